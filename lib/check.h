@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A check: data first. Two tables and a measure function; everything else is made from them.
+ *
+ * A check never prints, never exits and never compares a value with a threshold. It has no static state, so
+ * it runs many times in one process. The answer with no sample, with NaN or with a skipped instance is
+ * UNKNOWN, never OK. */
+#ifndef WATCHBILL_LIB_CHECK_H
+#define WATCHBILL_LIB_CHECK_H
+
+#include "lib/arena.h"
+#include "lib/error.h"
+#include "lib/metric.h"
+#include "lib/option.h"
+#include "lib/text.h"
+#include "lib/verdict.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct report; /* what one run found; see the report_ functions */
+struct rates;  /* the samples of the run before; lib/rates.h */
+
+/* What a run may use. Filled by check_main from the standard options. */
+struct run {
+    const char *host;         /* -H, NULL when not given */
+    int64_t port;             /* -p, 0 when not given */
+    int family;               /* AF_UNSPEC, or AF_INET by -4, AF_INET6 by -6 */
+    const char *root;         /* --root: prefix of /proc, /sys and /etc; "" when not given */
+    int64_t deadline;         /* CLOCK_MONOTONIC, milliseconds; collectors keep it */
+    int verbose;              /* 0 to 3 */
+    const char *stage;        /* what is being waited for; the timeout text names it (run_stage) */
+    struct arena *arena;      /* released after the run */
+    struct rates *rates;      /* lib/rates.h */
+    const char *program;      /* the name it was called by */
+};
+
+struct check {
+    const char *name;    /* "haproxy": the program is check_haproxy */
+    const char *title;   /* the first word of the answer: "HAPROXY" */
+    const char *summary; /* one phrase for --help and the manual */
+    const char *notes;   /* further paragraphs for the manual; NULL: none */
+    const struct option_row *options;
+    const struct metric_row *metrics;
+    size_t args_size;     /* sizeof the struct of arguments */
+    const void *defaults; /* that struct with its default values; NULL: all zero */
+    /* Reads the source and reports. false: it reported a failure itself with report_failure. */
+    bool (*measure)(const void *args, struct run *run, struct report *report);
+    /* What no range expresses; runs after the ranges, may only make the verdict worse. NULL: none. */
+    void (*judge)(const void *args, struct report *report);
+    /* Checks what no row expresses (options that exclude each other). NULL: none. */
+    bool (*validate)(const void *args, const struct run *run, struct error *error);
+    bool collects; /* a collector's program: prints every metric (JSON by default) and judges nothing */
+};
+
+/* check_main(check, argc, argv): the whole program: parse, run, print, exit code. */
+int check_main(const struct check *check, int argc, char **argv);
+
+/* run_remaining(run): milliseconds until the deadline; 0 when it has passed. */
+int64_t run_remaining(const struct run *run);
+
+/* run_stage(run, format, ...): name what is being waited for: "connecting to \"127.0.0.1:80\"". */
+void run_stage(struct run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* report_value(report, metric, instance, value): one sample. ${metric} is the index of its row; ${instance}
+ * is NULL for a metric without instances. NaN says "not known". */
+void report_value(struct report *report, size_t metric, const char *instance, double value);
+
+/* The same with this instance's own bounds and threshold texts (NULL or NaN: the row's). A threshold that the
+ * user gave on the command line wins over both. */
+struct value_frame {
+    double min, max;
+    const char *warning, *critical;
+    const char *label; /* a perfdata label for this sample alone; NULL: by the row */
+};
+#define VALUE_FRAME_NONE {(double)NAN, (double)NAN, NULL, NULL, NULL}
+void report_value_framed(struct report *report, size_t metric, const char *instance, double value,
+                         const struct value_frame *frame);
+
+/* report_failure(report, verdict, format, ...): the source could not be read or is at fault: the sentence
+ * becomes the answer. Returns false, so that `return report_failure(...)` ends measure. */
+bool report_failure(struct report *report, enum verdict verdict, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* report_verdict(report, verdict, format, ...): a finding that no range expresses ("server \"b\" is DOWN"); it
+ * makes the answer at least ${verdict} and stands in its text. */
+void report_verdict(struct report *report, enum verdict verdict, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* report_text(report, format, ...): the text of the answer when nothing is wrong (and ahead of what is). Without
+ * it the text is made of the judged metrics. */
+void report_text(struct report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* report_detail(report, format, ...): a line of long text (-v, JSON, the page). */
+void report_detail(struct report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* report_verdict_now(report): the verdict so far, ranges included; for judge. */
+enum verdict report_verdict_now(const struct report *report);
+
+#endif

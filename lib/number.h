@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Numbers and durations in text, read strictly and never by the locale. */
+#ifndef WATCHBILL_LIB_NUMBER_H
+#define WATCHBILL_LIB_NUMBER_H
+
+#include "lib/error.h"
+#include "lib/text.h"
+
+#include <stdint.h>
+
+/* number_read(text, value): a finite decimal number such as "-2", "0.5", ".5", "23." (with `1e3` only if
+ * ${exponent}); the whole of ${text}; no hex, no "inf", no "nan", no blanks, no plus sign. */
+bool number_read(const char *text, bool exponent, double *value);
+
+/* number_read_whole(text, low, high, value): a decimal integer within the two, both included. */
+bool number_read_whole(const char *text, int64_t low, int64_t high, int64_t *value);
+
+/* number_write(text, value): the shortest decimal without exponent that reads back as ${value} to 15 digits;
+ * never a comma; ${value} is finite. */
+void number_write(struct text *text, double value);
+
+/* duration_read(text, milliseconds, error): "15s", "10m", "2h", "30d", "2w", "500ms", sums such as "1h30m";
+ * "0" alone needs no unit. Never negative, at most 100 years. */
+bool duration_read(const char *text, int64_t *milliseconds, struct error *error);
+
+/* duration_write(text, milliseconds): what duration_read reads, in the two largest units that are not zero. */
+void duration_write(struct text *text, int64_t milliseconds);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Option tables: one row is the only description of an option. Parsing, validation, --help, the manual page,
+ * completion and --describe are made from it. A row's target is a typed member of a struct of arguments: a
+ * wrong type does not compile. The caller owns the struct; the tables and the reader have no state. */
+#ifndef WATCHBILL_LIB_OPTION_H
+#define WATCHBILL_LIB_OPTION_H
+
+#include "lib/arena.h"
+#include "lib/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum option_kind {
+    OPTION_NONE, /* the row that ends a table */
+    OPTION_FLAG,
+    OPTION_TEXT,
+    OPTION_SECRET, /* text that is wiped from argv as soon as it is read, and never printed */
+    OPTION_NUMBER,
+    OPTION_WHOLE,
+    OPTION_DURATION, /* milliseconds; a bare number is seconds */
+    OPTION_CHOICE,   /* an int: the index in .choices */
+    OPTION_LIST,     /* may be given again; each adds one text */
+};
+
+struct option_list {
+    const char **items;
+    size_t count;
+};
+
+struct option_target {
+    enum option_kind kind;
+    size_t offset;
+};
+
+/* Compiles only if MEMBER of TYPE has the C type that the kind needs. */
+#define OPTION_TARGET(kind_, ctype, type, member)                                                            \
+    {                                                                                                        \
+        .kind = (kind_), .offset = _Generic((((type *)0)->member), ctype : offsetof(type, member))            \
+    }
+#define FLAG(type, member)     OPTION_TARGET(OPTION_FLAG, bool, type, member)
+#define TEXT(type, member)     OPTION_TARGET(OPTION_TEXT, const char *, type, member)
+#define SECRET(type, member)   OPTION_TARGET(OPTION_SECRET, const char *, type, member)
+#define NUMBER(type, member)   OPTION_TARGET(OPTION_NUMBER, double, type, member)
+#define WHOLE(type, member)    OPTION_TARGET(OPTION_WHOLE, int64_t, type, member)
+#define DURATION(type, member) OPTION_TARGET(OPTION_DURATION, int64_t, type, member)
+#define CHOICE(type, member)   OPTION_TARGET(OPTION_CHOICE, int, type, member)
+#define LIST(type, member)     OPTION_TARGET(OPTION_LIST, struct option_list, type, member)
+
+struct option_row {
+    const char *name; /* without the dashes: "socket" */
+    char letter;      /* 0: none */
+    struct option_target target;
+    const char *value;          /* the placeholder in the help: "PATH"; NULL for a flag */
+    const char *help;           /* at most three sentences */
+    const char *const *choices; /* OPTION_CHOICE: names, ended by NULL */
+    double low, high;           /* bounds of a number; both 0: none */
+    bool required;
+    const char *alias; /* a second long name that is taken as well (an established command line) */
+};
+
+/* option_assign(row, arguments, value, arena, error): read ${value} into the member of ${arguments} that the
+ * row names; texts are kept in ${arena}. The sentence names the option and the value. */
+bool option_assign(const struct option_row *row, void *arguments, const char *value, struct arena *arena,
+                   struct error *error);
+
+/* Rows and the struct that they fill; several tables are read together (a program's own and the standard ones). */
+struct option_set {
+    const struct option_row *rows; /* ended by a row of OPTION_NONE */
+    void *arguments;
+};
+
+/* option_parse(sets, count, argc, argv, arena, rest, error): read a command line (getopt_long's manners: -x V,
+ * -xV, -xy for flags, --name V, --name=V, unambiguous beginnings of names, "--" ends). What is no option goes to
+ * ${rest}; NULL: that is an error. A secret in argv is overwritten at once. A bad value is reported before a
+ * missing option; the nearest name is proposed for an unknown one. */
+bool option_parse(const struct option_set *sets, size_t count, int argc, char **argv, struct arena *arena,
+                  struct option_list *rest, struct error *error);
+
+/* option_help(text, sets, count): the lines of --help, with the defaults as they are in ${arguments} now. */
+struct text;
+void option_help(struct text *text, const struct option_set *sets, size_t count);
+
+/* option_self_test(sets, count, error): the tables' own mistakes: a name or letter twice, a reserved letter with
+ * another meaning, a row without help, a choice without choices. */
+bool option_self_test(const struct option_set *sets, size_t count, struct error *error);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Threshold ranges of the Nagios plugin guidelines: `[@]start:end`, both ends inside.
+ * Source of the rule: Monitoring Plugins Development Guidelines, "Threshold and Ranges". */
+#ifndef WATCHBILL_LIB_RANGE_H
+#define WATCHBILL_LIB_RANGE_H
+
+#include "lib/error.h"
+#include "lib/text.h"
+#include "lib/verdict.h"
+
+struct range {
+    double start; /* -INFINITY for "~" */
+    double end;   /* INFINITY when absent */
+    bool inside;  /* "@": alert when the value is inside */
+    bool given;   /* false: no range at all, nothing alerts */
+};
+
+/* range_read(text, range, error): read ${text}; the empty text is "none given". Refused, with a sentence:
+ * start above end, "~" as the end, ":" alone, letters, blanks, signs other than "-", exponents, hex. */
+bool range_read(const char *text, struct range *range, struct error *error);
+
+/* range_alerts(range, value): whether ${value} raises an alert. NaN never does: the caller treats it first. */
+bool range_alerts(const struct range *range, double value);
+
+/* range_write(text, range): as range_read takes it, in the shortest form; nothing when not given. */
+void range_write(struct text *text, const struct range *range);
+
+/* range_judge(warning, critical, value): critical is judged first; NaN is UNKNOWN. Either may be NULL. */
+enum verdict range_judge(const struct range *warning, const struct range *critical, double value);
+
+#endif

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What is built from what. The folder of a file says what it becomes.
+
+sources = $(wildcard $(1)/*.c)
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+names = $(notdir $(basename $(1)))
+
+CHECKS := $(filter-out main,$(call names,$(call sources,checks)))
+COLLECTS := $(filter collect_%,$(call names,$(call sources,collectors)))
+REMEDIATIONS := $(filter-out main,$(call names,$(call sources,remediations)))
+CHANNELS := $(call names,$(call sources,channels))
+BIN := watchbilld watchbill watchbill-worker
+LIBEXEC := watchbill-runner watchbill-series watchbill-helper
+UNIT_TESTS := $(call names,$(wildcard tests/unit/test_*.c))
+
+LIB_lib := $(BUILD)/lib/lib.a
+LIB_collectors := $(BUILD)/lib/collectors.a
+LIB_core := $(BUILD)/lib/core.a
+LIB_io := $(BUILD)/lib/io.a
+LIB_engine := $(BUILD)/lib/engine.a
+LIB_command := $(BUILD)/lib/command.a
+
+PROGRAMS := $(CHECKS:%=$(BUILD)/checks/%) $(COLLECTS:%=$(BUILD)/collectors/%) \
+  $(REMEDIATIONS:%=$(BUILD)/remediations/%) $(CHANNELS:%=$(BUILD)/channels/%) \
+  $(BIN:%=$(BUILD)/bin/%) $(LIBEXEC:%=$(BUILD)/libexec/%)
+
+.DEFAULT_GOAL := all
+.PHONY: all
+all: $(PROGRAMS) ## build everything under build/
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/obj/flags
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+# Other flags rebuild everything.
+.PHONY: always
+$(BUILD)/obj/flags: always
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CPPFLAGS) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS)' > $@
+
+define archive
+$(2): $$(call objects,$$(call sources,$(1)))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	$$(AR) rcs $$@ $$^
+endef
+$(eval $(call archive,lib,$(LIB_lib)))
+$(eval $(call archive,scheduler/core,$(LIB_core)))
+$(eval $(call archive,scheduler/io,$(LIB_io)))
+$(eval $(call archive,scheduler/engine,$(LIB_engine)))
+$(eval $(call archive,scheduler/command,$(LIB_command)))
+
+$(LIB_collectors): $(call objects,$(filter-out collectors/collect_%,$(call sources,collectors)))
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+# --as-needed drops what a program does not use, so one list serves all.
+LIBS_common = -ljansson -lm -lpthread -ldl
+LIBS_scheduler = -luv -lyaml -lsqlite3 -lmicrohttpd $(LIBS_common)
+
+define link
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(1)
+endef
+
+# A check, a collector or a remediation is a table named like its file; its main is made from its name.
+define program_of_table
+$(BUILD)/$(1)/$(2): $(BUILD)/obj/$(1)/$(2).o $(BUILD)/obj/$(1)/$(2)-main.o $(LIB_collectors) $(LIB_lib)
+	$$(call link,$(LIBS_common) $(4))
+$(BUILD)/obj/$(1)/$(2)-main.o: $(3) $(BUILD)/obj/flags
+	@mkdir -p $$(@D)
+	$$(CC) $$(CPPFLAGS) $$(CFLAGS) -DTABLE=$(2) -MMD -MP -c $$< -o $$@
+endef
+$(foreach c,$(CHECKS),$(eval $(call program_of_table,checks,$(c),checks/main.c,)))
+$(foreach c,$(COLLECTS),$(eval $(call program_of_table,collectors,$(c),checks/main.c,)))
+$(foreach r,$(REMEDIATIONS),$(eval $(call program_of_table,remediations,$(r),remediations/main.c,-lcrypto)))
+
+$(BUILD)/channels/mail: $(BUILD)/obj/channels/mail.o $(LIB_lib)
+	$(call link,-lesmtp -lssl -lcrypto $(LIBS_common))
+
+# The list of checks that the worker holds is made from the folder.
+$(BUILD)/generated/checks.c: $(CHECKS:%=checks/%.c) make/files.mk
+	@mkdir -p $(@D)
+	@{ echo '#include "scheduler/worker.h"'; \
+	   $(foreach c,$(CHECKS),echo 'extern const struct check $(c);';) \
+	   echo 'const struct check *const worker_checks[] = {'; \
+	   $(foreach c,$(CHECKS),echo '    &$(c),';) echo '    0};'; } > $@
+$(BUILD)/obj/generated/checks.o: $(BUILD)/generated/checks.c $(BUILD)/obj/flags
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+$(BUILD)/bin/watchbill-worker: $(BUILD)/obj/scheduler/worker.o $(BUILD)/obj/generated/checks.o \
+  $(CHECKS:%=$(BUILD)/obj/checks/%.o) $(LIB_collectors) $(LIB_lib)
+	$(call link,$(LIBS_common))
+
+$(BUILD)/bin/watchbilld: $(BUILD)/obj/scheduler/watchbilld.o $(LIB_engine) $(LIB_io) $(LIB_core) $(LIB_lib)
+	$(call link,$(LIBS_scheduler))
+$(BUILD)/bin/watchbill: $(BUILD)/obj/scheduler/watchbill.o $(LIB_command) $(LIB_io) $(LIB_core) $(LIB_lib)
+	$(call link,$(LIBS_scheduler))
+$(BUILD)/libexec/watchbill-runner: $(BUILD)/obj/scheduler/runner.o $(LIB_lib)
+	$(call link,$(LIBS_common))
+$(BUILD)/libexec/watchbill-series: $(BUILD)/obj/scheduler/series.o $(LIB_lib)
+	$(call link,-lrrd $(LIBS_common))
+$(BUILD)/libexec/watchbill-helper: $(BUILD)/obj/scheduler/helper.o $(LIB_io) $(LIB_core) $(LIB_lib)
+	$(call link,-lyaml $(LIBS_common))
+
+$(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(LIB_io) $(LIB_core) $(LIB_collectors) $(LIB_lib)
+	$(call link,-lcmocka $(LIBS_scheduler) -lcrypto)
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

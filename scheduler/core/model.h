@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One generation of the configuration, as the rest of the scheduler sees it. Read-only once it is made; all
+ * of it lives in one arena. Layer 1: no clock, no I/O.
+ *
+ * A service's checks exist once (struct check_plan) and are bound to each of its hosts by a struct binding,
+ * so that 100,000 checks cost little. Lists are (pointer, count); names are unique within their list; every
+ * list of named things is sorted by name, for model_find_*. Durations are milliseconds. */
+#ifndef WATCHBILL_CORE_MODEL_H
+#define WATCHBILL_CORE_MODEL_H
+
+#include "lib/arena.h"
+#include "lib/verdict.h"
+#include "scheduler/core/window.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Where something stands in the configuration; for sentences and `config show`. */
+struct place {
+    const char *file;
+    unsigned line;
+    unsigned column;
+};
+
+enum urgency { URGENCY_NONE, URGENCY_NOTIFY, URGENCY_ALERT };
+const char *urgency_name(enum urgency urgency); /* "none", "notify", "alert" */
+
+struct words {
+    const char **items; /* ended by NULL as well */
+    size_t count;
+};
+
+struct pair {
+    const char *name;
+    const char *value;
+};
+
+struct pairs {
+    struct pair *items;
+    size_t count;
+};
+
+/* ---- who is told ---- */
+
+enum channel { CHANNEL_MAIL, CHANNEL_WEBHOOK, CHANNEL_COMMAND };
+const char *channel_name(enum channel channel); /* "mail", "webhook", "command" */
+
+struct contact {
+    enum channel channel;
+    const char *address;    /* mail address or URL; for a command its first word */
+    struct words command;   /* CHANNEL_COMMAND */
+    const char *token_file; /* NULL: none */
+    const struct window *window; /* NULL: always */
+};
+
+struct user {
+    const char *name;
+    const char *full_name;
+    const char *timezone; /* NULL: the site's */
+    struct contact *contacts[3]; /* by enum urgency; [URGENCY_NONE] is NULL */
+    size_t contact_count[3];
+    struct place place;
+};
+
+struct shift {
+    const struct window *window;
+    const struct user **users; /* in the order in which they are called */
+    size_t user_count;
+};
+
+struct group {
+    const char *name;
+    const char *timezone; /* NULL: the site's */
+    struct shift *shifts;
+    size_t shift_count;
+    int64_t escalate_after; /* 0: never */
+    struct place place;
+};
+
+/* ---- what is checked ---- */
+
+enum status { STATUS_PROVISIONED, STATUS_CONFIGURED, STATUS_VERIFIED, STATUS_ACTIVE, STATUS_RETIRED, STATUSES };
+const char *status_name(enum status status);
+bool status_read(const char *text, enum status *status);
+
+struct alert_rule {
+    const struct group **groups;
+    size_t group_count;
+    enum urgency urgency[VERDICTS]; /* [VERDICT_OK] is unused */
+    int64_t repeat;     /* 0: never again */
+    int64_t delay;
+    int64_t group_wait;
+    const struct window *window; /* NULL: always */
+    const char *info;            /* NULL: none */
+    const char *template_file;   /* NULL: the built-in text */
+};
+
+struct outcomes {
+    bool timeout_given, signal_given;
+    enum verdict timeout, signal;
+    struct outcome_code { int code; enum verdict verdict; } *codes;
+    size_t code_count;
+};
+
+/* A retention: how often a consolidated value and for how long. */
+struct archive {
+    int64_t every;
+    int64_t keep;
+};
+
+struct archives {
+    struct archive *items;
+    size_t count;
+};
+
+struct check_plan {
+    const char *name;
+    const char *title;    /* NULL: the name */
+    struct words command; /* with macros; command.items[0] as written; empty: passive only */
+    int64_t every, retry, timeout;
+    int attempts;
+    unsigned when; /* bits of 1 << enum status */
+    bool store;
+    bool volatile_; /* every bad result is told */
+    struct outcomes outcomes;
+    const struct alert_rule *alert; /* NULL: nobody is told */
+    bool flapping;
+    double flapping_low, flapping_high; /* percent */
+    const struct remediation **remediate;
+    size_t remediate_count;
+    struct words depends_all, depends_any; /* "HOST/CHECK" or "CHECK" of the same host */
+    struct pairs tags;
+    struct place place;
+};
+
+struct collect_key {
+    const char *label;   /* the RRD file's name */
+    struct words path;   /* keys from the outside in */
+    const char *type;    /* GAUGE, COUNTER, DERIVE, ABSOLUTE */
+};
+
+struct collect_plan {
+    const char *name;
+    struct words command;
+    int64_t every, timeout;
+    int64_t store_every; /* step of its files */
+    unsigned when;
+    struct collect_key *keys;
+    size_t key_count;
+    struct place place;
+};
+
+struct graph_item {
+    const char *metric; /* "CHECK.LABEL", with * in LABEL */
+    const char *label;  /* NULL: by the metric */
+    bool stack, negative;
+};
+
+struct graph_plan {
+    const char *name;
+    const char *label; /* vertical label */
+    struct graph_item *items;
+    size_t item_count;
+    struct words overlay;
+    struct place place;
+};
+
+struct service {
+    const char *name;
+    struct check_plan *checks;
+    size_t check_count;
+    struct collect_plan *collects;
+    size_t collect_count;
+    struct graph_plan *graphs;
+    size_t graph_count;
+    struct pairs tags;
+    struct place place;
+};
+
+struct host {
+    const char *name;
+    const char *address;
+    enum status status;
+    const struct service *service;
+    struct words parents;
+    struct pairs vars; /* names in upper case */
+    struct pairs tags;
+    const char *alive; /* the check that tells whether it is up; NULL: it is up */
+    int instance, shard; /* 0 when hosts are listed by name */
+    struct place place;
+};
+
+/* One check of one host. Its identity is HOST/CHECK; `index` is its place in model->bindings, sorted by host
+ * name and then by check name. */
+struct binding {
+    const struct host *host;
+    const struct check_plan *plan;
+};
+
+/* One collect of one host. */
+struct collect_binding {
+    const struct host *host;
+    const struct collect_plan *plan;
+};
+
+/* ---- what is done about it ---- */
+
+enum mode { MODE_ACT, MODE_DRY_RUN, MODE_ASK };
+const char *mode_name(enum mode mode); /* "act", "dry_run", "ask" */
+
+struct tracker {
+    const char *name; /* the prefix of its issues: "OPS" */
+    const char *type; /* "file", "redmine", ... */
+    const char *path; /* type file */
+    const char *url;
+    const char *token_file;
+    struct place place;
+};
+
+struct remediation {
+    const char *name;
+    const char *issue; /* "OPS-1423" */
+    const struct tracker *tracker;
+    const char *owner;
+    const char *user; /* system user to run as; NULL: the helper's */
+    const char *tagged_text; /* "2026-11-01" */
+    int64_t tagged;   /* days since 1970-01-01 */
+    int64_t ttl;
+    bool diagnosed;
+    const char *cause; /* "hardware", "vendor", "in_house"; NULL: not given */
+    struct words command;
+    unsigned on_states; /* bits of 1 << enum verdict */
+    bool on_hard;       /* only hard problems */
+    int64_t after;
+    int64_t cooldown;
+    int64_t max_count, max_span; /* 0: no limit */
+    int64_t concurrency;         /* at once, on the whole site */
+    double share;                /* percent of the service's hosts at once; 0: no limit */
+    int64_t verify_within;
+    int64_t timeout;
+    enum mode mode;
+    struct words may_run, may_approve; /* groups */
+    struct place place;
+};
+
+/* ---- the site ---- */
+
+struct mail_settings {
+    const char *from;
+    const char *spool;  /* a directory; NULL: by SMTP */
+    const char *server; /* host:port */
+    bool tls_required;
+    const char *ca_file, *user, *password_file;
+};
+
+struct retention {
+    const char *match; /* extended regular expression on HOST/CHECK */
+    int64_t priority;
+    struct archives archives;
+};
+
+struct site {
+    const char *directory; /* the configuration directory, absolute */
+    const char *state;     /* the state directory, absolute */
+    const char *listen;    /* "127.0.0.1:8642" */
+    const char *url;
+    const char *user; /* to drop to; NULL: none */
+    const char *timezone;
+    struct words plugins; /* absolute directories */
+    int64_t runners, warm, worker_timeout;
+    struct mail_settings mail;
+    int64_t rrd_step;
+    struct archives archives;
+    struct retention *retentions; /* highest priority first */
+    size_t retention_count;
+    const char *rrdcached; /* NULL: none */
+};
+
+struct model {
+    struct arena *arena;
+    struct site site;
+    struct window_set *windows;
+    const struct user **users;
+    size_t user_count;
+    const struct group **groups;
+    size_t group_count;
+    const struct service **services;
+    size_t service_count;
+    const struct host **hosts;
+    size_t host_count;
+    struct binding *bindings;
+    size_t binding_count;
+    struct collect_binding *collects;
+    size_t collect_count;
+    const struct remediation **remediations;
+    size_t remediation_count;
+    const struct tracker **trackers;
+    size_t tracker_count;
+};
+
+/* model_free(model): release a generation; NULL is allowed. */
+void model_free(struct model *model);
+
+const struct user *model_user(const struct model *model, const char *name);
+const struct group *model_group(const struct model *model, const char *name);
+const struct service *model_service(const struct model *model, const char *name);
+const struct host *model_host(const struct model *model, const char *name);
+const struct remediation *model_remediation(const struct model *model, const char *name);
+const struct tracker *model_tracker(const struct model *model, const char *name);
+
+enum { MODEL_NONE = -1 };
+/* model_binding(model, host, check): the index of HOST/CHECK, or MODEL_NONE. */
+int64_t model_binding(const struct model *model, const char *host, const char *check);
+/* model_binding_named(model, subject): the same for "HOST/CHECK". */
+int64_t model_binding_named(const struct model *model, const char *subject);
+
+/* model_archives(model, host, check): the archives of its RRD files: of the first retention that matches, else
+ * the site's. */
+const struct archives *model_archives(const struct model *model, const char *host, const char *check);
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The scheduler's decisions, without a clock and without I/O: a model, what is known of each check, and rules
+ * that turn an input at an instant into decisions. The daemon carries decisions out; `watchbill simulate`
+ * prints them; both run this code. Instants are epoch milliseconds.
+ *
+ * state says what changed, quiet whether to speak and to whom, remedy whether to act; world joins them. */
+#ifndef WATCHBILL_CORE_WORLD_H
+#define WATCHBILL_CORE_WORLD_H
+
+#include "scheduler/core/model.h"
+#include "scheduler/core/state.h"
+
+#include <jansson.h>
+
+struct world;
+
+enum decision_kind { DECISION_STATE, DECISION_ALERT, DECISION_QUIET, DECISION_REMEDIATION };
+
+enum notice { /* kinds of alert */
+    NOTICE_PROBLEM,
+    NOTICE_RECOVERY,
+    NOTICE_ACKNOWLEDGEMENT,
+    NOTICE_FLAPPING_START,
+    NOTICE_FLAPPING_STOP,
+    NOTICE_REMEDIATION, /* a remediation that was refused, expired or had no effect */
+    NOTICES
+};
+const char *notice_name(enum notice notice); /* "PROBLEM", "RECOVERY", "ACKNOWLEDGEMENT", "FLAPPINGSTART", ... */
+
+enum act { ACT_RUN, ACT_WAIT, ACT_REFUSE, ACT_DRY_RUN, ACT_ASK };
+const char *act_name(enum act act); /* "run", "wait", "refuse", "dry_run", "ask" */
+
+/* One decision. Pointers are valid during the call of the sink only. */
+struct decision {
+    enum decision_kind kind;
+    int64_t at;
+    uint32_t binding;
+    uint64_t problem; /* 0: none */
+    enum verdict verdict;
+    enum state_type type;
+    int attempt;
+    bool flapping;
+    unsigned changes;           /* STATE: bits of enum state_change */
+    /* ALERT */
+    enum notice notice;
+    const struct user *user;
+    const struct contact *contact;
+    enum urgency urgency;
+    const char *message_id;     /* stable: the same alert always has the same id */
+    const char *reason;         /* QUIET, REMEDIATION (and ALERT of a remediation): a sentence */
+    int64_t next;               /* QUIET, REMEDIATION wait: when it could be next; 0: not by itself */
+    /* REMEDIATION */
+    enum act act;
+    const struct remediation *remediation;
+    const char *run;            /* the run id, of ACT_RUN and ACT_DRY_RUN */
+};
+
+typedef void world_sink(void *owner, const struct decision *decision);
+
+/* world_create(model): every check is PENDING. The model must outlive its use; world_adopt swaps it. */
+struct world *world_create(const struct model *model);
+void world_free(struct world *world);
+
+/* world_adopt(world, model): go on with a new generation; what is known is carried over by HOST/CHECK; what no
+ * longer exists is forgotten. */
+void world_adopt(struct world *world, const struct model *model);
+const struct model *world_model(const struct world *world);
+
+struct result {
+    enum verdict verdict;
+    int64_t at;         /* when the check ran; epoch ms */
+    const char *text;   /* first line, for decisions' readers; not kept by the world */
+    bool passive;
+};
+
+/* world_result(world, binding, result, now, sink, owner): take a result and decide. */
+void world_result(struct world *world, uint32_t binding, const struct result *result, int64_t now,
+                  world_sink *sink, void *owner);
+
+/* world_due(world): the earliest instant at which world_tick has something to do; INT64_MAX: nothing. */
+int64_t world_due(const struct world *world);
+/* world_tick(world, now, sink, owner): everything whose time has come: delays that ended, repeats, windows that
+ * opened, remediations whose wait is over. */
+void world_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
+
+/* world_acknowledge(world, binding, author, comment, until, now, ...): until 0: until it is OK. false with a
+ * sentence when there is no problem. world_unacknowledge takes it back. */
+bool world_acknowledge(struct world *world, uint32_t binding, const char *author, const char *comment,
+                       int64_t until, int64_t now, world_sink *sink, void *owner, struct error *error);
+bool world_unacknowledge(struct world *world, uint32_t binding, int64_t now, world_sink *sink, void *owner,
+                         struct error *error);
+
+/* How a remediation run ended; the world counts it against the limits. ${outcome} is the exit code of the
+ * frame (0 fixed, 1 without effect, 2 failed, 3 refused), or -1 for a run that died. */
+void world_remedied(struct world *world, uint32_t binding, const char *run, int outcome, int64_t now,
+                    world_sink *sink, void *owner);
+
+/* The ledger's runs from before the start, so that limits hold over a restart: one call for each run line. */
+void world_remember_run(struct world *world, const char *remediation, const char *target, int64_t started,
+                        bool ended);
+
+/* What is known of one check. */
+const struct state *world_state(const struct world *world, uint32_t binding);
+bool world_acknowledged(const struct world *world, uint32_t binding, const char **author, int64_t *until);
+
+/* world_save(world, binding): everything known of one check as a JSON object that world_load takes back after a
+ * restart; a new reference. world_load refuses what it cannot read, with a sentence, and leaves PENDING. */
+json_t *world_save(const struct world *world, uint32_t binding);
+bool world_load(struct world *world, uint32_t binding, const json_t *saved, struct error *error);
+
+/* The next problem id; kept across restarts by the caller. */
+uint64_t world_next_problem(const struct world *world);
+void world_set_next_problem(struct world *world, uint64_t id);
+
+#endif

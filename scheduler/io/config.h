@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reads the configuration directory into a model. One door to libyaml. Every error is found in one reading and
+ * told as FILE:LINE:COLUMN: sentence; unknown keys and duplicate keys are errors with the nearest valid name. */
+#ifndef WATCHBILL_IO_CONFIG_H
+#define WATCHBILL_IO_CONFIG_H
+
+#include "lib/error.h"
+#include "lib/text.h"
+#include "scheduler/core/model.h"
+
+/* Findings in the order of files and lines. */
+struct findings {
+    struct finding {
+        char *text;   /* "services/www.yaml:12:5: unknown key \"evry\"; did you mean \"every\"" */
+        bool warning; /* does not refuse the configuration */
+    } *items;
+    size_t count;
+    size_t errors;
+};
+void findings_release(struct findings *findings);
+
+/* config_load(directory, findings): a model, or NULL when there is an error. Thread-safe: no statics. Files are
+ * capped at 16 MB each. Passwords are not read here: only the names of their files. */
+struct model *config_load(const char *directory, struct findings *findings);
+
+/* The same with only users.yaml, for `window` and `oncall`; the other files need not exist. */
+struct model *config_load_users(const char *directory, struct findings *findings);
+
+/* config_stamp(directory): a hash of the names, sizes, times and inodes of the files that config_load would
+ * read: it changes when one of them does. Cheap enough for once a second. */
+uint64_t config_stamp(const char *directory);
+
+/* config_show(directory, object, out, findings): the effective configuration as YAML, with the origin of each
+ * value as a comment; ${object} NULL: all; else "services/www_middle", "hosts/www_middle_00", "HOST/CHECK",
+ * "users/NAME" and so on. false: there is an error or no such object (a finding says so). */
+bool config_show(const char *directory, const char *object, struct text *out, struct findings *findings);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The journal: SQLite in WAL mode, written on a thread of its own in group commits of about 20 ms. It holds
+ * states, events, alerts (the outbox) and decisions. One door to SQLite. Instants are epoch milliseconds.
+ *
+ * Nothing acts before `done` was called for the entries that record the decision: they are durable then
+ * (synchronous=FULL). When the disk is full, writes are kept in order and tried again; journal_trouble says so. */
+#ifndef WATCHBILL_IO_JOURNAL_H
+#define WATCHBILL_IO_JOURNAL_H
+
+#include "lib/error.h"
+#include "scheduler/io/loop.h"
+
+#include <jansson.h>
+
+struct journal;
+
+/* journal_open(loop, path, error): creates or migrates the file; NULL with a sentence when it cannot be used. A
+ * database of a newer version is refused. */
+struct journal *journal_open(struct loop *loop, const char *path, struct error *error);
+void journal_close(struct journal *journal); /* commits what is queued */
+
+enum entry_kind {
+    ENTRY_STATE,    /* `key` HOST/CHECK, `data` world_save's object: replaces the row */
+    ENTRY_FORGET,   /* `key` HOST/CHECK: the state row goes */
+    ENTRY_EVENT,    /* one row: subject, name, type (metric, status, archive), severity, data */
+    ENTRY_ALERT,    /* one row of the outbox; `key` is the message id: a known id is not entered twice */
+    ENTRY_ALERT_END,/* `key` message id; `data` {"result":"delivered|failed","attempts","error"} */
+    ENTRY_ALERT_TRY,/* `key` message id; `data` {"attempts","next","error"} */
+    ENTRY_DECISION, /* one row: subject, name, data (what `why` tells) */
+    ENTRY_SETTING,  /* `key` name, `data` any JSON: such as the next problem id */
+};
+
+struct entry {
+    enum entry_kind kind;
+    int64_t at;
+    const char *key;     /* see the kinds; NULL where not needed */
+    const char *subject; /* host */
+    const char *name;    /* check */
+    const char *type;    /* EVENT: metric, status, archive; ALERT: the notice */
+    int severity;
+    const json_t *data;  /* borrowed; serialised at once */
+};
+
+typedef void journal_done(void *owner);
+
+/* journal_write(journal, entries, count, done, owner): one transaction (with others). ${done} may be NULL. */
+void journal_write(struct journal *journal, const struct entry *entries, size_t count, journal_done *done,
+                   void *owner);
+
+/* Reading, asked on the loop, answered on the loop with a JSON array (a borrowed reference), newest first. */
+enum query_kind {
+    QUERY_EVENTS,    /* {"subject","name","type","since","limit"}, all optional */
+    QUERY_ALERTS,    /* {"subject","name","since","limit","problem"} */
+    QUERY_DECISIONS, /* {"subject","name","since","limit"} */
+};
+typedef void journal_answer(void *owner, const json_t *rows);
+void journal_query(struct journal *journal, enum query_kind kind, const json_t *filter, journal_answer *answer,
+                   void *owner);
+
+/* At the start only, before the first write; new references. States: {"HOST/CHECK": data}; outbox: an array of
+ * alerts without an end, oldest first; a setting: its JSON or NULL. */
+json_t *journal_states(struct journal *journal);
+json_t *journal_outbox(struct journal *journal);
+json_t *journal_setting(struct journal *journal, const char *name);
+
+/* journal_trouble(journal): a sentence while writing fails (disk full); NULL when all is well. */
+const char *journal_trouble(struct journal *journal);
+
+#endif
