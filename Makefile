@@ -20,6 +20,7 @@ CFLAGS += -std=gnu17 -g $(OPTIMISE_$(MODE)) $(WARNINGS) $(ERRORS) -fstack-protec
 LDFLAGS += -pie -Wl,-z,relro,-z,now,--as-needed $(filter -fsanitize% --coverage,$(OPTIMISE_$(MODE)))
 
 include make/files.mk
+include make/packages.mk
 include make/run.mk
 include make/test.mk
 include make/install.mk

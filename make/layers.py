@@ -1,0 +1,72 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Includes go down the table of layers only, and each library has one door. Prints what departs; exit 1."""
+import pathlib
+import re
+import sys
+
+TOP = pathlib.Path(__file__).resolve().parents[1]
+
+# folder: the folders that it may include from. An io part includes no other io part but the loop.
+MAY = {
+    "lib": {"lib"},
+    "collectors": {"lib", "collectors"},
+    "checks": {"lib", "collectors"},
+    "remediations": {"lib", "collectors"},
+    "channels": {"lib"},
+    "scheduler/core": {"lib", "scheduler/core"},
+    "scheduler/io": {"lib", "scheduler/core"},
+    "scheduler/engine": {"lib", "scheduler/core", "scheduler/io", "scheduler/engine"},
+    "scheduler/command": {"lib", "scheduler/core", "scheduler/io", "scheduler/command"},
+    "scheduler": {"lib", "scheduler", "scheduler/core", "scheduler/io", "scheduler/engine", "scheduler/command"},
+}
+# What a core file may not include: no clock and no I/O there.
+IMPURE = {"sys/socket.h", "sys/epoll.h", "poll.h", "fcntl.h", "sys/stat.h", "dirent.h", "signal.h", "pthread.h"}
+# Library header: the files that may include it.
+DOORS = {
+    "uv.h": r"scheduler/io/loop\.c",
+    "yaml.h": r"scheduler/io/config_document\.c",
+    "sqlite3.h": r"scheduler/io/journal[a-z_]*\.[ch]",
+    "microhttpd.h": r"scheduler/io/web\.c",
+    "rrd.h": r"scheduler/series[a-z_/]*\.[ch]",
+    "rrd_client.h": r"scheduler/series[a-z_/]*\.[ch]",
+    "libesmtp.h": r"channels/mail[a-z_/]*\.[ch]",
+    "curl/curl.h": r"collectors/http\.c",
+}
+
+
+def folder_of(path):
+    return str(pathlib.PurePosixPath(path).parent)
+
+
+def module_of(path):
+    return re.sub(r"\.[ch]$", "", pathlib.PurePosixPath(path).name).split("_")[0]
+
+
+def findings():
+    for path in sorted(TOP.glob("**/*.[ch]")):
+        name = path.relative_to(TOP).as_posix()
+        folder = folder_of(name)
+        if folder not in MAY:
+            continue
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            match = re.match(r'\s*#\s*include\s+([<"])([^>"]+)[>"]', line)
+            if not match:
+                continue
+            quote, header = match.groups()
+            if quote == '"':
+                target = folder_of(header)
+                same_io = folder == target == "scheduler/io" and (
+                    module_of(header) == module_of(name) or header == "scheduler/io/loop.h")
+                if target not in MAY[folder] and not same_io:
+                    yield f"{name}:{number}: {folder}/ may not include \"{header}\""
+            elif folder == "scheduler/core" and header in IMPURE:
+                yield f"{name}:{number}: core is pure and may not include <{header}>"
+            if header in DOORS and not re.fullmatch(DOORS[header], name):
+                yield f"{name}:{number}: the door to <{header}> is {DOORS[header]}"
+
+
+if __name__ == "__main__":
+    found = list(findings())
+    print("\n".join(found), end="\n" if found else "")
+    sys.exit(1 if found else 0)
