@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Text from outside made fit for JSON, mail and a terminal. */
+#ifndef WATCHBILL_LIB_UTF8_H
+#define WATCHBILL_LIB_UTF8_H
+
+#include "lib/text.h"
+
+/* utf8_add(text, bytes, length): append ${bytes}; what is not UTF-8 (RFC 3629) becomes U+FFFD, a control
+ * character other than a line break or a tab becomes a blank, "\r\n" becomes "\n". */
+void utf8_add(struct text *text, const char *bytes, size_t length);
+
+#endif
