@@ -1,29 +1,56 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The ledger: append-only JSON lines, one when a remediation run begins (durable before it acts) and one when
- * it ends. Written only by the remediation frame, and by the helper for a run that died, under a lock. */
+ * it ends. Written only by the remediation frame, and by the helper for a run that died, under a lock.
+ *
+ * Every line is an object:
+ *   event           "begin", "end", or "refused" (by governance: expired, known run; a usage error is no
+ * line) run             the id that joins begin and end time, at        RFC 3339 in UTC, and the same in
+ * epoch seconds remediation     its name in the configuration, else the program's program         the
+ * program's name issue, owner, diagnosed, cause, target tagged, ttl     as given; `expires` is the first
+ * epoch second after the day tagged + ttl, a UTC day subject         HOST/CHECK, when a check is the reason;
+ * `problem` is the id of its problem user, pid       who ran it bundle, bundle_sha256   the folder of the
+ * diagnostics and the digest of its index outcome         of an end: "fixed", "no_effect", "failed",
+ * "interrupted" (it was killed) exit, duration  of an end: the program's exit code, and seconds since the
+ * begin text            what was said or why it was refused */
 #ifndef WATCHBILL_LIB_LEDGER_H
 #define WATCHBILL_LIB_LEDGER_H
 
 #include "lib/error.h"
 
 #include <jansson.h>
+#include <stdint.h>
 
-/* ledger_append(path, line, error): lock, write one line, fdatasync, unlock; makes the file (0640) and its
- * folder. A torn last line (power cut) is closed with a newline first. */
+/* ledger_append(path, line, error): lock, write one line, fdatasync, unlock; makes the file (0660, so that
+ * the group of the state directory may write too) and its folder. Made by root in another's folder it belongs
+ * to the owner of that folder. A torn last line (power cut) is closed with a newline first; a line that could
+ * not be written whole is taken back. Refused: a symbolic link, what is no regular file. */
 bool ledger_append(const char *path, const json_t *line, struct error *error);
 
-/* ledger_begin(path, line, error): the same for the first line of a run: refused when its "run" id is known.
- * `*known` tells that reason from others. */
+/* ledger_begin(path, line, known, error): the same for the first line of a run: refused when its "run" id is
+ * known. `*known` tells that reason from others. */
 bool ledger_begin(const char *path, const json_t *line, bool *known, struct error *error);
 
-/* ledger_read(path, each, owner, error): every line that parses, in order; what does not is counted in ${bad}
- * and skipped. A missing file is empty. */
+/* ledger_interrupt(path, run, now, text, error): end the entry of a run that died: an "end" with the outcome
+ * "interrupted" is written if the run has begun and not ended, else nothing. ${now} is in epoch seconds. */
+bool ledger_interrupt(const char *path, const char *run, int64_t now, const char *text, struct error *error);
+
+/* ledger_read(path, each, owner, bad, error): every line that parses, in order; what does not is counted in
+ * ${bad} and skipped. A missing file is empty. Takes no lock. ${bad} may be NULL. */
 typedef void ledger_each(void *owner, const json_t *line);
 bool ledger_read(const char *path, ledger_each *each, void *owner, size_t *bad, struct error *error);
 
 /* ledger_summary(path, issue, since, now, error): INTERFACE's array of {issue, remediation, runs, fixed,
- * no_effect, failed, refused, last_run, days_left, diagnosed}, one for each issue and remediation;
- * ${issue} NULL: all; runs begun at or after ${since}, epoch seconds. A new reference, or NULL. */
+ * no_effect, failed, refused, last_run, days_left, diagnosed}, one for each issue and remediation, sorted by
+ * them;
+ * ${issue} NULL: all; runs begun at or after ${since}, epoch seconds. An interrupted run counts as failed;
+ * one that has not ended is a run without an outcome. last_run is in epoch seconds, null without a run;
+ * days_left is 0 on the last day and negative after it. A new reference, or NULL. */
 json_t *ledger_summary(const char *path, const char *issue, int64_t since, int64_t now, struct error *error);
+
+/* ledger_text(bytes, length): a JSON string; bytes that are no UTF-8 and NUL become "?". A new reference. */
+json_t *ledger_text(const char *bytes, size_t length);
+
+/* ledger_stamp(line, now): set "time" and "at" of a line. */
+void ledger_stamp(json_t *line, int64_t now);
 
 #endif

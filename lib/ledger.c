@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/ledger.h"
+
+#include "lib/memory.h"
+#include "lib/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    LINE_BYTES_MAX = 256 * 1024, /* a longer line was not written by us */
+    BLOCK_BYTES = 64 * 1024,
+    LOCK_WAIT_MS = 10000,
+    LOCK_STEP_MS = 10,
+    FOLDER_MODE = 0750,
+    FILE_MODE = 0660,
+};
+
+/* ---- reading ---- */
+
+struct reader {
+    struct text line;
+    bool dropping; /* inside of a line that is too long */
+    ledger_each *each;
+    void *owner;
+    size_t bad;
+};
+
+static bool is_blank(const struct text *line)
+{
+    for (size_t i = 0; i < line->length; i++)
+        if (!strchr(" \t\r", line->bytes[i]) || line->bytes[i] == '\0')
+            return false;
+    return true;
+}
+
+static void take_line(struct reader *reader)
+{
+    json_t *value = NULL;
+    if (!reader->dropping && is_blank(&reader->line))
+        return;
+    if (!reader->dropping)
+        value = json_loadb(reader->line.bytes, reader->line.length, 0, NULL);
+    if (json_is_object(value))
+        reader->each(reader->owner, value);
+    else
+        reader->bad++;
+    json_decref(value);
+}
+
+static void take_part(struct reader *reader, const char *bytes, size_t length)
+{
+    if (reader->line.length + length > LINE_BYTES_MAX)
+        reader->dropping = true;
+    else
+        text_add_bytes(&reader->line, bytes, length);
+}
+
+static void take_block(struct reader *reader, const char *bytes, size_t length)
+{
+    const char *end;
+    while ((end = memchr(bytes, '\n', length))) {
+        take_part(reader, bytes, (size_t)(end - bytes));
+        take_line(reader);
+        text_clear(&reader->line);
+        reader->dropping = false;
+        length -= (size_t)(end - bytes) + 1;
+        bytes = end + 1;
+    }
+    take_part(reader, bytes, length);
+}
+
+/* Reads from the beginning without moving the descriptor. */
+static bool read_lines(int fd, const char *path, ledger_each *each, void *owner, size_t *bad,
+                       struct error *error)
+{
+    struct reader reader = {.line = TEXT_INIT, .each = each, .owner = owner};
+    char *block = memory_get(1, BLOCK_BYTES);
+    off_t at = 0;
+    ssize_t got;
+    while ((got = pread(fd, block, BLOCK_BYTES, at)) > 0 || (got < 0 && errno == EINTR)) {
+        if (got < 0)
+            continue;
+        take_block(&reader, block, (size_t)got);
+        at += got;
+    }
+    if (got == 0)
+        take_line(&reader); /* a last line without its newline may be whole all the same */
+    else
+        error_set(error, "%s while reading the ledger \"%s\"", strerror(errno), path);
+    if (bad)
+        *bad = reader.bad;
+    free(block);
+    text_release(&reader.line);
+    return got == 0;
+}
+
+bool ledger_read(const char *path, ledger_each *each, void *owner, size_t *bad, struct error *error)
+{
+    if (bad)
+        *bad = 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return errno == ENOENT ? true : error_set(error, "%s: the ledger \"%s\"", strerror(errno), path);
+    bool ok = read_lines(fd, path, each, owner, bad, error);
+    close(fd);
+    return ok;
+}
+
+/* ---- the file ---- */
+
+static bool make_folders(char *path, struct error *error)
+{
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        bool ok = mkdir(path, FOLDER_MODE) == 0 || errno == EEXIST;
+        if (!ok)
+            error_set(error, "%s: the folder \"%s\"", strerror(errno), path);
+        *slash = '/';
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+static int open_folder(const char *path, struct error *error)
+{
+    char *folder = memory_text(path);
+    int fd = -1;
+    if (make_folders(folder, error)) {
+        char *slash = strrchr(folder, '/');
+        if (slash)
+            slash[slash == folder ? 1 : 0] = '\0';
+        fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0)
+            error_set(error, "%s: the folder \"%s\"", strerror(errno), slash ? folder : ".");
+    }
+    free(folder);
+    return fd;
+}
+
+/* A file that root has just made in the folder of another user becomes that user's, or they could not read
+ * it. */
+static bool hand_over(int folder, int fd)
+{
+    struct stat owner;
+    if (fchmod(fd, FILE_MODE) != 0 || fstat(folder, &owner) != 0)
+        return false;
+    if (geteuid() == 0 && owner.st_uid != 0 && fchown(fd, owner.st_uid, owner.st_gid) != 0)
+        return false;
+    return fsync(folder) == 0;
+}
+
+static int open_in_folder(int folder, const char *name, bool *made)
+{
+    int flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+    *made = false;
+    int fd = openat(folder, name, flags);
+    if (fd >= 0 || errno != ENOENT)
+        return fd;
+    fd = openat(folder, name, flags | O_CREAT | O_EXCL, 0600);
+    if (fd >= 0)
+        *made = true;
+    else if (errno == EEXIST)
+        fd = openat(folder, name, flags);
+    return fd;
+}
+
+static bool lock(int fd)
+{
+    const struct timespec step = {.tv_nsec = LOCK_STEP_MS * 1000000L};
+    for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; waited += LOCK_STEP_MS) {
+        if (errno != EWOULDBLOCK || waited >= LOCK_WAIT_MS)
+            return false;
+        (void)nanosleep(&step, NULL);
+    }
+    return true;
+}
+
+static bool is_regular(int fd)
+{
+    struct stat found;
+    if (fstat(fd, &found) != 0)
+        return false;
+    if (!S_ISREG(found.st_mode))
+        errno = EINVAL;
+    return S_ISREG(found.st_mode);
+}
+
+/* The ledger open and locked, or -1. */
+static int open_locked(const char *path, struct error *error)
+{
+    const char *slash = strrchr(path, '/');
+    bool made;
+    int folder = open_folder(path, error);
+    if (folder < 0)
+        return -1;
+    int fd = open_in_folder(folder, slash ? slash + 1 : path, &made);
+    if (fd < 0 || (made && !hand_over(folder, fd)) || !is_regular(fd) || !lock(fd)) {
+        error_set(error, "%s: the ledger \"%s\"", errno == EWOULDBLOCK ? "locked for 10 s" : strerror(errno),
+                  path);
+        if (fd >= 0)
+            close(fd);
+        fd = -1;
+    }
+    close(folder);
+    return fd;
+}
+
+static bool write_whole(int fd, const struct text *text)
+{
+    size_t done = 0;
+    while (done < text->length) {
+        ssize_t put = write(fd, text->bytes + done, text->length - done);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            return false;
+        done += (size_t)put;
+    }
+    return fdatasync(fd) == 0;
+}
+
+static bool is_torn(int fd, off_t size)
+{
+    char last = '\n';
+    return size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n';
+}
+
+static int add_part(const char *bytes, size_t length, void *owner)
+{
+    text_add_bytes(owner, bytes, length);
+    return 0;
+}
+
+static bool append_locked(int fd, const char *path, const json_t *line, struct error *error)
+{
+    struct text text = TEXT_INIT;
+    off_t size = lseek(fd, 0, SEEK_END);
+    if (is_torn(fd, size))
+        text_add_char(&text, '\n');
+    bool ok = json_dump_callback(line, add_part, &text, JSON_COMPACT) == 0 && text.length < LINE_BYTES_MAX;
+    if (!ok)
+        error_set(error, "not a line that the ledger \"%s\" can hold", path);
+    text_add_char(&text, '\n');
+    if (ok && !write_whole(fd, &text)) {
+        error_set(error, "%s while writing the ledger \"%s\"", strerror(errno), path);
+        ok = false;
+        if (ftruncate(fd, size) != 0)
+            error_prefix(error, "a torn line is left");
+    }
+    text_release(&text);
+    return ok;
+}
+
+bool ledger_append(const char *path, const json_t *line, struct error *error)
+{
+    int fd = open_locked(path, error);
+    if (fd < 0)
+        return false;
+    bool ok = append_locked(fd, path, line, error);
+    close(fd);
+    return ok;
+}
+
+/* ---- runs ---- */
+
+struct search {
+    const char *run;
+    json_t *begin; /* a new reference */
+    bool ended;
+};
+
+static bool line_is(const json_t *line, const char *key, const char *value)
+{
+    const char *found = json_string_value(json_object_get(line, key));
+    return found && strcmp(found, value) == 0;
+}
+
+static void search_line(void *owner, const json_t *line)
+{
+    struct search *search = owner;
+    if (!line_is(line, "run", search->run))
+        return;
+    if (line_is(line, "event", "end"))
+        search->ended = true;
+    else if (line_is(line, "event", "begin") && !search->begin)
+        search->begin = json_deep_copy(line);
+}
+
+bool ledger_begin(const char *path, const json_t *line, bool *known, struct error *error)
+{
+    struct search search = {.run = json_string_value(json_object_get(line, "run"))};
+    *known = false;
+    if (!search.run)
+        return error_set(error, "a run without an id");
+    int fd = open_locked(path, error);
+    if (fd < 0)
+        return false;
+    bool ok = read_lines(fd, path, search_line, &search, NULL, error);
+    if (ok && (search.begin || search.ended)) {
+        *known = true;
+        ok = error_set(error, "the run \"%s\" is in the ledger \"%s\" already", search.run, path);
+    }
+    ok = ok && append_locked(fd, path, line, error);
+    json_decref(search.begin);
+    close(fd);
+    return ok;
+}
+
+/* The end of a run that wrote none itself, made of its begin. */
+static void turn_into_end(json_t *line, int64_t now, const char *text)
+{
+    int64_t begun = json_integer_value(json_object_get(line, "at"));
+    json_object_set_new(line, "event", json_string("end"));
+    ledger_stamp(line, now);
+    json_object_set_new(line, "outcome", json_string("interrupted"));
+    json_object_set_new(line, "exit", json_null());
+    json_object_set_new(line, "duration", json_integer(begun > 0 && now > begun ? now - begun : 0));
+    json_object_set_new(line, "text", ledger_text(text, strlen(text)));
+}
+
+bool ledger_interrupt(const char *path, const char *run, int64_t now, const char *text, struct error *error)
+{
+    struct search search = {.run = run};
+    int fd = open_locked(path, error);
+    if (fd < 0)
+        return false;
+    bool ok = read_lines(fd, path, search_line, &search, NULL, error);
+    if (ok && search.begin && !search.ended) {
+        turn_into_end(search.begin, now, text);
+        ok = append_locked(fd, path, search.begin, error);
+    }
+    json_decref(search.begin);
+    close(fd);
+    return ok;
+}
