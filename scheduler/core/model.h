@@ -258,6 +258,7 @@ struct retention {
     const char *match; /* extended regular expression on HOST/CHECK */
     int64_t priority;
     struct archives archives;
+    struct re_pattern_buffer *pattern; /* regex_t of `match`, made by model_retention_compile */
 };
 
 struct site {
@@ -299,8 +300,12 @@ struct model {
     size_t tracker_count;
 };
 
-/* model_free(model): release a generation; NULL is allowed. */
+/* model_free(model): release a generation, itself a part of its arena; NULL is allowed. */
 void model_free(struct model *model);
+
+/* model_retention_compile(arena, retention, error): make ${retention}->pattern of its `match`; model_free
+ * releases it. */
+bool model_retention_compile(struct arena *arena, struct retention *retention, struct error *error);
 
 const struct user *model_user(const struct model *model, const char *name);
 const struct group *model_group(const struct model *model, const char *name);
