@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scheduler/io/journal_reader.h"
+
+#include "lib/memory.h"
+#include "lib/text.h"
+
+#include <sqlite3.h>
+
+enum { ROWS_DEFAULT = 100, ROWS_MOST = 10000 };
+
+struct journal_reader {
+    sqlite3 *base;
+};
+
+/* A column called "data" holds JSON; the others are numbers and texts. */
+static const char *const selects[] = {
+    [QUERY_EVENTS] = "SELECT id, at, subject, name, type, severity, data FROM events",
+    [QUERY_ALERTS] =
+        "SELECT key AS id, at, subject, name, type, severity, data, attempts, next, result, ended,"
+        " error FROM alerts",
+    [QUERY_DECISIONS] = "SELECT id, at, subject, name, data FROM decisions",
+};
+
+/* What a filter may name, the condition, and the queries that know it. */
+static const struct condition {
+    const char *key, *sql;
+    unsigned kinds; /* bits of 1 << enum query_kind */
+} conditions[] = {
+    {"subject", "subject = ?", 7},
+    {"name", "name = ?", 7},
+    {"type", "type = ?", 1 << QUERY_EVENTS | 1 << QUERY_ALERTS},
+    {"since", "at >= ?", 7},
+    {"problem", "json_extract(data, '$.problem') = ?", 1 << QUERY_ALERTS},
+};
+enum { CONDITIONS = sizeof conditions / sizeof conditions[0] };
+
+struct journal_reader *journal_reader_open(const char *path, struct error *error)
+{
+    struct journal_reader *reader = memory_get(1, sizeof *reader);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX;
+    if (sqlite3_open_v2(path, &reader->base, flags, NULL) != SQLITE_OK ||
+        sqlite3_exec(reader->base, "PRAGMA busy_timeout = 5000; PRAGMA query_only = 1", NULL, NULL, NULL) !=
+            SQLITE_OK) {
+        error_set(error, "the journal \"%s\" cannot be read: %s", path,
+                  reader->base ? sqlite3_errmsg(reader->base) : "no memory");
+        journal_reader_close(reader);
+        reader = NULL;
+    }
+    return reader;
+}
+
+void journal_reader_close(struct journal_reader *reader)
+{
+    if (!reader)
+        return;
+    sqlite3_close(reader->base);
+    free(reader);
+}
+
+static json_t *column(sqlite3_stmt *statement, int place)
+{
+    const char *text = NULL;
+    switch (sqlite3_column_type(statement, place)) {
+    case SQLITE_INTEGER:
+        return json_integer(sqlite3_column_int64(statement, place));
+    case SQLITE_FLOAT:
+        return json_real(sqlite3_column_double(statement, place));
+    case SQLITE_TEXT:
+        text = (const char *)sqlite3_column_text(statement, place);
+        break;
+    default:
+        break;
+    }
+    if (!text)
+        return json_null();
+    json_t *value = strcmp(sqlite3_column_name(statement, place), "data") == 0
+                        ? json_loads(text, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL)
+                        : json_string(text);
+    return value ? value : json_null();
+}
+
+/* Every row as an object by the names of its columns; ${statement} is finalised. */
+static json_t *rows_of(sqlite3_stmt *statement)
+{
+    json_t *rows = json_array();
+    while (statement && sqlite3_step(statement) == SQLITE_ROW) {
+        json_t *row = json_object();
+        for (int i = 0; i < sqlite3_column_count(statement); i++)
+            json_object_set_new(row, sqlite3_column_name(statement, i), column(statement, i));
+        json_array_append_new(rows, row);
+    }
+    sqlite3_finalize(statement);
+    return rows;
+}
+
+static const json_t *condition_value(const struct condition *condition, enum query_kind kind,
+                                     const json_t *filter)
+{
+    const json_t *value = condition->kinds & 1U << kind ? json_object_get(filter, condition->key) : NULL;
+    return json_is_string(value) || json_is_integer(value) ? value : NULL;
+}
+
+static void bind_value(sqlite3_stmt *statement, int place, const json_t *value)
+{
+    if (json_is_string(value))
+        sqlite3_bind_text(statement, place, json_string_value(value), -1, SQLITE_TRANSIENT);
+    else
+        sqlite3_bind_int64(statement, place, json_integer_value(value));
+}
+
+static int64_t limit_of(const json_t *filter)
+{
+    const json_t *limit = json_object_get(filter, "limit");
+    int64_t rows = json_is_integer(limit) ? json_integer_value(limit) : ROWS_DEFAULT;
+    return rows < 0 ? 0 : rows > ROWS_MOST ? ROWS_MOST : rows;
+}
+
+json_t *journal_reader_query(struct journal_reader *reader, enum query_kind kind, const json_t *filter)
+{
+    struct text sql = TEXT_INIT;
+    const char *joint = " WHERE ";
+    text_add(&sql, selects[kind]);
+    for (size_t i = 0; i < CONDITIONS; i++) {
+        if (!condition_value(&conditions[i], kind, filter))
+            continue;
+        text_format(&sql, "%s%s", joint, conditions[i].sql);
+        joint = " AND ";
+    }
+    text_format(&sql, " ORDER BY at DESC, id DESC LIMIT %lld", (long long)limit_of(filter));
+    sqlite3_stmt *statement = NULL;
+    int place = 0;
+    if (sqlite3_prepare_v2(reader->base, sql.bytes, -1, &statement, NULL) == SQLITE_OK)
+        for (size_t i = 0; i < CONDITIONS; i++) {
+            const json_t *value = condition_value(&conditions[i], kind, filter);
+            if (value)
+                bind_value(statement, ++place, value);
+        }
+    text_release(&sql);
+    return rows_of(statement);
+}
+
+json_t *journal_reader_states(struct journal_reader *reader)
+{
+    sqlite3_stmt *statement = NULL;
+    json_t *states = json_object();
+    (void)sqlite3_prepare_v2(reader->base, "SELECT key, data FROM states", -1, &statement, NULL);
+    while (statement && sqlite3_step(statement) == SQLITE_ROW)
+        json_object_set_new(states, (const char *)sqlite3_column_text(statement, 0), column(statement, 1));
+    sqlite3_finalize(statement);
+    return states;
+}
+
+json_t *journal_reader_outbox(struct journal_reader *reader)
+{
+    struct text sql = TEXT_INIT;
+    sqlite3_stmt *statement = NULL;
+    text_format(&sql, "%s WHERE result IS NULL ORDER BY alerts.id", selects[QUERY_ALERTS]);
+    (void)sqlite3_prepare_v2(reader->base, sql.bytes, -1, &statement, NULL);
+    text_release(&sql);
+    return rows_of(statement);
+}
+
+json_t *journal_reader_setting(struct journal_reader *reader, const char *name)
+{
+    sqlite3_stmt *statement = NULL;
+    json_t *value = NULL;
+    (void)sqlite3_prepare_v2(reader->base, "SELECT data FROM settings WHERE key = ?", -1, &statement, NULL);
+    sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+    if (statement && sqlite3_step(statement) == SQLITE_ROW)
+        value = column(statement, 0);
+    sqlite3_finalize(statement);
+    return value;
+}
