@@ -15,14 +15,17 @@
 enum option_kind {
     OPTION_NONE, /* the row that ends a table */
     OPTION_FLAG,
+    OPTION_COUNT, /* a flag that may be given again: how often it was */
     OPTION_TEXT,
     OPTION_SECRET, /* text that is wiped from argv as soon as it is read, and never printed */
     OPTION_NUMBER,
     OPTION_WHOLE,
-    OPTION_DURATION, /* milliseconds; a bare number is seconds */
+    OPTION_DURATION, /* milliseconds; a bare number is seconds, and so are .low and .high */
     OPTION_CHOICE,   /* an int: the index in .choices */
     OPTION_LIST,     /* may be given again; each adds one text */
 };
+
+struct text;
 
 struct option_list {
     const char **items;
@@ -40,6 +43,7 @@ struct option_target {
         .kind = (kind_), .offset = _Generic((((type *)0)->member), ctype : offsetof(type, member))            \
     }
 #define FLAG(type, member)     OPTION_TARGET(OPTION_FLAG, bool, type, member)
+#define COUNT(type, member)    OPTION_TARGET(OPTION_COUNT, int, type, member)
 #define TEXT(type, member)     OPTION_TARGET(OPTION_TEXT, const char *, type, member)
 #define SECRET(type, member)   OPTION_TARGET(OPTION_SECRET, const char *, type, member)
 #define NUMBER(type, member)   OPTION_TARGET(OPTION_NUMBER, double, type, member)
@@ -61,7 +65,8 @@ struct option_row {
 };
 
 /* option_assign(row, arguments, value, arena, error): read ${value} into the member of ${arguments} that the
- * row names; texts are kept in ${arena}. The sentence names the option and the value. */
+ * row names; texts are kept in ${arena}. The sentence names the option and the value (never a secret's). A flag takes "on", "yes",
+ * "true", "off", "no", "false" or NULL for on; a count adds one. */
 bool option_assign(const struct option_row *row, void *arguments, const char *value, struct arena *arena,
                    struct error *error);
 
@@ -78,8 +83,15 @@ struct option_set {
 bool option_parse(const struct option_set *sets, size_t count, int argc, char **argv, struct arena *arena,
                   struct option_list *rest, struct error *error);
 
+/* option_takes_value(row): whether a value follows it. */
+bool option_takes_value(const struct option_row *row);
+
+/* option_value(row, arguments, text): add the value that the member has now, as a person would give it; lists are
+ * joined by commas. false, and nothing added, when it holds none (NULL, 0, NaN, false, an empty list); a secret
+ * is never added. */
+bool option_value(const struct option_row *row, const void *arguments, struct text *text);
+
 /* option_help(text, sets, count): the lines of --help, with the defaults as they are in ${arguments} now. */
-struct text;
 void option_help(struct text *text, const struct option_set *sets, size_t count);
 
 /* option_self_test(sets, count, error): the tables' own mistakes: a name or letter twice, a reserved letter with
