@@ -312,6 +312,15 @@ bool ledger_begin(const char *path, const json_t *line, bool *known, struct erro
     return ok;
 }
 
+bool ledger_knows(const char *path, const char *run, bool *known, struct error *error)
+{
+    struct search search = {.run = run};
+    bool ok = ledger_read(path, search_line, &search, NULL, error);
+    *known = search.begin || search.ended;
+    json_decref(search.begin);
+    return ok;
+}
+
 /* The end of a run that wrote none itself, made of its begin. */
 static void turn_into_end(json_t *line, int64_t now, const char *text)
 {

@@ -30,6 +30,9 @@ bool ledger_append(const char *path, const json_t *line, struct error *error);
  * known. `*known` tells that reason from others. */
 bool ledger_begin(const char *path, const json_t *line, bool *known, struct error *error);
 
+/* ledger_knows(path, run, known, error): whether the ledger has a line of a run of that id that began. */
+bool ledger_knows(const char *path, const char *run, bool *known, struct error *error);
+
 /* ledger_interrupt(path, run, now, text, error): end the entry of a run that died: an "end" with the outcome
  * "interrupted" is written if the run has begun and not ended, else nothing. ${now} is in epoch seconds. */
 bool ledger_interrupt(const char *path, const char *run, int64_t now, const char *text, struct error *error);
@@ -47,7 +50,7 @@ bool ledger_read(const char *path, ledger_each *each, void *owner, size_t *bad, 
  * days_left is 0 on the last day and negative after it. A new reference, or NULL. */
 json_t *ledger_summary(const char *path, const char *issue, int64_t since, int64_t now, struct error *error);
 
-/* ledger_text(bytes, length): a JSON string; bytes that are no UTF-8 and NUL become "?". A new reference. */
+/* ledger_text(bytes, length): a JSON string, made fit by utf8_add. A new reference. */
 json_t *ledger_text(const char *bytes, size_t length);
 
 /* ledger_stamp(line, now): set "time" and "at" of a line. */

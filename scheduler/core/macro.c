@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scheduler/core/macro.h"
 
+#include "lib/nearest.h"
 #include "lib/number.h"
 
 #include <strings.h>
 
-enum { ARGS_MAX = 32, NAME_MAX_BYTES = 128 };
+enum { ARGS_MAX = 32, NAME_BYTES = 128 };
 
 enum macro_kind { MACRO_HOST_NAME, MACRO_HOST_ADDRESS, MACRO_CHECK_NAME };
 
@@ -50,29 +51,17 @@ static size_t argument_number(struct name name)
     return number_read_whole(digits, 1, ARGS_MAX, &number) ? (size_t)number : 0;
 }
 
-static size_t common_beginning(struct name name, const char *text)
-{
-    size_t same = 0;
-    while (same < name.length && text[same] == name.bytes[same])
-        same++;
-    return same;
-}
-
-/* The macro that begins most like ${name}: a slip is rarely in the first letters of these names. */
-static const char *nearest(struct name name)
-{
-    size_t best = 0;
-    for (size_t i = 1; i < MACROS; i++)
-        if (common_beginning(name, macros[i].name) > common_beginning(name, macros[best].name))
-            best = i;
-    return macros[best].name;
-}
-
 static bool unknown(struct name name, struct error *error)
 {
-    int shown = name.length < NAME_MAX_BYTES ? (int)name.length : NAME_MAX_BYTES;
-    return error_set(error, "unknown macro \"$%.*s$\"; the nearest is \"$%s$\", and \"$$\" is a dollar sign",
-                     shown, name.bytes, nearest(name));
+    int shown = name.length < NAME_BYTES ? (int)name.length : NAME_BYTES - 1;
+    char wanted[NAME_BYTES];
+    (void)snprintf(wanted, sizeof wanted, "%.*s", shown, name.bytes);
+    struct nearest near = {.wanted = wanted};
+    for (size_t i = 0; i < MACROS; i++)
+        nearest_try(&near, macros[i].name);
+    if (near.name)
+        return error_set(error, "unknown macro \"$%s$\"; did you mean \"$%s$\"", wanted, near.name);
+    return error_set(error, "unknown macro \"$%s$\"; \"$$\" is a dollar sign", wanted);
 }
 
 static bool is_known(struct name name)

@@ -162,6 +162,8 @@ static void refuses_a_known_run(void **state)
     json_t *line = begin_of("same", "OPS-2", NOW + 5);
     assert_false(ledger_begin(path, line, &known, &error));
     assert_true(known);
+    assert_true(ledger_knows(path, "same", &known, &error) && known);
+    assert_true(ledger_knows(path, "other", &known, &error) && !known);
     assert_non_null(strstr(error.text, "the run \"same\" is in the ledger"));
     json_object_del(line, "run");
     assert_false(ledger_begin(path, line, &known, &error));
@@ -355,11 +357,8 @@ static void makes_text_of_any_bytes(void **state)
         {"", 0, ""},
         {"plain", 5, "plain"},
         {"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", 14, "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80"},
-        {"a\0b", 3, "a?b"},
-        {"\xff\xc0\xaf", 3, "???"},
-        {"\xed\xa0\x80", 3, "???"},
-        {"\xe2\x82", 2, "??"},
-        {"\xf4\x90\x80\x80", 4, "????"},
+        {"a\0b", 3, "a b"},
+        {"\xff", 1, "\xef\xbf\xbd"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -57,14 +57,11 @@ static void refuses(void **state)
     static const struct {
         const char *word, *sentence;
     } rows[] = {
-        {"$HOSTNAM$",
-         "unknown macro \"$HOSTNAM$\"; the nearest is \"$HOSTNAME$\", and \"$$\" is a dollar sign"},
-        {"$SERVICEDESK$",
-         "unknown macro \"$SERVICEDESK$\"; the nearest is \"$SERVICEDESC$\", and \"$$\" is a dollar sign"},
-        {"$hostname$",
-         "unknown macro \"$hostname$\"; the nearest is \"$HOSTNAME$\", and \"$$\" is a dollar sign"},
-        {"$ARG0$", "unknown macro \"$ARG0$\"; the nearest is \"$HOSTNAME$\", and \"$$\" is a dollar sign"},
-        {"$_HOST$", "unknown macro \"$_HOST$\"; the nearest is \"$HOSTNAME$\", and \"$$\" is a dollar sign"},
+        {"$HOSTNAM$", "unknown macro \"$HOSTNAM$\"; did you mean \"$HOSTNAME$\""},
+        {"$SERVICEDESK$", "unknown macro \"$SERVICEDESK$\"; did you mean \"$SERVICEDESC$\""},
+        {"$hostname$", "unknown macro \"$hostname$\"; \"$$\" is a dollar sign"},
+        {"$ARG0$", "unknown macro \"$ARG0$\"; \"$$\" is a dollar sign"},
+        {"$_HOST$", "unknown macro \"$_HOST$\"; \"$$\" is a dollar sign"},
         {"a$b", "a \"$\" that begins no macro in \"a$b\"; write \"$$\" for a dollar sign"},
     };
     (void)state;
