@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scheduler/engine/engine_internal.h"
+
+#include "lib/memory.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+static char *path_in(const struct engine *engine, const char *name)
+{
+    struct text path = TEXT_INIT;
+    text_format(&path, "%s/%s", engine->model->site.state, name);
+    return text_take(&path);
+}
+
+static bool make_folder(const char *path, mode_t mode, struct error *error)
+{
+    if (mkdir(path, mode) == 0 || errno == EEXIST)
+        return true;
+    return error_set(error, "%s: \"%s\"", strerror(errno), path);
+}
+
+/* A check's environment: nothing of ours but where it keeps its samples. */
+static bool make_job_env(struct engine *engine, struct error *error)
+{
+    char *plugins = path_in(engine, "plugins");
+    struct text state = TEXT_INIT;
+    text_format(&state, "WATCHBILL_STATE=%s", plugins);
+    engine->job_env = memory_get(4, sizeof *engine->job_env);
+    engine->job_env[0] = memory_text("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    engine->job_env[1] = memory_text("LC_ALL=C");
+    engine->job_env[2] = text_take(&state);
+    bool made = make_folder(plugins, 0750, error);
+    free(plugins);
+    return made;
+}
+
+static bool open_journal(struct engine *engine, struct error *error)
+{
+    char *path = path_in(engine, "journal.db");
+    engine->journal = journal_open(engine->loop, path, error);
+    free(path);
+    return engine->journal != NULL;
+}
+
+static bool open_runner(struct engine *engine, struct error *error)
+{
+    const struct layout *layout = engine->settings.layout;
+    const struct site *site = &engine->model->site;
+    struct runner_settings settings = {.libexec = layout->libexec,
+                                       .bin = layout->bin,
+                                       .checks = layout->checks,
+                                       .directory = site->directory,
+                                       .runners = (size_t)site->runners,
+                                       .warm = (size_t)site->warm};
+    engine->runner = runner_create(engine->loop, &settings, error);
+    return engine->runner != NULL;
+}
+
+static bool open_series(struct engine *engine, struct error *error)
+{
+    struct series_settings settings = {.libexec = engine->settings.layout->libexec,
+                                       .directory = engine->rrd,
+                                       .rrdcached = engine->model->site.rrdcached};
+    engine->series = series_create(engine->loop, &settings, error);
+    return engine->series != NULL;
+}
+
+static bool open_control(struct engine *engine, struct error *error)
+{
+    char *path = path_in(engine, "control.sock");
+    engine->control = control_open(engine->loop, path, engine_control, engine, error);
+    free(path);
+    return engine->control != NULL;
+}
+
+static bool open_web(struct engine *engine, struct error *error)
+{
+    engine->web = web_open(engine->loop, engine->model->site.listen, engine_web, engine, error);
+    return engine->web != NULL;
+}
+
+static bool open_outbox(struct engine *engine, struct error *error)
+{
+    struct outbox_settings settings = {.loop = engine->loop,
+                                       .runner = engine->runner,
+                                       .journal = engine->journal,
+                                       .log = engine->settings.log,
+                                       .channels = engine->settings.layout->channels};
+    (void)error;
+    engine->outbox = outbox_create(&settings);
+    return true;
+}
+
+/* ---- what was known before ---- */
+
+static void restore_state(struct engine *engine, const char *name, const json_t *saved)
+{
+    struct error error = {""};
+    int64_t binding = model_binding_named(engine->model, name);
+    const char *output = json_string_value(json_object_get(saved, "output"));
+    if (binding == MODEL_NONE)
+        return; /* no longer configured; it may come back with the next edit */
+    if (!world_load(engine->world, (uint32_t)binding, json_object_get(saved, "world"), &error)) {
+        log_say(engine->settings.log, LOG_LEVEL_WARNING, "the saved state of \"%s\" is not read: %s", name,
+                error.text);
+        return;
+    }
+    engine->slots[binding].output = memory_text(output);
+}
+
+static bool restore(struct engine *engine, struct error *error)
+{
+    const char *name;
+    json_t *saved;
+    size_t index;
+    json_t *states = journal_states(engine->journal);
+    json_t *outbox = journal_outbox(engine->journal);
+    json_t *next = journal_setting(engine->journal, "next_problem");
+    json_object_foreach(states, name, saved) restore_state(engine, name, saved);
+    if (json_is_integer(next) && json_integer_value(next) > 0)
+        world_set_next_problem(engine->world, (uint64_t)json_integer_value(next));
+    json_array_foreach(outbox, index, saved) outbox_add(engine->outbox, saved);
+    json_decref(next);
+    json_decref(outbox);
+    json_decref(states);
+    return engine_remedy_recall(engine, error);
+}
+
+static bool start_timers(struct engine *engine, struct error *error)
+{
+    (void)error;
+    int64_t now = loop_now();
+    engine->due_timer = loop_timer_add(engine->loop, engine_run_due, engine);
+    engine->world_timer = loop_timer_add(engine->loop, engine_tick, engine);
+    engine->snapshot_timer = loop_timer_add(engine->loop, engine_snapshot, engine);
+    engine->stamp_timer = loop_timer_add(engine->loop, engine_watch_config, engine);
+    engine->plan = plan_create(engine->model->binding_count + engine->model->collect_count);
+    loop_timer_at(engine->snapshot_timer, now + 10 * INT64_C(1000000));
+    loop_timer_at(engine->stamp_timer, now + INT64_C(1000000));
+    engine_schedule_all(engine);
+    return true;
+}
+
+struct engine *engine_create(struct loop *loop, const struct engine_settings *settings, struct error *error)
+{
+    static bool (*const steps[])(struct engine * engine, struct error * error) = {
+        make_job_env, open_journal, open_runner, open_series,  open_outbox,
+        open_control, open_web,     restore,     start_timers,
+    };
+    struct engine *engine = memory_get(1, sizeof *engine);
+    engine->loop = loop;
+    engine->settings = *settings;
+    engine->model = settings->model;
+    engine->stamp = settings->stamp;
+    engine->helper = settings->helper;
+    engine->started = loop_wall();
+    engine->world = world_create(engine->model);
+    engine->slots = memory_get(engine->model->binding_count, sizeof *engine->slots);
+    engine->ledger = path_in(engine, "ledger.jsonl");
+    engine->rrd = path_in(engine, "rrd");
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        if (!steps[i](engine, error)) {
+            engine_free(engine);
+            return NULL;
+        }
+    }
+    return engine;
+}
+
+static void save_all(struct engine *engine)
+{
+    for (size_t i = 0; engine->journal && i < engine->model->binding_count; i++)
+        if (engine->slots[i].dirty)
+            engine_save_binding(engine, (uint32_t)i);
+}
+
+static void free_slots(struct engine *engine)
+{
+    for (size_t i = 0; i < engine->model->binding_count; i++) {
+        for (struct waiting *waiting = engine->slots[i].waiting, *next; waiting; waiting = next) {
+            next = waiting->next;
+            control_refuse(waiting->call, "the scheduler ends");
+            free(waiting);
+        }
+        free(engine->slots[i].output);
+    }
+    free(engine->slots);
+}
+
+/* What still flies would answer into a freed engine: the runner is freed first and drops it. */
+void engine_free(struct engine *engine)
+{
+    if (!engine)
+        return;
+    web_close(engine->web);
+    runner_free(engine->runner);
+    helper_free(engine->helper);
+    series_free(engine->series);
+    save_all(engine);
+    journal_close(engine->journal);
+    outbox_free(engine->outbox);
+    free_slots(engine);
+    control_close(engine->control);
+    while (engine->flights)
+        flight_remove(engine->flights);
+    while (engine->collects)
+        flight_remove(engine->collects);
+    loop_timer_remove(engine->due_timer);
+    loop_timer_remove(engine->world_timer);
+    loop_timer_remove(engine->snapshot_timer);
+    loop_timer_remove(engine->stamp_timer);
+    plan_free(engine->plan);
+    world_free(engine->world);
+    model_free(engine->model);
+    for (size_t i = 0; engine->job_env && engine->job_env[i]; i++)
+        free((char *)(uintptr_t)engine->job_env[i]);
+    free(engine->job_env);
+    free(engine->config_error);
+    free(engine->ledger);
+    free(engine->rrd);
+    free(engine);
+}
+
+unsigned engine_port(const struct engine *engine)
+{
+    return web_port(engine->web);
+}

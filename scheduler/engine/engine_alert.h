@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef WATCHBILL_ENGINE_ALERT_H
+#define WATCHBILL_ENGINE_ALERT_H
+
+#include "scheduler/core/world.h"
+
+/* alert_json(model, decision, state, output, author): everything a channel needs, as one object; a new
+ * reference. ${output} is valid UTF-8. ${author} of an acknowledgement, else NULL. */
+json_t *alert_json(const struct model *model, const struct decision *decision, const struct state *state,
+                   const char *output, const char *author);
+
+#endif

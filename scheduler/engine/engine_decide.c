@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The world's decisions of one input form a batch: one transaction of the journal. Only when it is durable
+ * are alerts handed to the outbox and remediations to the helper, so that a crash repeats nothing and loses
+ * nothing: what is in the journal is taken up at the next start. */
+#include "scheduler/engine/engine_alert.h"
+#include "scheduler/engine/engine_internal.h"
+
+#include "lib/memory.h"
+
+#include <math.h>
+
+struct request {
+    struct request *next;
+    char *remediation, *subject, *run;
+    bool dry_run;
+};
+
+struct batch {
+    struct engine *engine;
+    struct entry *entries;
+    json_t **objects; /* one for each entry */
+    char **keys;
+    size_t count, room;
+    json_t *alerts; /* for the outbox, after the commit */
+    struct request *requests;
+    int64_t last_binding; /* whose state is saved with the batch; several possible: each is added once */
+};
+
+struct batch *batch_open(struct engine *engine)
+{
+    struct batch *batch = memory_get(1, sizeof *batch);
+    batch->engine = engine;
+    batch->last_binding = MODEL_NONE;
+    return batch;
+}
+
+/* Takes the references to ${data} and ${key}. */
+static struct entry *add_entry(struct batch *batch, enum entry_kind kind, int64_t at, char *key, json_t *data)
+{
+    if (batch->count == batch->room) {
+        batch->room = batch->room ? batch->room * 2 : 8;
+        batch->entries = memory_grow(batch->entries, batch->room, sizeof *batch->entries);
+        batch->objects = memory_grow(batch->objects, batch->room, sizeof *batch->objects);
+        batch->keys = memory_grow(batch->keys, batch->room, sizeof *batch->keys);
+    }
+    struct entry *entry = &batch->entries[batch->count];
+    *entry = (struct entry){.kind = kind, .at = at, .key = key, .data = data};
+    batch->objects[batch->count] = data;
+    batch->keys[batch->count] = key;
+    batch->count++;
+    return entry;
+}
+
+static char *subject_of(const struct binding *binding)
+{
+    struct text subject = TEXT_INIT;
+    text_format(&subject, "%s/%s", binding->host->name, binding->plan->name);
+    return text_take(&subject);
+}
+
+void batch_event(struct batch *batch, const char *subject, const char *name, const char *type, int severity,
+                 json_t *data)
+{
+    struct entry *entry = add_entry(batch, ENTRY_EVENT, loop_wall(), NULL, data);
+    entry->subject = subject;
+    entry->name = name;
+    entry->type = type;
+    entry->severity = severity;
+}
+
+void batch_note(struct batch *batch, uint32_t binding, const char *format, ...)
+{
+    const struct binding *bound = &batch->engine->model->bindings[binding];
+    struct text note = TEXT_INIT;
+    va_list arguments;
+    va_start(arguments, format);
+    text_format_list(&note, format, arguments);
+    va_end(arguments);
+    struct entry *entry = add_entry(batch, ENTRY_DECISION, loop_wall(), NULL,
+                                    json_pack("{s:s, s:s}", "type", "note", "note", note.bytes));
+    entry->subject = bound->host->name;
+    entry->name = bound->plan->name;
+    text_release(&note);
+}
+
+json_t *engine_saved(const struct engine *engine, uint32_t binding)
+{
+    json_t *saved = json_pack("{s:o}", "world", world_save(engine->world, binding));
+    const char *output = engine->slots[binding].output;
+    if (output)
+        json_object_set_new(saved, "output", json_string(output));
+    return saved;
+}
+
+static void add_state(struct batch *batch, uint32_t binding)
+{
+    struct engine *engine = batch->engine;
+    add_entry(batch, ENTRY_STATE, loop_wall(), subject_of(&engine->model->bindings[binding]),
+              engine_saved(engine, binding));
+    engine->slots[binding].dirty = false;
+}
+
+static json_t *decision_json(const struct decision *decision)
+{
+    static const char *const kinds[] = {[DECISION_STATE] = "state",
+                                        [DECISION_ALERT] = "alert",
+                                        [DECISION_QUIET] = "quiet",
+                                        [DECISION_REMEDIATION] = "remediation"};
+    json_t *data = json_pack("{s:s, s:s, s:s, s:i, s:I}", "type", kinds[decision->kind], "state",
+                             verdict_name(decision->verdict), "state_type", state_type_name(decision->type),
+                             "attempt", decision->attempt, "problem", (json_int_t)decision->problem);
+    if (decision->reason)
+        json_object_set_new(data, "reason", json_string(decision->reason));
+    if (decision->next)
+        json_object_set_new(data, "next", json_integer(decision->next));
+    if (decision->kind == DECISION_ALERT) {
+        json_object_set_new(data, "kind", json_string(notice_name(decision->notice)));
+        json_object_set_new(data, "to", json_string(decision->user->name));
+        json_object_set_new(data, "urgency", json_string(urgency_name(decision->urgency)));
+        json_object_set_new(data, "channel", json_string(channel_name(decision->contact->channel)));
+        json_object_set_new(data, "address", json_string(decision->contact->address));
+        json_object_set_new(data, "message_id", json_string(decision->message_id));
+    }
+    if (decision->kind == DECISION_REMEDIATION) {
+        json_object_set_new(data, "remediation", json_string(decision->remediation->name));
+        json_object_set_new(data, "issue", json_string(decision->remediation->issue));
+        json_object_set_new(data, "decision", json_string(act_name(decision->act)));
+        if (decision->run)
+            json_object_set_new(data, "run", json_string(decision->run));
+    }
+    return data;
+}
+
+static void add_alert(struct batch *batch, const struct decision *decision)
+{
+    struct engine *engine = batch->engine;
+    const char *author = NULL;
+    int64_t until;
+    if (decision->notice == NOTICE_ACKNOWLEDGEMENT)
+        (void)world_acknowledged(engine->world, decision->binding, &author, &until);
+    json_t *alert = alert_json(engine->model, decision, world_state(engine->world, decision->binding),
+                               engine->slots[decision->binding].output, author);
+    const struct binding *binding = &engine->model->bindings[decision->binding];
+    struct entry *entry =
+        add_entry(batch, ENTRY_ALERT, decision->at, memory_text(decision->message_id), json_incref(alert));
+    entry->subject = binding->host->name;
+    entry->name = binding->plan->name;
+    entry->type = notice_name(decision->notice);
+    if (!batch->alerts)
+        batch->alerts = json_array();
+    json_array_append_new(batch->alerts, alert);
+}
+
+static void add_request(struct batch *batch, const struct decision *decision)
+{
+    struct request *request = memory_get(1, sizeof *request);
+    request->remediation = memory_text(decision->remediation->name);
+    request->subject = subject_of(&batch->engine->model->bindings[decision->binding]);
+    request->run = memory_text(decision->run);
+    request->dry_run = decision->act == ACT_DRY_RUN;
+    request->next = batch->requests;
+    batch->requests = request;
+}
+
+static void say_state(const struct engine *engine, const struct binding *binding,
+                      const struct decision *decision)
+{
+    const char *output = engine->slots[decision->binding].output;
+    int first = (int)strcspn(output ? output : "", "\n");
+    log_say(engine->settings.log, LOG_LEVEL_INFO, "%s/%s is %s %s (attempt %d of %d): %.*s",
+            binding->host->name, binding->plan->name, verdict_name(decision->verdict),
+            state_type_name(decision->type), decision->attempt, binding->plan->attempts, first,
+            output ? output : "");
+}
+
+static void say_remediation(const struct engine *engine, const struct binding *binding,
+                            const struct decision *decision)
+{
+    log_say(engine->settings.log, LOG_LEVEL_INFO, "remediation \"%s\" (%s) of %s/%s: %s%s%s",
+            decision->remediation->name, decision->remediation->issue, binding->host->name,
+            binding->plan->name, act_name(decision->act), decision->reason ? ": " : "",
+            decision->reason ? decision->reason : "");
+}
+
+/* A status event for each change of state, as the correlation of events wants it. */
+static void add_status_event(struct batch *batch, const struct binding *binding,
+                             const struct decision *decision)
+{
+    if (decision->changes & STATE_CHANGED)
+        batch_event(batch, binding->host->name, binding->plan->name, "status", (int)decision->verdict,
+                    decision_json(decision));
+}
+
+void batch_decision(void *owner, const struct decision *decision)
+{
+    struct batch *batch = owner;
+    const struct binding *binding = &batch->engine->model->bindings[decision->binding];
+    if (decision->kind == DECISION_STATE && !(decision->changes & ~(unsigned)STATE_REFUSED))
+        return; /* nothing new: results are not journaled, transitions are */
+    struct entry *entry = add_entry(batch, ENTRY_DECISION, decision->at, NULL, decision_json(decision));
+    entry->subject = binding->host->name;
+    entry->name = binding->plan->name;
+    batch->engine->slots[decision->binding].dirty = true;
+    switch (decision->kind) {
+    case DECISION_STATE:
+        say_state(batch->engine, binding, decision);
+        add_status_event(batch, binding, decision);
+        break;
+    case DECISION_ALERT:
+        add_alert(batch, decision);
+        break;
+    case DECISION_QUIET:
+        break;
+    case DECISION_REMEDIATION:
+        say_remediation(batch->engine, binding, decision);
+        if (decision->act == ACT_RUN || decision->act == ACT_DRY_RUN)
+            add_request(batch, decision);
+        break;
+    }
+    if (batch->last_binding != decision->binding) {
+        if (batch->last_binding != MODEL_NONE)
+            add_state(batch, (uint32_t)batch->last_binding);
+        batch->last_binding = decision->binding;
+    }
+}
+
+static void free_batch(struct batch *batch)
+{
+    for (struct request *request = batch->requests, *next; request; request = next) {
+        next = request->next;
+        free(request->remediation);
+        free(request->subject);
+        free(request->run);
+        free(request);
+    }
+    json_decref(batch->alerts);
+    free(batch);
+}
+
+/* The decisions are durable: now they may act. */
+static void durable(void *owner)
+{
+    struct batch *batch = owner;
+    size_t index;
+    json_t *alert;
+    json_array_foreach(batch->alerts, index, alert) outbox_add(batch->engine->outbox, alert);
+    for (const struct request *request = batch->requests; request; request = request->next)
+        engine_remedy_request(batch->engine, request->remediation, request->subject, request->run,
+                              request->dry_run);
+    free_batch(batch);
+}
+
+static void add_next_problem(struct batch *batch)
+{
+    add_entry(batch, ENTRY_SETTING, loop_wall(), memory_text("next_problem"),
+              json_integer((json_int_t)world_next_problem(batch->engine->world)));
+}
+
+void batch_close(struct batch *batch)
+{
+    struct engine *engine = batch->engine;
+    if (batch->last_binding != MODEL_NONE) {
+        add_state(batch, (uint32_t)batch->last_binding);
+        add_next_problem(batch);
+    }
+    if (batch->count > 0)
+        journal_write(engine->journal, batch->entries, batch->count, durable, batch);
+    for (size_t i = 0; i < batch->count; i++) {
+        json_decref(batch->objects[i]);
+        free(batch->keys[i]);
+    }
+    free(batch->entries);
+    free(batch->objects);
+    free(batch->keys);
+    if (batch->count == 0)
+        free_batch(batch);
+    engine_arm(engine);
+}
+
+void engine_tick(void *owner)
+{
+    struct engine *engine = owner;
+    struct batch *batch = batch_open(engine);
+    world_tick(engine->world, loop_wall(), batch_decision, batch);
+    batch_close(batch);
+}
+
+void engine_save_binding(struct engine *engine, uint32_t binding)
+{
+    char *key = subject_of(&engine->model->bindings[binding]);
+    json_t *data = engine_saved(engine, binding);
+    struct entry entry = {.kind = ENTRY_STATE, .at = loop_wall(), .key = key, .data = data};
+    journal_write(engine->journal, &entry, 1, NULL, NULL);
+    engine->slots[binding].dirty = false;
+    json_decref(data);
+    free(key);
+}
+
+/* Transitions are in the journal already. What the snapshot adds is the time and text of the newest result,
+ * so its work is bounded: a few hundred rows each time, round and round. */
+void engine_snapshot(void *owner)
+{
+    enum { ROWS = 500, PERIOD = 10 * 1000000 };
+    struct engine *engine = owner;
+    size_t count = engine->model->binding_count;
+    size_t saved = 0;
+    for (size_t seen = 0; seen < count && saved < ROWS; seen++) {
+        size_t i = engine->snapshot_next++ % count;
+        if (engine->slots[i].dirty) {
+            engine_save_binding(engine, (uint32_t)i);
+            saved++;
+        }
+    }
+    loop_timer_at(engine->snapshot_timer, loop_now() + PERIOD);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A picture: the request of a person becomes a list of files, labels and lines for the series process. */
+#include "scheduler/engine/engine_internal.h"
+
+#include "lib/memory.h"
+
+#include <dirent.h>
+#include <fnmatch.h>
+#include <openssl/evp.h>
+
+enum { ITEMS_AT_MOST = 24 };
+
+struct drawing {
+    struct engine *engine;
+    struct control_call *call;
+};
+
+static char *base64(const void *bytes, size_t length)
+{
+    char *text = memory_get(length / 3 * 4 + 8, 1);
+    (void)EVP_EncodeBlock((unsigned char *)text, bytes, (int)length);
+    return text;
+}
+
+static void drawn(void *owner, const void *picture, size_t length, const char *error)
+{
+    struct drawing *drawing = owner;
+    if (picture) {
+        char *text = base64(picture, length);
+        control_reply(drawing->call, json_pack("{s:s}", "picture", text));
+        free(text);
+    } else {
+        control_refuse(drawing->call, "%s", error);
+    }
+    free(drawing);
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int is_series(const struct dirent *entry)
+{
+    size_t length = strlen(entry->d_name);
+    return length > 4 && strcmp(entry->d_name + length - 4, ".rrd") == 0;
+}
+
+/* Add every file of HOST/CHECK whose label matches; ${item} supplies label, stack and negative. */
+static void add_files(const struct engine *engine, json_t *items, const char *host, const char *check,
+                      const char *pattern, const struct graph_item *item)
+{
+    struct text folder = TEXT_INIT;
+    struct dirent **entries = NULL;
+    text_format(&folder, "%s/%s/%s", engine->rrd, host, check);
+    int count = scandir(folder.bytes, &entries, is_series, by_name);
+    for (int i = 0; i < count; i++) {
+        char *label = memory_text_of(entries[i]->d_name, strlen(entries[i]->d_name) - 4);
+        if (fnmatch(pattern, label, 0) == 0 && json_array_size(items) < ITEMS_AT_MOST)
+            json_array_append_new(
+                items, json_pack("{s:s+++, s:s, s:b, s:b}", "path", folder.bytes, "/", label, ".rrd", "label",
+                                 item && item->label ? item->label : label, "stack",
+                                 item ? (int)item->stack : 0, "negative", item ? (int)item->negative : 0));
+        free(label);
+        free(entries[i]);
+    }
+    free(entries);
+    text_release(&folder);
+}
+
+static void add_plan(const struct engine *engine, json_t *items, const char *host,
+                     const struct graph_plan *plan)
+{
+    for (size_t i = 0; i < plan->item_count; i++) {
+        const struct graph_item *item = &plan->items[i];
+        const char *dot = strchr(item->metric, '.');
+        if (!dot)
+            continue;
+        char *check = memory_text_of(item->metric, (size_t)(dot - item->metric));
+        add_files(engine, items, host, check, dot + 1, item);
+        free(check);
+    }
+}
+
+static const struct graph_plan *find_plan(const struct service *service, const char *name)
+{
+    for (size_t i = 0; service && i < service->graph_count; i++)
+        if (strcmp(service->graphs[i].name, name) == 0)
+            return &service->graphs[i];
+    return NULL;
+}
+
+static json_t *text_or(const json_t *request, const char *key, const char *otherwise)
+{
+    const char *text = json_string_value(json_object_get(request, key));
+    return json_string(text ? text : otherwise);
+}
+
+static json_t *whole_or(const json_t *request, const char *key, int64_t otherwise)
+{
+    const json_t *value = json_object_get(request, key);
+    return json_integer(json_is_integer(value) ? json_integer_value(value) : otherwise);
+}
+
+static json_t *graph_of(const struct engine *engine, const json_t *request, const struct host *host,
+                        const char *name)
+{
+    const struct graph_plan *plan = find_plan(host->service, name);
+    const char *metric = json_string_value(json_object_get(request, "metric"));
+    int64_t now = loop_wall() / 1000;
+    json_t *items = json_array();
+    if (plan)
+        add_plan(engine, items, host->name, plan);
+    else
+        add_files(engine, items, host->name, name, metric ? metric : "*", NULL);
+    json_t *graph = json_pack(
+        "{s:s++, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:[]}", "title", host->name, " ", name, "vertical",
+        plan && plan->label ? plan->label : "", "format", text_or(request, "format", "png"), "start",
+        whole_or(request, "from", now - 86400), "end", whole_or(request, "to", now), "width",
+        whole_or(request, "width", 700), "height", whole_or(request, "height", 220), "items", items, "lines");
+    return graph;
+}
+
+void engine_graph(struct engine *engine, struct control_call *call, const json_t *request)
+{
+    const char *target = json_string_value(json_object_get(request, "target"));
+    const char *slash = target ? strchr(target, '/') : NULL;
+    char *name = slash ? memory_text_of(target, (size_t)(slash - target)) : NULL;
+    const struct host *host = name ? model_host(engine->model, name) : NULL;
+    json_t *graph = host ? graph_of(engine, request, host, slash + 1) : NULL;
+    if (!host) {
+        control_refuse(call, "no such host: \"%s\"; a graph is HOST/CHECK or HOST/GRAPH",
+                       target ? target : "");
+    } else if (strchr(slash + 1, '/') || json_array_size(json_object_get(graph, "items")) == 0) {
+        control_refuse(call, "nothing is stored under \"%s\" that the graph could show", target);
+    } else {
+        struct drawing *drawing = memory_get(1, sizeof *drawing);
+        *drawing = (struct drawing){.engine = engine, .call = call};
+        series_draw(engine->series, graph, drawn, drawing);
+    }
+    json_decref(graph);
+    free(name);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the engine's own files share. */
+#ifndef WATCHBILL_ENGINE_INTERNAL_H
+#define WATCHBILL_ENGINE_INTERNAL_H
+
+#include "scheduler/core/plan.h"
+#include "scheduler/core/world.h"
+#include "scheduler/engine/engine.h"
+#include "scheduler/engine/outbox.h"
+#include "scheduler/io/control.h"
+#include "scheduler/io/journal.h"
+#include "scheduler/io/runner.h"
+#include "scheduler/io/series.h"
+#include "scheduler/io/web.h"
+
+/* A call that waits for a forced run of a check. */
+struct waiting {
+    struct waiting *next;
+    struct control_call *call;
+};
+
+/* What the engine keeps of each binding beside the world's record. */
+struct slot {
+    char *output;            /* the newest text, long text behind a line break; NULL: none */
+    struct waiting *waiting; /* answered by the next result */
+    bool running;
+    bool again; /* run once more as soon as the present run ends */
+    bool dirty; /* differs from what the journal holds */
+};
+
+/* A run in flight; it finds its binding again after a reload. */
+struct flight {
+    struct flight *next, **link;
+    struct engine *engine;
+    int64_t index; /* of a binding or of a collect; MODEL_NONE: it is gone */
+    int64_t due;   /* monotonic, microseconds */
+};
+
+struct engine {
+    struct loop *loop;
+    struct engine_settings settings;
+    struct model *model;
+    struct world *world;
+    struct slot *slots;      /* by binding */
+    struct plan *plan;       /* bindings first, collects behind them; monotonic microseconds */
+    struct flight *flights;  /* of bindings */
+    struct flight *collects; /* of collects */
+
+    struct journal *journal;
+    struct runner *runner;
+    struct series *series;
+    struct control *control;
+    struct web *web;
+    struct helper *helper;
+    struct outbox *outbox;
+
+    struct loop_timer *due_timer;      /* the plan's first */
+    struct loop_timer *world_timer;    /* world_due */
+    struct loop_timer *snapshot_timer; /* every 10 s */
+    struct loop_timer *stamp_timer;    /* every second: has the configuration changed? */
+
+    const char **job_env; /* the environment of every check */
+    char *ledger;         /* paths */
+    char *rrd;
+
+    uint64_t stamp; /* of the configuration that was read last, good or bad */
+    bool loading;
+    size_t snapshot_next; /* the round robin of clean states */
+    size_t config_errors; /* of the newest reading; 0: the running generation is the newest */
+    char *config_error;   /* its first finding */
+    int64_t started;      /* epoch ms */
+    uint64_t results;
+    int64_t loop_lag; /* the worst lateness of the plan since the start, microseconds */
+};
+
+/* engine_check.c */
+void engine_schedule_all(struct engine *engine);
+void engine_arm(struct engine *engine);
+void engine_run_due(void *engine);
+void engine_run_now(struct engine *engine, uint32_t binding);
+void engine_take_result(struct engine *engine, uint32_t binding, const struct result *result);
+/* The same for a passive result, whose text may be anything. */
+void engine_take_output(struct engine *engine, uint32_t binding, const struct result *result,
+                        const char *bytes, size_t length);
+struct flight *flight_add(struct engine *engine, struct flight **list, int64_t index, int64_t due);
+void flight_remove(struct flight *flight);
+
+/* engine_collect.c */
+void engine_collect_run(struct engine *engine, uint32_t index, int64_t due);
+
+/* engine_store.c */
+struct plugin_output;
+void engine_store_output(struct engine *engine, const struct binding *binding,
+                         const struct plugin_output *output, int64_t at);
+
+/* engine_decide.c: what the world decides becomes journal entries, and after the commit, acts. */
+struct batch;
+struct batch *batch_open(struct engine *engine);
+world_sink batch_decision;
+void batch_event(struct batch *batch, const char *subject, const char *name, const char *type, int severity,
+                 json_t *data);
+/* A sentence in the story of a check: what a person did. */
+void batch_note(struct batch *batch, uint32_t binding, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void batch_close(struct batch *batch);
+void engine_tick(void *engine);
+void engine_save_binding(struct engine *engine, uint32_t binding);
+void engine_snapshot(void *engine);
+json_t *engine_saved(const struct engine *engine, uint32_t binding);
+
+/* engine_remedy.c */
+void engine_remedy_request(struct engine *engine, const char *remediation, const char *subject,
+                           const char *run, bool dry_run);
+bool engine_remedy_recall(struct engine *engine, struct error *error);
+
+/* engine_reload.c */
+void engine_watch_config(void *engine);
+
+/* engine_control.c, engine_graph.c, engine_web.c */
+control_handler engine_control;
+void engine_graph(struct engine *engine, struct control_call *call, const json_t *request);
+web_handler engine_web;
+void engine_page(struct engine *engine, struct web_call *call);
+
+#endif

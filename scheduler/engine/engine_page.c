@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The page at "/": every check and its state, the worst first, without scripts. */
+#include "scheduler/engine/engine_internal.h"
+
+#include "scheduler/core/notice.h"
+
+static const char head[] =
+    "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" "
+    "content=\"15\">"
+    "<meta name=\"viewport\" content=\"width=device-width\"><title>watchbill</title><style>"
+    "body{font:15px/1.4 system-ui,sans-serif;margin:1.5rem auto;max-width:72rem;padding:0 1rem;"
+    "color:#1c2126;background:#fff}"
+    "table{border-collapse:collapse;width:100%}th{text-align:left;color:#5a636b;font-weight:600}"
+    "td,th{padding:.3rem .6rem;border-bottom:1px solid #dde1e4;vertical-align:top}"
+    "td.s{font-weight:700;white-space:nowrap}.OK{color:#1a7f37}.WARNING{color:#8a6100}.CRITICAL{color:#"
+    "b42318}"
+    ".UNKNOWN{color:#6f42c1}.PENDING{color:#5a636b}code{font-size:.9em}"
+    "@media(prefers-color-scheme:dark){body{background:#14181c;color:#e4e7ea}td,th{border-color:#30363c}"
+    ".OK{color:#4ac26b}.WARNING{color:#d8a431}.CRITICAL{color:#ff7b72}.UNKNOWN{color:#b392f0}}"
+    "</style></head><body><h1>watchbill</h1>";
+
+static void add_escaped(struct text *text, const char *string)
+{
+    for (; *string; string++) {
+        switch (*string) {
+        case '<':
+            text_add(text, "&lt;");
+            break;
+        case '>':
+            text_add(text, "&gt;");
+            break;
+        case '&':
+            text_add(text, "&amp;");
+            break;
+        case '"':
+            text_add(text, "&quot;");
+            break;
+        default:
+            text_add_char(text, *string);
+        }
+    }
+}
+
+static void add_row(struct text *text, const struct engine *engine, uint32_t index, const struct zone *zone)
+{
+    const struct binding *binding = &engine->model->bindings[index];
+    const struct state *state = world_state(engine->world, index);
+    const char *name = state->known ? verdict_name(state->verdict) : "PENDING";
+    text_format(text, "<tr><td class=\"s %s\">%s%s</td><td>", name, name,
+                state->known && state->type == STATE_SOFT ? " (soft)" : "");
+    add_escaped(text, binding->host->name);
+    text_add_char(text, '/');
+    add_escaped(text, binding->plan->name);
+    text_add(text, "</td><td>");
+    if (state->known)
+        notice_time(text, zone, state->since);
+    text_add(text, "</td><td>");
+    add_escaped(text, engine->slots[index].output ? engine->slots[index].output : "");
+    text_add(text, "</td></tr>");
+}
+
+static int rank_of(const struct engine *engine, uint32_t index)
+{
+    const struct state *state = world_state(engine->world, index);
+    return state->known ? verdict_rank(state->verdict) : 0;
+}
+
+void engine_page(struct engine *engine, struct web_call *call)
+{
+    enum { ROWS_AT_MOST = 2000 };
+    struct text text = TEXT_INIT;
+    const struct zone *zone = zone_open(engine->model->site.timezone, NULL);
+    size_t rows = 0;
+    text_add(&text, head);
+    if (engine->config_error) {
+        text_add(&text,
+                 "<p class=\"CRITICAL\">the newest configuration is refused, the one before runs on: <code>");
+        add_escaped(&text, engine->config_error);
+        text_add(&text, "</code></p>");
+    }
+    text_add(&text, "<table><tr><th>state</th><th>check</th><th>since</th><th>says</th></tr>");
+    for (int rank = verdict_rank(VERDICT_CRITICAL); rank >= 0; rank--)
+        for (size_t i = 0; i < engine->model->binding_count && rows < ROWS_AT_MOST; i++)
+            if (rank_of(engine, (uint32_t)i) == rank) {
+                add_row(&text, engine, (uint32_t)i, zone);
+                rows++;
+            }
+    text_format(&text, "</table><p>%zu of %zu checks</p></body></html>", rows, engine->model->binding_count);
+    web_reply(call, 200, "text/html; charset=utf-8", text.bytes, text.length);
+    text_release(&text);
+}
