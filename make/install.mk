@@ -1,1 +1,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# Where Debian users look: plugins beside the other Nagios plugins, the rest under lib/watchbill.
+
+PRIVATE := $(DESTDIR)$(PREFIX)/lib/watchbill
+SYSCONFDIR ?= /etc
+UNITDIR ?= /lib/systemd/system
+DOCUMENTED := $(CHECKS:%=$(BUILD)/checks/%) $(COLLECTS:%=$(BUILD)/collectors/%) \
+  $(REMEDIATIONS:%=$(BUILD)/remediations/%) $(BUILD)/bin/watchbill $(BUILD)/bin/watchbilld
+
+.PHONY: generated
+generated: all ## make the manual pages from the programs' own tables
+	@/usr/bin/python3 make/man.py $(BUILD)/man/man1 $(DOCUMENTED)
+
+.PHONY: install uninstall
+install: generated ## install below DESTDIR and PREFIX
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/nagios/plugins $(DESTDIR)$(PREFIX)/share/man/man1 \
+	  $(PRIVATE)/libexec $(PRIVATE)/checks $(PRIVATE)/collectors $(PRIVATE)/channels $(PRIVATE)/remediations \
+	  $(DESTDIR)$(SYSCONFDIR)/watchbill/services $(DESTDIR)$(UNITDIR)
+	install -m 755 $(BIN:%=$(BUILD)/bin/%) $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(LIBEXEC:%=$(BUILD)/libexec/%) $(PRIVATE)/libexec
+	install -m 755 $(CHECKS:%=$(BUILD)/checks/%) $(DESTDIR)$(PREFIX)/lib/nagios/plugins
+	for c in $(CHECKS); do ln -sfn ../../nagios/plugins/$$c $(PRIVATE)/checks/$$c; done
+	install -m 755 $(COLLECTS:%=$(BUILD)/collectors/%) $(PRIVATE)/collectors
+	install -m 755 $(CHANNELS:%=$(BUILD)/channels/%) $(PRIVATE)/channels
+	install -m 755 $(REMEDIATIONS:%=$(BUILD)/remediations/%) $(PRIVATE)/remediations
+	install -m 644 $(BUILD)/man/man1/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	sed 's|@PREFIX@|$(PREFIX)|g' make/watchbill.service.in > $(DESTDIR)$(UNITDIR)/watchbill.service
+
+uninstall: ## remove what install put there; the configuration stays
+	rm -f $(BIN:%=$(DESTDIR)$(PREFIX)/bin/%) $(CHECKS:%=$(DESTDIR)$(PREFIX)/lib/nagios/plugins/%) \
+	  $(DESTDIR)$(UNITDIR)/watchbill.service
+	for p in $(notdir $(DOCUMENTED)); do rm -f $(DESTDIR)$(PREFIX)/share/man/man1/$$p.1; done
+	rm -rf $(PRIVATE)
