@@ -39,12 +39,13 @@ enum haproxy_status {
     X(DOWNTIME, "downtime") X(QLIMIT, "qlimit") X(PID, "pid") X(IID, "iid") X(SID, "sid") \
     X(THROTTLE, "throttle") X(LBTOT, "lbtot") X(TYPE, "type") X(RATE, "rate") X(RATE_LIM, "rate_lim") \
     X(RATE_MAX, "rate_max") X(CHECK_CODE, "check_code") X(CHECK_DURATION, "check_duration") \
-    X(HRSP_2XX, "hrsp_2xx") X(HRSP_3XX, "hrsp_3xx") X(HRSP_4XX, "hrsp_4xx") X(HRSP_5XX, "hrsp_5xx") \
-    X(HRSP_OTHER, "hrsp_other") X(HANAFAIL, "hanafail") X(REQ_RATE, "req_rate") \
+    X(HRSP_1XX, "hrsp_1xx") X(HRSP_2XX, "hrsp_2xx") X(HRSP_3XX, "hrsp_3xx") X(HRSP_4XX, "hrsp_4xx") \
+    X(HRSP_5XX, "hrsp_5xx") X(HRSP_OTHER, "hrsp_other") X(HANAFAIL, "hanafail") X(REQ_RATE, "req_rate") \
     X(REQ_RATE_MAX, "req_rate_max") X(REQ_TOT, "req_tot") X(CLI_ABRT, "cli_abrt") X(SRV_ABRT, "srv_abrt") \
-    X(COMP_OUT, "comp_out") X(COMP_BYP, "comp_byp") X(LASTSESS, "lastsess") X(QTIME, "qtime") \
-    X(CTIME, "ctime") X(RTIME, "rtime") X(AGENT_DURATION, "agent_duration") X(CONN_RATE, "conn_rate") \
-    X(CONN_TOT, "conn_tot") X(DSES, "dses") X(WREW, "wrew") X(CONNECT, "connect") X(REUSE, "reuse") \
+    X(COMP_IN, "comp_in") X(COMP_OUT, "comp_out") X(COMP_BYP, "comp_byp") X(COMP_RSP, "comp_rsp") \
+    X(LASTSESS, "lastsess") X(QTIME, "qtime") X(CTIME, "ctime") X(RTIME, "rtime") X(TTIME, "ttime") \
+    X(AGENT_DURATION, "agent_duration") X(CONN_RATE, "conn_rate") X(CONN_TOT, "conn_tot") X(DCON, "dcon") \
+    X(DSES, "dses") X(WREW, "wrew") X(CONNECT, "connect") X(REUSE, "reuse") \
     X(CACHE_LOOKUPS, "cache_lookups") X(CACHE_HITS, "cache_hits") X(EINT, "eint")
 /* clang-format on */
 
