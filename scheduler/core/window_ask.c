@@ -8,9 +8,11 @@
 
 enum { DAY = 86400, CLOCKS = 4 };
 
-/* The search gives up behind both: a day can be found that comes every 40 years (February 29 on a Monday,
- * around 2100), and years without any rule are one stretch. */
-static const int64_t search_seconds = INT64_C(41) * 366 * DAY;
+/* The search gives up behind both a time and a number of stretches. Weeks repeat, but for the changes of the
+ * clock, which come every year; of days by date, the rarest that comes at all (February 29 on a Monday,
+ * around 2100) comes every 40 years; and years without any rule are one stretch. */
+static const int64_t weekly_seconds = INT64_C(2) * 366 * DAY;
+static const int64_t dated_seconds = INT64_C(41) * 366 * DAY;
 enum { SEARCH_STRETCHES = 1000 };
 
 static const int64_t latest = INT64_C(1) << 50;
@@ -24,7 +26,8 @@ struct clock {
 
 struct search {
     struct clock clocks[CLOCKS];
-    unsigned next; /* the clock to give away */
+    unsigned next;   /* the clock to give away */
+    int64_t seconds; /* how far it goes at least */
 };
 
 struct stretch {
@@ -181,7 +184,7 @@ static int64_t find_after(struct search *search, const struct window *window, co
                           int64_t at, bool inside)
 {
     int64_t next = at;
-    for (int count = 0; count < SEARCH_STRETCHES || next - at < search_seconds; count++) {
+    for (int count = 0; count < SEARCH_STRETCHES || next - at < search->seconds; count++) {
         struct stretch stretch = look(search, window, zone, next);
         if (stretch.inside != inside)
             return next;
@@ -197,7 +200,7 @@ static int64_t find_since(struct search *search, const struct window *window, co
                           int64_t at, bool inside)
 {
     int64_t since = at + 1;
-    for (int count = 0; count < SEARCH_STRETCHES || at - since < search_seconds; count++) {
+    for (int count = 0; count < SEARCH_STRETCHES || at - since < search->seconds; count++) {
         struct stretch stretch = look(search, window, zone, since - 1);
         if (stretch.inside != inside)
             return since;
@@ -208,9 +211,20 @@ static int64_t find_since(struct search *search, const struct window *window, co
     return WINDOW_NEVER;
 }
 
+static bool weekly(const struct window *window)
+{
+    for (int level = 0; level < WINDOW_WEEKDAY; level++)
+        if (window->rules[level])
+            return false;
+    for (const struct window_link *link = window->without; link; link = link->next)
+        if (!weekly(link->window))
+            return false;
+    return true;
+}
+
 struct window_answer window_ask(const struct window *window, const struct zone *zone, int64_t at)
 {
-    struct search search = {0};
+    struct search search = {.seconds = weekly(window) ? weekly_seconds : dated_seconds};
     struct window_answer answer;
     at = clamp(at);
     answer.inside = look(&search, window, zone, at).inside;
