@@ -26,9 +26,9 @@ struct job {
     const char *const *env;  /* "NAME=VALUE", ended by NULL; NULL: a clean environment (PATH, LC_ALL=C) */
     const char *input;       /* standard input; NULL: /dev/null */
     size_t input_length;
-    int64_t timeout;         /* ms */
-    size_t output_cap;       /* bytes of standard output kept; what is beyond is read and dropped */
-    bool background;         /* a channel or the like: may wait behind checks */
+    int64_t timeout;   /* ms */
+    size_t output_cap; /* bytes of standard output kept; what is beyond is read and dropped */
+    bool background;   /* a channel or the like: may wait behind checks */
 };
 
 enum outcome_kind {
