@@ -4,6 +4,7 @@
 #include "scheduler/core/plan.h"
 
 #include "lib/memory.h"
+#include "scheduler/core/hash.h"
 
 #include <assert.h>
 
@@ -126,23 +127,9 @@ bool plan_pop(struct plan *plan, int64_t now, uint32_t *slot)
     return true;
 }
 
-/* FNV-1a over the bytes, then the finishing steps of a 64-bit mixer, because the low and the high bits of
- * FNV-1a alone are uneven for short names that differ in their last digit. */
-static uint64_t hash_of(const char *identity)
-{
-    uint64_t hash = UINT64_C(14695981039346656037);
-    for (const unsigned char *byte = (const unsigned char *)identity; *byte; byte++)
-        hash = (hash ^ *byte) * UINT64_C(1099511628211);
-    hash ^= hash >> 33;
-    hash *= UINT64_C(0xff51afd7ed558ccd);
-    hash ^= hash >> 33;
-    hash *= UINT64_C(0xc4ceb9fe1a85ec53);
-    return hash ^ (hash >> 33);
-}
-
 int64_t plan_offset(const char *identity, int64_t every)
 {
-    return every > 0 ? (int64_t)(hash_of(identity) % (uint64_t)every) : 0;
+    return every > 0 ? (int64_t)(hash_text(identity) % (uint64_t)every) : 0;
 }
 
 /* The remainder that is never negative. */

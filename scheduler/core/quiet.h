@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whether to speak of a problem. A pure decision that always has a reason: the first of the list below that
+ * holds, in this order, and when it could be over. */
+#ifndef WATCHBILL_CORE_QUIET_H
+#define WATCHBILL_CORE_QUIET_H
+
+#include "scheduler/core/model.h"
+#include "scheduler/core/state.h"
+
+enum quiet_reason {
+    QUIET_NOT,          /* speak */
+    QUIET_NO_RULE,      /* the check has no `alert:` */
+    QUIET_NO_URGENCY,   /* `none` for this verdict */
+    QUIET_SOFT,         /* not yet confirmed by retries */
+    QUIET_FLAPPING,     /* told once, at the start and at the stop of flapping */
+    QUIET_ACKNOWLEDGED, /* someone is on it, and it has not become worse */
+    QUIET_HOST_DOWN,    /* the host's `alive` check is a hard problem */
+    QUIET_DEPENDS,      /* what it depends on is a hard problem, or has recovered since its last result */
+    QUIET_STATUS,       /* the host's status is not in `when` */
+    QUIET_DELAY,        /* `delay` is not over */
+    QUIET_WINDOW,       /* the alert window is closed */
+    QUIET_NOBODY,       /* nobody of the group can be reached now */
+    QUIET_TOLD,         /* told already, and no repeat is due */
+    QUIET_REASONS
+};
+
+/* quiet_name(reason): a stable word: "soft", "window"; quiet_read is its inverse. */
+const char *quiet_name(enum quiet_reason reason);
+bool quiet_read(const char *name, enum quiet_reason *reason);
+
+/* What the decision about a problem rests on. */
+struct quiet_facts {
+    const struct model *model;
+    const struct binding *binding;
+    const struct state *state;
+    const char *acknowledged_by; /* NULL: nobody */
+    int64_t acknowledged_until;  /* epoch ms; 0: until it is OK */
+    const char *down;            /* the host's `alive` check when it is a hard problem; NULL */
+    const char *blocked_by;      /* what it depends on and is not OK; NULL */
+    bool blocker_recovered;      /* it is OK again, but no result came since */
+    int64_t delay_from;          /* epoch ms: since when someone should be told */
+    bool told;                   /* someone was told of this problem: its delay is past */
+};
+
+/* What was last told to a group of this problem. */
+struct quiet_last {
+    bool told;
+    int64_t at; /* epoch ms */
+    enum verdict verdict;
+};
+
+struct quiet_answer {
+    enum quiet_reason reason;
+    int64_t next;   /* epoch ms: when to decide again; 0: not before another result or act */
+    char text[256]; /* a sentence; empty for QUIET_NOT */
+};
+
+/* quiet_problem(facts, now, answer): what keeps everyone quiet: the reasons up to QUIET_WINDOW. */
+void quiet_problem(const struct quiet_facts *facts, int64_t now, struct quiet_answer *answer);
+
+/* quiet_group(facts, group, last, fresh, now, answer): what keeps one group quiet: QUIET_NOBODY and
+ * QUIET_TOLD.
+ * ${fresh}: the hard state changed at this instant, so it is news even when it is what was last told. */
+void quiet_group(const struct quiet_facts *facts, const struct group *group, const struct quiet_last *last,
+                 bool fresh, int64_t now, struct quiet_answer *answer);
+
+#endif

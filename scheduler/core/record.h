@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is known of one check. A healthy check costs one struct record; everything that only a problem needs
+ * is allocated with it and goes with it. Names are kept as text, so that a new generation of the
+ * configuration does not invalidate them. */
+#ifndef WATCHBILL_CORE_RECORD_H
+#define WATCHBILL_CORE_RECORD_H
+
+#include "scheduler/core/model.h"
+#include "scheduler/core/quiet.h"
+#include "scheduler/core/remedy.h"
+#include "scheduler/core/state.h"
+
+enum told_of { TOLD_PROBLEM = 1, TOLD_FLAPPING = 2 }; /* bits */
+
+/* A contact that was told something of this problem. */
+struct told {
+    char *user;
+    char *contact; /* record_contact_key */
+    enum urgency urgency;
+    unsigned of;     /* bits of enum told_of */
+    uint32_t notice; /* the number of the last notice it got */
+};
+
+/* What a group was last told of this problem. */
+struct told_group {
+    char *group;
+    struct quiet_last last;
+};
+
+struct acknowledgement {
+    char *author;
+    char *comment;
+    int64_t until; /* epoch ms; 0: until it is OK */
+    enum verdict verdict;
+};
+
+/* One remediation's part in this problem. */
+struct course {
+    char *remediation;
+    unsigned runs; /* begun; the ordinal of the run id */
+    unsigned vain; /* ended without effect */
+    bool done;
+    int64_t verify_until;  /* 0: no run waits to be proved by a recovery */
+    enum remedy_step said; /* the last decision that was told */
+    int64_t said_next;
+    unsigned paged; /* bits of 1 << enum remedy_step: told to people since the last run */
+};
+
+struct problem {
+    int64_t opened; /* epoch ms */
+    bool worth;     /* its verdict has an urgency now */
+    int64_t worth_since;
+    uint32_t notices;        /* the number of the last notice */
+    enum quiet_reason quiet; /* the last reason that was given */
+    struct told *told;
+    size_t told_count;
+    struct told_group *groups;
+    size_t group_count;
+    struct acknowledgement *acknowledgement; /* NULL: none */
+    struct course *courses;
+    size_t course_count;
+};
+
+struct record {
+    struct state state;
+    struct problem *problem; /* NULL: none is open */
+};
+
+/* record_open(record, at): begin a problem; its id is state.problem. record_close ends it. */
+void record_open(struct record *record, int64_t at);
+void record_close(struct record *record);
+/* record_release(record): free what it holds; it is PENDING again. */
+void record_release(struct record *record);
+
+void record_acknowledge(struct problem *problem, const char *author, const char *comment, int64_t until,
+                        enum verdict verdict);
+void record_unacknowledge(struct problem *problem);
+
+/* The entry of that name, made when there is none. A pointer is valid until the next is made. */
+struct told *record_told(struct problem *problem, const char *user, const char *contact);
+struct told_group *record_group(struct problem *problem, const char *group);
+struct course *record_course(struct problem *problem, const char *remediation);
+/* record_find_course(problem, remediation): NULL when there is none. */
+struct course *record_find_course(const struct problem *problem, const char *remediation);
+bool record_anyone_told(const struct problem *problem, unsigned of);
+
+/* record_contact_key(contact): the channel and the whole address as one text: "mail:geoff@example.org"; the
+ * caller frees it. */
+char *record_contact_key(const struct contact *contact);
+
+/* record_is_idle(record): nothing is known yet. */
+bool record_is_idle(const struct record *record);
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scheduler/core/remedy.h"
+
+#include "lib/number.h"
+#include "lib/zone.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+#define DAY INT64_C(86400000)
+
+static const char *const names[REMEDY_STEPS] = {
+    [REMEDY_NOTHING] = "nothing", [REMEDY_DISARMED] = "disarmed",
+    [REMEDY_BUSY] = "busy",       [REMEDY_AFTER] = "after",
+    [REMEDY_EXPIRED] = "expired", [REMEDY_COOLDOWN] = "cooldown",
+    [REMEDY_MAX] = "max",         [REMEDY_CONCURRENCY] = "concurrency",
+    [REMEDY_SHARE] = "share",     [REMEDY_DRY_RUN] = "dry_run",
+    [REMEDY_ASK] = "ask",         [REMEDY_RUN] = "run",
+};
+
+const char *remedy_name(enum remedy_step step)
+{
+    return names[step];
+}
+
+bool remedy_read(const char *name, enum remedy_step *step)
+{
+    for (int i = 0; i < REMEDY_STEPS; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            *step = (enum remedy_step)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool remedy_is_limit(enum remedy_step step)
+{
+    return step >= REMEDY_COOLDOWN && step <= REMEDY_SHARE;
+}
+
+int64_t remedy_expiry(const struct remediation *remediation)
+{
+    return (remediation->tagged + remediation->ttl / DAY + 1) * DAY;
+}
+
+static void answer_set(struct remedy_answer *answer, enum remedy_step step, int64_t next, const char *format,
+                       ...) __attribute__((format(printf, 4, 5)));
+
+static void answer_set(struct remedy_answer *answer, enum remedy_step step, int64_t next, const char *format,
+                       ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    answer->step = step;
+    answer->next = next;
+    (void)vsnprintf(answer->text, sizeof answer->text, format, arguments);
+    va_end(arguments);
+}
+
+struct span_text {
+    char bytes[32];
+};
+
+static struct span_text span_text(int64_t span)
+{
+    struct span_text words;
+    struct text text = TEXT_INIT;
+    duration_write(&text, span);
+    (void)snprintf(words.bytes, sizeof words.bytes, "%s", text.bytes);
+    text_release(&text);
+    return words;
+}
+
+static void say_expired(const struct remediation *remediation, struct remedy_answer *answer)
+{
+    int64_t year = 0;
+    int month = 0;
+    int day = 0;
+    civil_from_days(remedy_expiry(remediation) / DAY - 1, &year, &month, &day);
+    answer_set(answer, REMEDY_EXPIRED, 0, "the workaround of %s expired on %04" PRId64 "-%02d-%02d",
+               remediation->issue, year, month, day);
+}
+
+static bool before_limits(const struct remedy_facts *facts, int64_t now, struct remedy_answer *answer)
+{
+    const struct remediation *remediation = facts->remediation;
+    if (facts->done || !(remediation->on_states & 1U << facts->verdict))
+        answer->step = REMEDY_NOTHING;
+    else if (facts->vain >= REMEDY_VAIN_MAX)
+        answer_set(answer, REMEDY_DISARMED, 0, "disarmed for this problem: %u runs had no effect",
+                   facts->vain);
+    else if (facts->busy)
+        answer_set(answer, REMEDY_BUSY, 0, "\"%s\" is under way on this target", facts->busy);
+    else if (now - facts->hard_since < remediation->after)
+        answer_set(answer, REMEDY_AFTER, facts->hard_since + remediation->after,
+                   "%s are allowed for self-recovery", span_text(remediation->after).bytes);
+    else if (now >= remedy_expiry(remediation))
+        say_expired(remediation, answer);
+    else
+        return true;
+    return false;
+}
+
+/* A share always allows one host, or a service of few hosts would never be helped. */
+static int64_t hosts_allowed(const struct remedy_facts *facts)
+{
+    int64_t allowed = (int64_t)((double)facts->hosts * facts->remediation->share / 100);
+    return allowed < 1 ? 1 : allowed;
+}
+
+static bool within_limits(const struct remedy_facts *facts, int64_t now, struct remedy_answer *answer)
+{
+    const struct remediation *remediation = facts->remediation;
+    if (facts->last != REMEDY_NEVER && now - facts->last < remediation->cooldown)
+        answer_set(answer, REMEDY_COOLDOWN, facts->last + remediation->cooldown,
+                   "the last run on this target was within the cooldown of %s",
+                   span_text(remediation->cooldown).bytes);
+    else if (remediation->max_count && facts->in_span >= remediation->max_count)
+        answer_set(answer, REMEDY_MAX, facts->oldest_in_span + remediation->max_span,
+                   "%" PRId64 " runs on this target within %s", facts->in_span,
+                   span_text(remediation->max_span).bytes);
+    else if (remediation->concurrency && facts->running >= remediation->concurrency)
+        answer_set(answer, REMEDY_CONCURRENCY, 0, "%" PRId64 " of at most %" PRId64 " runs are under way",
+                   facts->running, remediation->concurrency);
+    else if (remediation->share > 0 && facts->hosts_running >= hosts_allowed(facts))
+        answer_set(answer, REMEDY_SHARE, 0, "under way on %" PRId64 " of %" PRId64 " hosts of the service",
+                   facts->hosts_running, facts->hosts);
+    else
+        return true;
+    return false;
+}
+
+static void by_mode(const struct remediation *remediation, struct remedy_answer *answer)
+{
+    switch (remediation->mode) {
+    case MODE_ACT:
+        answer_set(answer, REMEDY_RUN, 0, "within its limits");
+        break;
+    case MODE_DRY_RUN:
+        answer_set(answer, REMEDY_DRY_RUN, 0, "its mode is dry_run");
+        break;
+    case MODE_ASK:
+        answer_set(answer, REMEDY_ASK, 0, "its mode is ask");
+        break;
+    }
+}
+
+void remedy_decide(const struct remedy_facts *facts, int64_t now, struct remedy_answer *answer)
+{
+    *answer = (struct remedy_answer){.step = REMEDY_NOTHING};
+    if (before_limits(facts, now, answer) && within_limits(facts, now, answer))
+        by_mode(facts->remediation, answer);
+}

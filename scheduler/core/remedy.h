@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whether a remediation may act on a hard problem now. A pure decision over facts that the world counts.
+ *
+ * In order: the state must be one it is for; its runs must not have been in vain twice; nothing may be under
+ * way on the check or the target; `after` must be over, its TTL not; then the limits; then the mode. */
+#ifndef WATCHBILL_CORE_REMEDY_H
+#define WATCHBILL_CORE_REMEDY_H
+
+#include "scheduler/core/model.h"
+
+enum { REMEDY_VAIN_MAX = 2 }; /* runs in vain before it is disarmed for the problem */
+
+enum remedy_step {
+    REMEDY_NOTHING,  /* not for this state, or done what it could */
+    REMEDY_DISARMED, /* twice without effect */
+    REMEDY_BUSY,     /* a run is under way on this check or target */
+    REMEDY_AFTER,    /* the time allowed for self-recovery */
+    REMEDY_EXPIRED,  /* its TTL has ended */
+    REMEDY_COOLDOWN, /* limits, to REMEDY_SHARE */
+    REMEDY_MAX,
+    REMEDY_CONCURRENCY,
+    REMEDY_SHARE,
+    REMEDY_DRY_RUN,
+    REMEDY_ASK,
+    REMEDY_RUN,
+    REMEDY_STEPS
+};
+
+/* remedy_name(step): a stable word; remedy_read is its inverse. */
+const char *remedy_name(enum remedy_step step);
+bool remedy_read(const char *name, enum remedy_step *step);
+bool remedy_is_limit(enum remedy_step step);
+
+#define REMEDY_NEVER INT64_MIN
+
+struct remedy_facts {
+    const struct remediation *remediation;
+    enum verdict verdict; /* hard */
+    int64_t hard_since;   /* epoch ms */
+    bool done;            /* it ran in this problem and said that it helped, was refused, or was asked for */
+    unsigned vain;        /* its runs in this problem without effect */
+    const char *busy;     /* the remediation under way on this check or target; NULL: none */
+    int64_t last;         /* end of its last run on this target; REMEDY_NEVER */
+    int64_t in_span;      /* its runs on this target that began within max_span */
+    int64_t oldest_in_span; /* when the first of those began */
+    int64_t running;        /* its runs under way on the whole site */
+    int64_t hosts_running;  /* hosts of this service on which it is under way */
+    int64_t hosts;          /* hosts of this service */
+};
+
+struct remedy_answer {
+    enum remedy_step step;
+    int64_t next;   /* epoch ms: when to decide again; 0: when something else ends or changes */
+    char text[256]; /* a sentence; empty for REMEDY_NOTHING */
+};
+
+void remedy_decide(const struct remedy_facts *facts, int64_t now, struct remedy_answer *answer);
+
+/* remedy_expiry(remediation): the instant (epoch ms) at which its TTL ends: the end, in UTC, of the day on
+ * which tagged + ttl falls. */
+int64_t remedy_expiry(const struct remediation *remediation);
+
+#endif

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scheduler/core/world.h"
+
+#include "lib/memory.h"
+#include "scheduler/core/world_parts.h"
+
+#include <assert.h>
+
+static const char *const notice_names[NOTICES] = {
+    [NOTICE_PROBLEM] = "PROBLEM",
+    [NOTICE_RECOVERY] = "RECOVERY",
+    [NOTICE_ACKNOWLEDGEMENT] = "ACKNOWLEDGEMENT",
+    [NOTICE_FLAPPING_START] = "FLAPPINGSTART",
+    [NOTICE_FLAPPING_STOP] = "FLAPPINGSTOP",
+    [NOTICE_REMEDIATION] = "REMEDIATION",
+};
+
+const char *notice_name(enum notice notice)
+{
+    return notice_names[notice];
+}
+
+const char *act_name(enum act act)
+{
+    static const char *const names[] = {
+        [ACT_RUN] = "run",         [ACT_WAIT] = "wait", [ACT_REFUSE] = "refuse",
+        [ACT_DRY_RUN] = "dry_run", [ACT_ASK] = "ask",
+    };
+    return names[act];
+}
+
+struct world *world_create(const struct model *model)
+{
+    struct world *world = memory_get(1, sizeof *world);
+    world->model = model;
+    world->count = model->binding_count;
+    world->records = memory_get(world->count, sizeof *world->records);
+    world->timers = plan_create(world->count);
+    world->next_problem = 1;
+    return world;
+}
+
+void world_free(struct world *world)
+{
+    if (!world)
+        return;
+    for (size_t i = 0; i < world->count; i++)
+        record_release(&world->records[i]);
+    for (size_t i = 0; i < world->flight_count; i++)
+        world_flight_release(&world->flights[i]);
+    for (size_t i = 0; i < world->past_count; i++) {
+        free(world->past[i].remediation);
+        free(world->past[i].target);
+    }
+    free(world->past);
+    free(world->flights);
+    plan_free(world->timers);
+    free(world->records);
+    free(world);
+}
+
+static int compare(const struct binding *a, const struct binding *b)
+{
+    int order = strcmp(a->host->name, b->host->name);
+    return order ? order : strcmp(a->plan->name, b->plan->name);
+}
+
+/* Both lists of bindings are sorted, so one pass moves every record to its new place. What has an open
+ * problem is considered again at once: rules and people may have changed. */
+static void move_records(struct world *world, const struct model *model, struct record *records,
+                         struct plan *timers)
+{
+    size_t old = 0;
+    for (size_t i = 0; i < model->binding_count; i++) {
+        while (old < world->count && compare(&world->model->bindings[old], &model->bindings[i]) < 0)
+            record_release(&world->records[old++]);
+        if (old == world->count || compare(&world->model->bindings[old], &model->bindings[i]) != 0)
+            continue;
+        records[i] = world->records[old++];
+        if (records[i].problem)
+            plan_set(timers, (uint32_t)i, 0);
+    }
+    while (old < world->count)
+        record_release(&world->records[old++]);
+}
+
+void world_adopt(struct world *world, const struct model *model)
+{
+    struct record *records = memory_get(model->binding_count, sizeof *records);
+    struct plan *timers = plan_create(model->binding_count);
+    move_records(world, model, records, timers);
+    free(world->records);
+    plan_free(world->timers);
+    world->records = records;
+    world->timers = timers;
+    world->count = model->binding_count;
+    world->model = model;
+    for (size_t i = 0; i < world->flight_count; i++) {
+        struct flight *flight = &world->flights[i];
+        int64_t binding = model_binding(model, flight->host, flight->check);
+        flight->binding = binding == MODEL_NONE ? NO_BINDING : (uint32_t)binding;
+    }
+}
+
+const struct model *world_model(const struct world *world)
+{
+    return world->model;
+}
+
+static struct turn turn_of(struct world *world, uint32_t binding, int64_t now, world_sink *sink, void *owner)
+{
+    assert(binding < world->count);
+    return (struct turn){
+        world, binding, &world->model->bindings[binding], &world->records[binding], now, sink, owner, 0};
+}
+
+struct decision world_decision(const struct turn *turn, enum decision_kind kind)
+{
+    const struct state *state = &turn->record->state;
+    return (struct decision){.kind = kind,
+                             .at = turn->now,
+                             .binding = turn->index,
+                             .problem = state->problem,
+                             .verdict = state->verdict,
+                             .type = state->type,
+                             .attempt = state->attempt,
+                             .flapping = state->flapping};
+}
+
+int64_t world_earlier(int64_t a, int64_t b)
+{
+    if (a == 0 || b == 0)
+        return a ? a : b;
+    return a < b ? a : b;
+}
+
+void world_settle(struct turn *turn, bool fresh)
+{
+    struct world *world = turn->world;
+    int64_t next = world_alert_consider(turn, fresh);
+    next = world_earlier(next, world_remedy_consider(turn));
+    const struct problem *problem = turn->record->problem;
+    if (problem && problem->acknowledgement)
+        next = world_earlier(next, problem->acknowledgement->until);
+    if (next)
+        plan_set(world->timers, turn->index, next > turn->now ? next : turn->now + 1);
+    else
+        plan_clear(world->timers, turn->index);
+}
+
+/* A problem lasts on while the check flaps; then its end is told once, when the flapping has stopped. */
+static void close_if_over(struct turn *turn)
+{
+    const struct state *state = &turn->record->state;
+    if (!turn->record->problem || state->hard != VERDICT_OK || state->flapping)
+        return;
+    world_alert_recovery(turn);
+    record_close(turn->record);
+    plan_clear(turn->world->timers, turn->index);
+}
+
+static unsigned apply(struct turn *turn, const struct result *result)
+{
+    const struct check_plan *plan = turn->binding->plan;
+    struct state *state = &turn->record->state;
+    const struct state_rule rule = {plan->attempts, plan->volatile_, plan->flapping, plan->flapping_low,
+                                    plan->flapping_high};
+    int64_t at = result->at < turn->now ? result->at : turn->now;
+    /* Our own results come in order; only the clock can have gone back. */
+    if (!result->passive && at < state->last_result)
+        state->last_result = at;
+    unsigned changes = state_apply(state, &rule, result->verdict, at);
+    if (changes & STATE_PROBLEM_OPENED) {
+        if (state->problem)
+            changes &= ~(unsigned)STATE_PROBLEM_OPENED;
+        else
+            state->problem = turn->world->next_problem++;
+        record_open(turn->record, turn->now);
+    }
+    return changes;
+}
+
+static void decide(struct turn *turn, unsigned changes)
+{
+    const struct record *record = turn->record;
+    if (record->problem && record->state.verdict == VERDICT_OK)
+        record_unacknowledge(record->problem);
+    if (record->problem && changes & STATE_FLAPPING_STOPPED)
+        world_alert_flapping_stop(turn);
+    close_if_over(turn);
+    if (changes & STATE_SOFT_RECOVERY && !record->problem)
+        world_quiet(turn, 0, "recovered in a soft state, of which nobody is told");
+    else if (record->problem || record->state.verdict != VERDICT_OK)
+        world_settle(turn, changes & STATE_HARD_PROBLEM);
+}
+
+void world_result(struct world *world, uint32_t binding, const struct result *result, int64_t now,
+                  world_sink *sink, void *owner)
+{
+    struct turn turn = turn_of(world, binding, now, sink, owner);
+    const struct state *state = &turn.record->state;
+    int attempt = state->attempt;
+    unsigned changes = apply(&turn, result);
+    if (changes & STATE_REFUSED) {
+        world_quiet(&turn, 0, "the result is older than the newest one");
+        return;
+    }
+    if (changes || state->attempt != attempt) {
+        struct decision decision = world_decision(&turn, DECISION_STATE);
+        decision.changes = changes;
+        sink(owner, &decision);
+    }
+    decide(&turn, changes);
+}
+
+int64_t world_due(const struct world *world)
+{
+    return plan_first(world->timers);
+}
+
+void world_tick(struct world *world, int64_t now, world_sink *sink, void *owner)
+{
+    uint32_t binding = 0;
+    while (plan_pop(world->timers, now, &binding)) {
+        struct turn turn = turn_of(world, binding, now, sink, owner);
+        if (turn.record->problem)
+            world_settle(&turn, false);
+    }
+}
+
+static const char *subject(const struct turn *turn, struct error *text)
+{
+    (void)error_set(text, "%s/%s", turn->binding->host->name, turn->binding->plan->name);
+    return text->text;
+}
+
+bool world_acknowledge(struct world *world, uint32_t binding, const char *author, const char *comment,
+                       int64_t until, int64_t now, world_sink *sink, void *owner, struct error *error)
+{
+    struct turn turn = turn_of(world, binding, now, sink, owner);
+    struct error name;
+    if (!turn.record->problem || turn.record->state.hard == VERDICT_OK)
+        return error_set(error, "there is no problem to acknowledge at \"%s\"", subject(&turn, &name));
+    if (until != 0 && until <= now)
+        return error_set(error, "the end of the acknowledgement of \"%s\" has passed", subject(&turn, &name));
+    record_acknowledge(turn.record->problem, author, comment, until, turn.record->state.hard);
+    world_alert_acknowledgement(&turn);
+    world_settle(&turn, false);
+    return true;
+}
+
+bool world_unacknowledge(struct world *world, uint32_t binding, int64_t now, world_sink *sink, void *owner,
+                         struct error *error)
+{
+    struct turn turn = turn_of(world, binding, now, sink, owner);
+    struct error name;
+    if (!turn.record->problem || !turn.record->problem->acknowledgement)
+        return error_set(error, "\"%s\" is not acknowledged", subject(&turn, &name));
+    record_unacknowledge(turn.record->problem);
+    world_settle(&turn, false);
+    return true;
+}
+
+const struct state *world_state(const struct world *world, uint32_t binding)
+{
+    assert(binding < world->count);
+    return &world->records[binding].state;
+}
+
+bool world_acknowledged(const struct world *world, uint32_t binding, const char **author, int64_t *until)
+{
+    assert(binding < world->count);
+    const struct problem *problem = world->records[binding].problem;
+    if (!problem || !problem->acknowledgement)
+        return false;
+    *author = problem->acknowledgement->author;
+    *until = problem->acknowledgement->until;
+    return true;
+}
+
+uint64_t world_next_problem(const struct world *world)
+{
+    return world->next_problem;
+}
+
+void world_set_next_problem(struct world *world, uint64_t id)
+{
+    world->next_problem = id;
+}

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who is told. */
+#include "scheduler/core/hash.h"
+#include "scheduler/core/rota.h"
+#include "scheduler/core/world_parts.h"
+
+#include "lib/memory.h"
+#include "lib/text.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <inttypes.h>
+
+void world_quiet(const struct turn *turn, int64_t next, const char *text)
+{
+    struct decision decision = world_decision(turn, DECISION_QUIET);
+    decision.reason = text;
+    decision.next = next;
+    turn->sink(turn->owner, &decision);
+}
+
+/* A reason is told when it is news: at a change of the hard state, and when it differs from the last one. */
+static void give_reason(struct turn *turn, const struct quiet_answer *answer, bool fresh)
+{
+    struct problem *problem = turn->record->problem;
+    if (fresh || answer->reason != problem->quiet)
+        world_quiet(turn, answer->next, answer->text);
+    problem->quiet = answer->reason;
+}
+
+/* One word of a message id: letters, digits, "-" and "_" only. */
+static void add_word(struct text *id, const char *word)
+{
+    for (size_t i = 0; word[i] && i < 32; i++) {
+        unsigned char byte = (unsigned char)word[i];
+        text_add_char(id, isalnum(byte) || byte == '-' ? (char)tolower(byte) : '_');
+    }
+}
+
+/* The same alert has the same id, whenever it is decided: problem, number, kind and reader say which it is.
+ * The hash stands for the address, and for what add_word cannot show. */
+static void write_id(struct text *id, const struct decision *decision, uint32_t number, const char *key)
+{
+    struct text reader = TEXT_INIT;
+    text_format(&reader, "%s %s", decision->user->name, key);
+    text_format(id, "<p%" PRIu64 ".%" PRIu32 ".", decision->problem, number);
+    add_word(id, notice_name(decision->notice));
+    text_add_char(id, '.');
+    add_word(id, decision->user->name);
+    text_format(id, ".%016" PRIx64 "@watchbill>", hash_text(reader.bytes));
+    text_release(&reader);
+}
+
+struct message {
+    enum notice notice;
+    uint32_t number;
+    enum urgency urgency;
+    const struct user *user;
+    const struct contact *contact;
+    const char *key;
+    const struct remediation *remediation;
+    const char *reason;
+};
+
+static void emit(const struct turn *turn, const struct message *message)
+{
+    struct decision decision = world_decision(turn, DECISION_ALERT);
+    struct text id = TEXT_INIT;
+    decision.notice = message->notice;
+    decision.user = message->user;
+    decision.contact = message->contact;
+    decision.urgency = message->urgency;
+    decision.remediation = message->remediation;
+    decision.reason = message->reason;
+    write_id(&id, &decision, message->number, message->key);
+    decision.message_id = id.bytes;
+    turn->sink(turn->owner, &decision);
+    text_release(&id);
+}
+
+static uint32_t number_of(struct turn *turn)
+{
+    if (turn->notice == 0)
+        turn->notice = ++turn->record->problem->notices;
+    return turn->notice;
+}
+
+static int64_t seconds(int64_t at)
+{
+    int64_t whole = at / 1000;
+    return at % 1000 < 0 ? whole - 1 : whole;
+}
+
+/* A contact of two groups is told once; so is one that a message of this very turn has told the state. */
+static void tell_contact(struct turn *turn, struct message *message, enum told_of of)
+{
+    char *key = record_contact_key(message->contact);
+    struct told *told = record_told(turn->record->problem, message->user->name, key);
+    message->number = number_of(turn);
+    message->key = key;
+    if (told->notice != message->number) {
+        told->notice = message->number;
+        emit(turn, message);
+    }
+    told->urgency = message->urgency;
+    told->of |= of;
+    free(key);
+}
+
+static void tell_group(struct turn *turn, const struct group *group, enum notice notice, enum urgency urgency,
+                       enum told_of of)
+{
+    const struct model *model = turn->world->model;
+    int64_t at = seconds(turn->now);
+    const struct user *user = rota_first(model, group, urgency, at, 0);
+    assert(user); /* quiet_group saw to it */
+    size_t room = user->contact_count[urgency];
+    const struct contact **contacts = memory_get(room, sizeof(const struct contact *));
+    size_t count = rota_contacts(model, group, user, urgency, at, contacts, room);
+    for (size_t i = 0; i < count && i < room; i++) {
+        struct message message = {.notice = notice, .urgency = urgency, .user = user, .contact = contacts[i]};
+        tell_contact(turn, &message, of);
+    }
+    free(contacts);
+}
+
+/* ---- those who were told before ---- */
+
+static const struct contact *find_contact(const struct user *user, const char *key, enum urgency urgency)
+{
+    const struct contact *found = NULL;
+    for (size_t i = 0; i < user->contact_count[urgency] && !found; i++) {
+        char *other = record_contact_key(&user->contacts[urgency][i]);
+        if (strcmp(other, key) == 0)
+            found = &user->contacts[urgency][i];
+        free(other);
+    }
+    return found;
+}
+
+static void tell_again(struct turn *turn, struct told *told, struct message *message)
+{
+    message->user = model_user(turn->world->model, told->user);
+    message->contact = NULL;
+    message->urgency = told->urgency;
+    message->key = told->contact;
+    if (message->user)
+        message->contact = find_contact(message->user, told->contact, told->urgency);
+    if (message->contact) {
+        told->notice = message->number;
+        emit(turn, message);
+    } else {
+        struct text text = TEXT_INIT;
+        text_format(&text, "\"%s\", who was told, has no longer that contact", told->user);
+        world_quiet(turn, 0, text.bytes);
+        text_release(&text);
+    }
+}
+
+static void tell_those(struct turn *turn, enum told_of of, struct message *message)
+{
+    struct problem *problem = turn->record->problem;
+    if (!record_anyone_told(problem, of)) {
+        struct text text = TEXT_INIT;
+        text_format(&text, "%s: nobody was told of the problem", notice_name(message->notice));
+        world_quiet(turn, 0, text.bytes);
+        text_release(&text);
+        return;
+    }
+    for (size_t i = 0; i < problem->told_count; i++) {
+        if (problem->told[i].of & of)
+            tell_again(turn, &problem->told[i], message);
+    }
+}
+
+void world_alert_recovery(struct turn *turn)
+{
+    struct message message = {.notice = NOTICE_RECOVERY, .number = number_of(turn)};
+    tell_those(turn, TOLD_PROBLEM, &message);
+}
+
+void world_alert_acknowledgement(struct turn *turn)
+{
+    struct message message = {.notice = NOTICE_ACKNOWLEDGEMENT, .number = number_of(turn)};
+    tell_those(turn, TOLD_PROBLEM, &message);
+}
+
+void world_alert_flapping_stop(struct turn *turn)
+{
+    struct problem *problem = turn->record->problem;
+    struct message message = {.notice = NOTICE_FLAPPING_STOP, .number = number_of(turn)};
+    if (record_anyone_told(problem, TOLD_FLAPPING))
+        tell_those(turn, TOLD_FLAPPING, &message);
+    for (size_t i = 0; i < problem->told_count; i++)
+        problem->told[i].of &= ~(unsigned)TOLD_FLAPPING;
+}
+
+void world_alert_remediation(struct turn *turn, const struct remediation *remediation, const char *reason)
+{
+    struct problem *problem = turn->record->problem;
+    if (problem->acknowledgement || turn->record->state.flapping) {
+        struct text text = TEXT_INIT;
+        text_format(&text, "remediation \"%s\": %s; not told, because it is %s", remediation->name, reason,
+                    problem->acknowledgement ? "acknowledged" : "flapping");
+        world_quiet(turn, 0, text.bytes);
+        text_release(&text);
+        return;
+    }
+    /* Two of them may fall into one turn, so each has a number of its own. */
+    struct message message = {.notice = NOTICE_REMEDIATION,
+                              .number = ++problem->notices,
+                              .remediation = remediation,
+                              .reason = reason};
+    tell_those(turn, TOLD_PROBLEM, &message);
+}
+
+/* ---- whoever is on call ---- */
+
+/* Flapping is as urgent as the worst of the states between which it goes. */
+static enum verdict worst_recorded(const struct alert_rule *rule, const struct state *state)
+{
+    enum verdict worst = state->verdict;
+    for (int i = 0; i < state->history_count; i++) {
+        enum verdict verdict = (enum verdict)state->history[i];
+        if (verdict != VERDICT_OK && (worst == VERDICT_OK || rule->urgency[verdict] > rule->urgency[worst]))
+            worst = verdict;
+    }
+    return worst;
+}
+
+static int64_t tell_flapping_start(struct turn *turn, const struct quiet_facts *facts)
+{
+    const struct alert_rule *rule = turn->binding->plan->alert;
+    if (!rule)
+        return 0;
+    struct state state = *facts->state;
+    struct quiet_facts calm = *facts;
+    struct quiet_answer answer;
+    const struct quiet_last nothing = {.told = false};
+    state.verdict = worst_recorded(rule, &state);
+    state.type = STATE_HARD;
+    state.flapping = false;
+    calm.state = &state;
+    calm.told = true;
+    quiet_problem(&calm, turn->now, &answer);
+    if (answer.reason != QUIET_NOT)
+        return answer.next;
+    int64_t next = 0;
+    for (size_t i = 0; i < rule->group_count; i++) {
+        quiet_group(&calm, rule->groups[i], &nothing, true, turn->now, &answer);
+        if (answer.reason == QUIET_NOT)
+            tell_group(turn, rule->groups[i], NOTICE_FLAPPING_START, rule->urgency[state.verdict],
+                       TOLD_FLAPPING);
+        next = world_earlier(next, answer.next);
+    }
+    return record_anyone_told(turn->record->problem, TOLD_FLAPPING) ? 0 : next;
+}
+
+static int64_t tell_groups(struct turn *turn, const struct quiet_facts *facts, bool fresh)
+{
+    const struct alert_rule *rule = turn->binding->plan->alert;
+    struct problem *problem = turn->record->problem;
+    enum verdict verdict = turn->record->state.verdict;
+    struct quiet_answer silent = {.reason = QUIET_NOT};
+    int64_t next = 0;
+    bool spoke = false;
+    for (size_t i = 0; i < rule->group_count; i++) {
+        struct quiet_last *last = &record_group(problem, rule->groups[i]->name)->last;
+        struct quiet_answer answer;
+        quiet_group(facts, rule->groups[i], last, fresh, turn->now, &answer);
+        if (answer.reason == QUIET_NOT) {
+            tell_group(turn, rule->groups[i], NOTICE_PROBLEM, rule->urgency[verdict], TOLD_PROBLEM);
+            *last = (struct quiet_last){true, turn->now, verdict};
+            spoke = true;
+            answer.next = rule->repeat ? turn->now + rule->repeat : 0;
+        } else if (silent.reason != QUIET_NOBODY) {
+            silent = answer;
+        }
+        next = world_earlier(next, answer.next);
+    }
+    if (spoke)
+        problem->quiet = QUIET_NOT;
+    if (silent.reason == QUIET_NOBODY || (silent.reason == QUIET_TOLD && !spoke))
+        give_reason(turn, &silent, fresh && silent.reason == QUIET_NOBODY);
+    return next;
+}
+
+static void keep_acknowledgement(struct turn *turn)
+{
+    struct problem *problem = turn->record->problem;
+    const struct acknowledgement *acknowledgement = problem->acknowledgement;
+    if (!acknowledgement)
+        return;
+    bool over = acknowledgement->until != 0 && turn->now >= acknowledgement->until;
+    if (over || verdict_rank(turn->record->state.verdict) > verdict_rank(acknowledgement->verdict))
+        record_unacknowledge(problem);
+}
+
+/* Of a problem, because without one there is nothing but a soft state. */
+static int64_t consider_problem(struct turn *turn, bool fresh)
+{
+    const struct state *state = &turn->record->state;
+    const struct alert_rule *rule = turn->binding->plan->alert;
+    struct problem *problem = turn->record->problem;
+    struct quiet_facts facts;
+    struct quiet_answer answer;
+    int64_t next = 0;
+    keep_acknowledgement(turn);
+    bool worth = rule && rule->urgency[state->verdict] != URGENCY_NONE;
+    if (worth && !problem->worth)
+        problem->worth_since = turn->now;
+    problem->worth = worth;
+    world_facts(turn, &facts);
+    if (state->flapping && !record_anyone_told(problem, TOLD_FLAPPING))
+        next = tell_flapping_start(turn, &facts);
+    if (state->verdict == VERDICT_OK) {
+        answer = (struct quiet_answer){QUIET_FLAPPING, 0, "recovered while flapping; told when that stops"};
+        give_reason(turn, &answer, fresh);
+        return next;
+    }
+    quiet_problem(&facts, turn->now, &answer);
+    if (answer.reason == QUIET_NOT)
+        return world_earlier(next, tell_groups(turn, &facts, fresh));
+    give_reason(turn, &answer, fresh);
+    return world_earlier(next, answer.next);
+}
+
+int64_t world_alert_consider(struct turn *turn, bool fresh)
+{
+    if (turn->record->problem)
+        return consider_problem(turn, fresh);
+    struct quiet_facts facts;
+    struct quiet_answer answer;
+    world_facts(turn, &facts);
+    quiet_problem(&facts, turn->now, &answer);
+    if (answer.reason != QUIET_NOT)
+        world_quiet(turn, 0, answer.text);
+    return 0;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of world share. Nobody else includes it. */
+#ifndef WATCHBILL_CORE_WORLD_PARTS_H
+#define WATCHBILL_CORE_WORLD_PARTS_H
+
+#include "scheduler/core/plan.h"
+#include "scheduler/core/record.h"
+#include "scheduler/core/world.h"
+
+enum { NO_BINDING = UINT32_MAX };
+
+/* A run of a remediation that has been decided and has not ended. */
+struct flight {
+    char *run;
+    char *remediation;
+    char *host;
+    char *check;
+    uint32_t binding; /* NO_BINDING: the check is no longer configured */
+    uint64_t problem;
+    int64_t started;
+};
+
+/* A run that counts against limits. */
+struct past_run {
+    char *remediation;
+    char *target;
+    int64_t started;
+    int64_t ended; /* 0: not known to have ended */
+};
+
+struct world {
+    const struct model *model;
+    struct record *records; /* by binding */
+    struct plan *timers;    /* by binding; epoch ms */
+    size_t count;
+    uint64_t next_problem;
+    struct flight *flights;
+    size_t flight_count;
+    struct past_run *past;
+    size_t past_count;
+};
+
+/* One input that is being decided on. */
+struct turn {
+    struct world *world;
+    uint32_t index;
+    const struct binding *binding;
+    struct record *record;
+    int64_t now;
+    world_sink *sink;
+    void *owner;
+    uint32_t notice; /* the number of what people are told in this turn; 0: nothing yet */
+};
+
+/* world_decision(turn, kind): a decision about the turn's check as it stands. */
+struct decision world_decision(const struct turn *turn, enum decision_kind kind);
+/* world_settle(turn, fresh): decide whom to tell and what to do about an open problem, and set the timer. */
+void world_settle(struct turn *turn, bool fresh);
+/* world_earlier(a, b): of two instants of which 0 means never. */
+int64_t world_earlier(int64_t a, int64_t b);
+
+/* world_quiet(turn, next, text): the decision not to speak. */
+void world_quiet(const struct turn *turn, int64_t next, const char *text);
+
+/* world_alert_consider(turn, fresh): tell whoever is to be told of the present state; returns when to
+ * consider it again, 0: not by itself. */
+int64_t world_alert_consider(struct turn *turn, bool fresh);
+/* The others tell whoever was told before. */
+void world_alert_recovery(struct turn *turn);
+void world_alert_acknowledgement(struct turn *turn);
+void world_alert_flapping_stop(struct turn *turn);
+void world_alert_remediation(struct turn *turn, const struct remediation *remediation, const char *reason);
+
+/* world_facts(turn, facts): what quiet needs to know. */
+void world_facts(const struct turn *turn, struct quiet_facts *facts);
+
+/* world_remedy_consider(turn): decide on each remediation of the check; returns as above. */
+int64_t world_remedy_consider(struct turn *turn);
+void world_flight_add(struct world *world, uint32_t binding, const char *run, const char *remediation,
+                      uint64_t problem, int64_t started);
+void world_flight_release(struct flight *flight);
+
+#endif
