@@ -6,19 +6,19 @@
 #define WATCHBILL_LIB_REMEDIATION_H
 
 #include "lib/arena.h"
+#include "lib/bundle.h"
 #include "lib/error.h"
 #include "lib/option.h"
 #include "lib/text.h"
 
-struct bundle; /* the diagnostics being gathered */
-
 struct act_run {
-    const char *target;  /* --target, or this host's name */
+    const char *target; /* --target, or this host's name */
     const char *issue;
     bool dry_run;
-    int64_t deadline;    /* CLOCK_MONOTONIC, ms */
+    int64_t deadline; /* CLOCK_MONOTONIC, ms */
     struct arena *arena;
-    struct text *said;   /* what was done, for the ledger and standard output */
+    struct text *said; /* what was done, for the ledger and standard output */
+    void *kept;        /* the program\'s own, from act to verify; in .arena */
 };
 
 enum effect { EFFECT_FIXED = 0, EFFECT_NONE = 1, EFFECT_FAILED = 2 };
@@ -42,13 +42,6 @@ struct remediation_program {
 
 /* remediation_main(program, argc, argv): the whole program. */
 int remediation_main(const struct remediation_program *program, int argc, char **argv);
-
-/* bundle_add_file(bundle, name, path, cap): the last ${cap} bytes of a file. bundle_add_text: bytes at hand.
- * bundle_add_command: the output of a program, without a shell, within ${timeout} ms. A part that fails is named
- * in the bundle and makes the result false; the frame decides what that means. */
-bool bundle_add_file(struct bundle *bundle, const char *name, const char *path, size_t cap);
-bool bundle_add_text(struct bundle *bundle, const char *name, const char *bytes, size_t length);
-bool bundle_add_command(struct bundle *bundle, const char *name, const char *const *argv, int64_t timeout);
 
 /* act_say(run, format, ...): a sentence on what is done. */
 void act_say(struct act_run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));

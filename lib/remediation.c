@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The frame of every remediation: judge the arguments, gather diagnostics, write the ledger, act, verify,
+ * write the ledger. The act runs in a child, so that a hang, a crash or a signal still leaves an end in the
+ * ledger. */
+#include "lib/remediation_frame.h"
+
+#include "lib/describe.h"
+#include "lib/ledger.h"
+#include "lib/process.h"
+#include "lib/utf8.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum { EXIT_REFUSED = 3, SETS = 2, OUTPUT_BYTES = 32 * 1024 };
+
+void act_say(struct act_run *run, const char *format, ...)
+{
+    struct text sentence = TEXT_INIT;
+    va_list arguments;
+    va_start(arguments, format);
+    text_format_list(&sentence, format, arguments);
+    va_end(arguments);
+    text_format(run->said, "%s%s", run->said->length ? "; " : "", sentence.bytes);
+    puts(sentence.bytes); /* at once: it must not be lost with the child */
+    (void)fflush(stdout);
+    text_release(&sentence);
+}
+
+/* ---- what is printed ---- */
+
+static int refuse(const struct frame *frame, const struct error *error)
+{
+    fprintf(stderr, "%s: refused: %s\n", frame->program->name, error->text);
+    return EXIT_REFUSED;
+}
+
+static void help(struct text *text, const struct remediation_program *program, const struct option_set *sets)
+{
+    text_format(text, "%s: %s\n\nUsage: %s --issue ID --ttl DURATION --tagged DATE [OPTION...]\n\n",
+                program->name, program->summary, program->name);
+    option_help(text, sets, SETS);
+    if (program->notes)
+        text_format(text, "\n%s\n", program->notes);
+    text_add(text, "\nExit: 0 fixed, 1 acted without effect, 2 failed, 3 refused or misused.\n");
+}
+
+static void describe(struct text *text, const struct remediation_program *program,
+                     const struct option_set *sets)
+{
+    json_t *object =
+        describe_program(program->name, "remediation", program->name, program->summary, program->notes);
+    json_object_set_new(object, "options", describe_options(sets, SETS, 1));
+    char *bytes = json_dumps(object, JSON_INDENT(1));
+    text_format(text, "%s\n", bytes ? bytes : "");
+    free(bytes);
+    json_decref(object);
+}
+
+static void *own_defaults(const struct remediation_program *program, struct arena *arena)
+{
+    void *own = arena_get(arena, 1, program->args_size ? program->args_size : 1);
+    if (program->defaults)
+        memcpy(own, program->defaults, program->args_size);
+    return own;
+}
+
+/* --help, --version and --describe; the tables are told with their defaults, whatever else was given. */
+static bool answer_question(const struct frame *frame)
+{
+    const struct remediation_program *program = frame->program;
+    struct frame_args args = remediation_defaults;
+    const struct option_set sets[SETS] = {{program->options, own_defaults(program, frame->arena)},
+                                          {remediation_options, &args}};
+    struct text text = TEXT_INIT;
+    if (frame->args.help)
+        help(&text, program, sets);
+    else if (frame->args.version)
+        text_format(&text, "%s %s\n", program->name, WATCHBILL_VERSION);
+    else if (frame->args.describe)
+        describe(&text, program, sets);
+    bool asked = text.length > 0;
+    fputs(text.bytes, stdout);
+    text_release(&text);
+    return asked;
+}
+
+/* ---- the act ---- */
+
+struct result {
+    enum effect effect;
+    bool interrupted;
+    struct text text;
+};
+
+/* In the child: act_say has printed what was done; the exit code is the effect. */
+static int act(void *owner)
+{
+    struct frame *frame = owner;
+    struct error error = {""};
+    enum effect effect = EFFECT_FAILED;
+    if (frame->program->act(frame->own, &frame->run, &error)) {
+        effect = EFFECT_FIXED;
+        error.text[0] = '\0';
+        if (!frame->run.dry_run && frame->program->verify)
+            effect = frame->program->verify(frame->own, &frame->run, &error);
+    }
+    if (error.text[0])
+        puts(error.text);
+    return (int)effect;
+}
+
+/* One line of what was said: the sentences stood on lines of their own. */
+static void join_lines(struct text *text, const struct text *output)
+{
+    struct text lines = TEXT_INIT;
+    utf8_add(&lines, output->bytes, output->length);
+    char *rest = NULL;
+    for (char *line = strtok_r(lines.bytes, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+        text_format(text, "%s%s", text->length ? "; " : "", line);
+    text_release(&lines);
+}
+
+static void run_act(struct frame *frame, struct result *result)
+{
+    const struct process process = {
+        .call = act,
+        .owner = frame,
+        .deadline = process_now() + frame->args.timeout,
+        .output_cap = OUTPUT_BYTES,
+        .stop = frame->stop,
+        .leaves = true,
+    };
+    struct process_outcome outcome;
+    struct error error;
+    frame->run.deadline = process.deadline;
+    *result = (struct result){.effect = EFFECT_FAILED, .text = TEXT_INIT};
+    process_run(&process, &outcome);
+    join_lines(&result->text, &outcome.output);
+    if (outcome.end == PROCESS_EXITED && outcome.code >= EFFECT_FIXED && outcome.code <= EFFECT_FAILED) {
+        result->effect = (enum effect)outcome.code;
+    } else {
+        result->interrupted = outcome.end == PROCESS_STOPPED;
+        (void)process_succeeded(&process, &outcome, &error);
+        text_format(&result->text, "%s%s", result->text.length ? "; " : "",
+                    result->interrupted ? "interrupted by a signal" : error.text);
+    }
+    process_outcome_release(&outcome);
+}
+
+static const char *outcome_name(const struct result *result)
+{
+    static const char *const names[] = {
+        [EFFECT_FIXED] = "fixed", [EFFECT_NONE] = "no_effect", [EFFECT_FAILED] = "failed"};
+    return result->interrupted ? "interrupted" : names[result->effect];
+}
+
+static void print_result(const struct frame *frame, const struct result *result)
+{
+    static const char *const words[] = {
+        [EFFECT_FIXED] = "fixed", [EFFECT_NONE] = "no effect", [EFFECT_FAILED] = "failed"};
+    bool well = result->effect != EFFECT_FAILED;
+    const char *word = frame->run.dry_run && well ? "dry run" : words[result->effect];
+    fprintf(well ? stdout : stderr, "%s: %s: %s\n", frame->program->name, word, result->text.bytes);
+}
+
+/* ---- the ledger ---- */
+
+static void write_refusal(const struct frame *frame, const char *text)
+{
+    struct error error;
+    json_t *line = remediation_line(frame, "refused", (int64_t)time(NULL));
+    json_object_set_new(line, "text", ledger_text(text, strlen(text)));
+    if (!ledger_append(frame->args.ledger, line, &error))
+        fprintf(stderr, "%s: the refusal is not in the ledger: %s\n", frame->program->name, error.text);
+    json_decref(line);
+}
+
+/* A refusal by governance is counted, a dry run never is. */
+static int refuse_and_count(const struct frame *frame, const struct error *error)
+{
+    if (!frame->args.dry_run)
+        write_refusal(frame, error->text);
+    return refuse(frame, error);
+}
+
+static int write_end(const struct frame *frame, const struct result *result)
+{
+    struct error error;
+    int code = (int)result->effect;
+    json_t *line = remediation_line(frame, "end", (int64_t)time(NULL));
+    json_object_set_new(line, "outcome", json_string(outcome_name(result)));
+    json_object_set_new(line, "exit", json_integer(code));
+    json_object_set_new(line, "duration", json_real((double)(process_now() - frame->began) / 1000));
+    json_object_set_new(line, "text", ledger_text(result->text.bytes, result->text.length));
+    if (!ledger_append(frame->args.ledger, line, &error)) {
+        fprintf(stderr, "%s: the end is not in the ledger: %s\n", frame->program->name, error.text);
+        code = EFFECT_FAILED;
+    }
+    json_decref(line);
+    return code;
+}
+
+static int fail_before(const struct frame *frame, const char *what, const struct error *error)
+{
+    struct text text = TEXT_INIT;
+    text_format(&text, "%s: %s", what, error->text);
+    write_refusal(frame, text.bytes);
+    fprintf(stderr, "%s: failed: %s\n", frame->program->name, text.bytes);
+    text_release(&text);
+    return EFFECT_FAILED;
+}
+
+/* ---- the run ---- */
+
+static int run_for_real(struct frame *frame)
+{
+    struct error error;
+    struct result result;
+    bool known;
+    if (!remediation_gather(frame, &error) && !frame->args.diagnostics_optional)
+        return fail_before(frame, "diagnostics failed", &error);
+    json_t *line = remediation_line(frame, "begin", (int64_t)time(NULL));
+    bool begun = ledger_begin(frame->args.ledger, line, &known, &error);
+    json_decref(line);
+    if (!begun && known)
+        return refuse_and_count(frame, &error);
+    if (!begun) {
+        fprintf(stderr, "%s: failed: not begun: %s\n", frame->program->name, error.text);
+        return EFFECT_FAILED;
+    }
+    frame->began = process_now();
+    run_act(frame, &result);
+    int code = write_end(frame, &result);
+    print_result(frame, &result);
+    text_release(&result.text);
+    return code;
+}
+
+static int run_dry(struct frame *frame)
+{
+    struct result result;
+    run_act(frame, &result);
+    print_result(frame, &result);
+    text_release(&result.text);
+    return result.effect == EFFECT_FAILED ? EFFECT_FAILED : EFFECT_FIXED;
+}
+
+static int judge_and_run(struct frame *frame, int64_t now)
+{
+    struct error error;
+    bool known;
+    const struct frame_args *args = &frame->args;
+    if (now >= frame->expires) {
+        error_set(&error, "the TTL of issue \"%s\" has ended: tagged \"%s\"", args->issue, args->tagged);
+        return refuse_and_count(frame, &error);
+    }
+    if (!ledger_knows(args->ledger, args->run, &known, &error))
+        return refuse(frame, &error);
+    if (known) {
+        error_set(&error, "the run \"%s\" is in the ledger \"%s\" already", args->run, args->ledger);
+        return refuse_and_count(frame, &error);
+    }
+    return args->dry_run ? run_dry(frame) : run_for_real(frame);
+}
+
+/* Whoever wants us to end is heard between two steps and by the child's watcher, never in the middle of a
+ * write. */
+static int watch_signals(void)
+{
+    sigset_t set;
+    (void)signal(SIGPIPE, SIG_IGN);
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, SIGTERM);
+    (void)sigaddset(&set, SIGINT);
+    (void)sigaddset(&set, SIGHUP);
+    (void)sigprocmask(SIG_BLOCK, &set, NULL);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static int start(struct frame *frame, int argc, char **argv)
+{
+    const struct remediation_program *program = frame->program;
+    const struct option_set sets[SETS] = {{program->options, frame->own},
+                                          {remediation_options, &frame->args}};
+    int64_t now = (int64_t)time(NULL);
+    struct error error;
+    if (!option_self_test(sets, SETS, &error)) {
+        fprintf(stderr, "%s: %s\n", program->name, error.text);
+        abort();
+    }
+    bool parsed = option_parse(sets, SETS, argc, argv, frame->arena, NULL, &error);
+    if (answer_question(frame))
+        return EXIT_REFUSED;
+    if (!parsed || !remediation_check(frame, now, &error) ||
+        (program->validate && !program->validate(frame->own, &error)))
+        return refuse(frame, &error);
+    return judge_and_run(frame, now);
+}
+
+int remediation_main(const struct remediation_program *program, int argc, char **argv)
+{
+    struct arena *arena = arena_create();
+    struct frame frame = {.program = program,
+                          .arena = arena,
+                          .args = remediation_defaults,
+                          .said = TEXT_INIT,
+                          .stop = watch_signals()};
+    frame.own = own_defaults(program, arena);
+    int code = start(&frame, argc, argv);
+    if (fflush(stdout) != 0 && code == EFFECT_FIXED)
+        code = EFFECT_FAILED;
+    if (frame.stop >= 0)
+        close(frame.stop);
+    text_release(&frame.said);
+    arena_free(arena);
+    return code;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a remediation must be told before it may act. */
+#include "lib/remediation_frame.h"
+
+#include "lib/number.h"
+#include "lib/zone.h"
+
+#include <limits.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+enum { DAY_MS = 86400000, DAY_SECONDS = 86400, NAME_BYTES = 64 };
+
+static const char letters_and_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+static const char name_bytes[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-";
+
+const struct frame_args remediation_defaults = {.timeout = 60000};
+
+const struct option_row remediation_options[] = {
+    {"issue", 0, TEXT(struct frame_args, issue), .value = "ID",
+     .help = "the issue that this works around, such as OPS-1423", .required = true},
+    {"ttl", 0, DURATION(struct frame_args, ttl), .value = "DURATION", .help = "how long it may be used: 30d",
+     .required = true},
+    {"tagged", 0, TEXT(struct frame_args, tagged), .value = "DATE",
+     .help = "the day from which the TTL counts: 2026-11-01. It ends with the day DATE + DURATION, in UTC",
+     .required = true},
+    {"owner", 0, TEXT(struct frame_args, owner), .value = "NAME", .help = "who answers for the workaround"},
+    {"diagnosed", 0, FLAG(struct frame_args, diagnosed), .help = "the cause is known"},
+    {"undiagnosed", 0, FLAG(struct frame_args, undiagnosed),
+     .help = "the cause is not known; this is the default"},
+    {"cause", 0, TEXT(struct frame_args, cause), .value = "hardware|vendor|in_house",
+     .help = "where the fault lies"},
+    {"target", 0, TEXT(struct frame_args, target), .value = "HOST",
+     .help = "the host that it is done for; by default this one"},
+    {"ledger", 0, TEXT(struct frame_args, ledger), .value = "FILE",
+     .help = "the ledger; by default $WATCHBILL_LEDGER, else /var/lib/watchbill/ledger.jsonl"},
+    {"diagnostics", 0, TEXT(struct frame_args, diagnostics), .value = "DIR",
+     .help = "where the bundle is kept; by default the folder \"diagnostics\" beside the ledger"},
+    {"dry-run", 'n', FLAG(struct frame_args, dry_run), .help = "say what would be done and change nothing"},
+    {"diagnostics-optional", 0, FLAG(struct frame_args, diagnostics_optional),
+     .help = "act although diagnostics could not be gathered"},
+    {"run", 0, TEXT(struct frame_args, run), .value = "ID",
+     .help = "the id of this run; one that the ledger knows is refused"},
+    {"remediation", 0, TEXT(struct frame_args, remediation), .value = "NAME",
+     .help = "its name in the configuration; by default $WATCHBILL_REMEDIATION, else the program's"},
+    {"timeout", 't', DURATION(struct frame_args, timeout), .value = "DURATION",
+     .help = "the act and its verification end after this", .low = 1, .high = 86400},
+    {"help", 'h', FLAG(struct frame_args, help), .help = "this text"},
+    {"version", 'V', FLAG(struct frame_args, version), .help = "the version"},
+    {"describe", 0, FLAG(struct frame_args, describe), .help = "the options as JSON"},
+    {0},
+};
+
+static bool check_issue(const char *issue, struct error *error)
+{
+    size_t prefix = strspn(issue, letters_and_digits);
+    const char *number = issue + prefix + 1;
+    if (prefix == 0 || issue[prefix] != '-' || number[0] == '\0' || strlen(issue) > NAME_BYTES ||
+        strspn(number, name_bytes) != strlen(number) || !strchr(letters_and_digits, number[0]))
+        return error_set(error, "not an issue such as OPS-1423: \"%.200s\"", issue);
+    return true;
+}
+
+static bool check_name(const char *what, const char *name, struct error *error)
+{
+    size_t length = strlen(name);
+    if (length == 0 || length > NAME_BYTES || name[0] == '.' || strspn(name, name_bytes) != length)
+        return error_set(error, "not a %s of letters, digits and _.:- : \"%.200s\"", what, name);
+    return true;
+}
+
+static bool read_date(const char *text, int64_t *days, struct error *error)
+{
+    static const char shape[] = "0000-00-00";
+    int64_t year = 0, month = 0, day = 0;
+    bool ok = strlen(text) == sizeof shape - 1;
+    for (size_t i = 0; ok && shape[i]; i++)
+        ok = shape[i] == '-' ? text[i] == '-' : (text[i] >= '0' && text[i] <= '9');
+    if (ok) {
+        year = strtoll(text, NULL, 10);
+        month = strtoll(text + 5, NULL, 10);
+        day = strtoll(text + 8, NULL, 10);
+    }
+    if (!ok || month < 1 || month > 12 || day < 1 || day > civil_month_days(year, (int)month))
+        return error_set(error, "not a date such as 2026-11-01: \"%.200s\"", text);
+    *days = civil_days(year, (int)month, (int)day);
+    return true;
+}
+
+static bool check_lifetime(struct frame *frame, int64_t now, struct error *error)
+{
+    const struct frame_args *args = &frame->args;
+    if (!read_date(args->tagged, &frame->tagged_day, error))
+        return error_prefix(error, "--tagged");
+    if (frame->tagged_day * DAY_SECONDS > now)
+        return error_set(error, "--tagged: the day \"%s\" is still to come", args->tagged);
+    if (args->ttl <= 0)
+        return error_set(error, "--ttl: a TTL of 0 allows nothing");
+    frame->expires = (frame->tagged_day + args->ttl / DAY_MS + 1) * DAY_SECONDS;
+    return true;
+}
+
+static bool check_words(const struct frame_args *args, struct error *error)
+{
+    static const char *const causes[] = {"hardware", "vendor", "in_house"};
+    bool known = !args->cause;
+    for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
+        known = known || strcmp(args->cause, causes[i]) == 0;
+    if (!known)
+        return error_set(error, "--cause: not hardware, vendor or in_house: \"%.200s\"", args->cause);
+    if (args->diagnosed && args->undiagnosed)
+        return error_set(error, "both --diagnosed and --undiagnosed");
+    if (args->run && !check_name("run id", args->run, error))
+        return error_prefix(error, "--run");
+    if (args->target && !check_name("host", args->target, error))
+        return error_prefix(error, "--target");
+    if (args->remediation && !check_name("name", args->remediation, error))
+        return error_prefix(error, "--remediation");
+    return true;
+}
+
+static const char *environment(const char *name)
+{
+    const char *value = getenv(name);
+    return value && *value ? value : NULL;
+}
+
+static const char *new_run_id(struct arena *arena)
+{
+    struct tm parts = {0};
+    time_t now = time(NULL);
+    uint64_t random = 0;
+    char text[32] = "";
+    if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
+        random = (uint64_t)getpid();
+    if (gmtime_r(&now, &parts))
+        (void)strftime(text, sizeof text, "%Y%m%dT%H%M%SZ", &parts);
+    return arena_format(arena, "%s-%016llx", text, (unsigned long long)random);
+}
+
+static const char *beside(struct arena *arena, const char *ledger)
+{
+    const char *slash = strrchr(ledger, '/');
+    return arena_format(arena, "%.*sdiagnostics", slash ? (int)(slash - ledger) + 1 : 0, ledger);
+}
+
+static void fill_in(struct frame *frame)
+{
+    struct frame_args *args = &frame->args;
+    const char *name = environment("WATCHBILL_REMEDIATION");
+    char host[HOST_NAME_MAX + 1] = "localhost";
+    if (!args->ledger)
+        args->ledger = environment("WATCHBILL_LEDGER");
+    if (!args->ledger)
+        args->ledger = "/var/lib/watchbill/ledger.jsonl";
+    if (!args->diagnostics)
+        args->diagnostics = beside(frame->arena, args->ledger);
+    if (!args->remediation)
+        args->remediation = name && check_name("name", name, NULL) ? name : frame->program->name;
+    if (!args->target) {
+        (void)gethostname(host, sizeof host - 1);
+        args->target = arena_text(frame->arena, host);
+    }
+    if (!args->run)
+        args->run = new_run_id(frame->arena);
+}
+
+bool remediation_check(struct frame *frame, int64_t now, struct error *error)
+{
+    if (!check_issue(frame->args.issue, error))
+        return error_prefix(error, "--issue");
+    if (!check_lifetime(frame, now, error) || !check_words(&frame->args, error))
+        return false;
+    fill_in(frame);
+    frame->run.target = frame->args.target;
+    frame->run.issue = frame->args.issue;
+    frame->run.dry_run = frame->args.dry_run;
+    frame->run.arena = frame->arena;
+    frame->run.said = &frame->said;
+    return true;
+}
