@@ -22,8 +22,13 @@ bool error_prefix(struct error *error, const char *format, ...)
         va_start(arguments, format);
         int used = vsnprintf(whole.text, sizeof whole.text, format, arguments);
         va_end(arguments);
-        if (used >= 0 && (size_t)used < sizeof whole.text)
-            (void)snprintf(whole.text + used, sizeof whole.text - (size_t)used, ": %s", error->text);
+        size_t room = used >= 0 && (size_t)used < sizeof whole.text ? sizeof whole.text - (size_t)used : 0;
+        if (room > 2) {
+            size_t length = strnlen(error->text, room - 3);
+            char *end = mempcpy(whole.text + used, ": ", 2);
+            end = mempcpy(end, error->text, length);
+            *end = '\0';
+        }
         *error = whole;
     }
     return false;
