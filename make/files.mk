@@ -57,7 +57,7 @@ $(LIB_collectors): $(call objects,$(filter-out collectors/collect_%,$(call sourc
 
 # --as-needed drops what a program does not use, so one list serves all.
 LIBS_common = -ljansson -lm -lpthread -ldl
-LIBS_scheduler = -luv -lyaml -lsqlite3 -lmicrohttpd $(LIBS_common)
+LIBS_scheduler = -lcrypto -luv -lyaml -lsqlite3 -lmicrohttpd $(LIBS_common)
 
 define link
 	@mkdir -p $(@D)
@@ -76,7 +76,7 @@ $(foreach c,$(CHECKS),$(eval $(call program_of_table,checks,$(c),checks/main.c,)
 $(foreach c,$(COLLECTS),$(eval $(call program_of_table,collectors,$(c),checks/main.c,)))
 $(foreach r,$(REMEDIATIONS),$(eval $(call program_of_table,remediations,$(r),remediations/main.c,-lcrypto)))
 
-$(BUILD)/channels/mail: $(BUILD)/obj/channels/mail.o $(LIB_lib)
+$(BUILD)/channels/mail: $(BUILD)/obj/channels/mail.o $(call objects,$(call sources,channels/mail)) $(LIB_lib)
 	$(call link,-lesmtp -lssl -lcrypto $(LIBS_common))
 
 # The list of checks that the worker holds is made from the folder.

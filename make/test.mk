@@ -29,7 +29,7 @@ coverage: deps-coverage ## line and branch coverage of the tests
 SOURCES := $(wildcard lib/*.c collectors/*.c checks/*.c remediations/*.c channels/*.c scheduler/*.c scheduler/*/*.c)
 HEADERS := $(wildcard lib/*.h collectors/*.h scheduler/*.h scheduler/*/*.h)
 TEST_SOURCES := $(wildcard tests/unit/*.[ch] tests/fuzz/*.c tests/bench/*.c)
-SCRIPTS := .ci/run make/install-packages $(wildcard tests/*.sh make/*.sh)
+SCRIPTS := .ci/run make/install-packages $(wildcard tests/bench/*.sh)
 
 .PHONY: lint lint-format lint-headers lint-layers lint-cppcheck lint-tidy lint-scripts
 lint: deps-lint ## style and static analysis
@@ -66,7 +66,10 @@ OPTIMISE_fuzz = -O1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-re
 build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz/fuzz_%.o $(LIB_io) $(LIB_core) $(LIB_collectors) $(LIB_lib)
 	$(call link,-fsanitize=fuzzer,address,undefined $(LIBS_scheduler) -lcrypto)
 
+BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(wildcard tests/bench/*.c))
+$(BUILD)/tests/bench/%: $(BUILD)/obj/tests/bench/%.o $(LIB_io) $(LIB_core) $(LIB_collectors) $(LIB_lib)
+	$(call link,$(LIBS_scheduler) -lcrypto)
 .PHONY: bench
-bench: deps-bench ## benchmarks, beside the floor and Nagios where the bench folder is at hand
-	@$(MAKE) --no-print-directory -j2 all $(call names,$(wildcard tests/bench/*.c:%=))
-	@tests/bench/run.sh
+bench: deps-bench ## benchmarks, beside the floor and Nagios where their folder is at hand
+	@$(MAKE) --no-print-directory -j2 all $(BENCHES)
+	@BUILD=$(BUILD) tests/bench/run.sh

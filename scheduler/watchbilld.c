@@ -24,6 +24,8 @@ struct arguments {
     bool help, version, describe;
 };
 
+static const char summary[] = "runs checks, stores their metrics, tells whoever is on watch";
+
 static const char *const log_formats[] = {"text", "json", NULL};
 
 static const struct option_row options[] = {
@@ -214,12 +216,11 @@ static bool answer(const struct daemon *daemon)
     if (daemon->arguments.version) {
         text_add(&text, "watchbilld " WATCHBILL_VERSION "\n");
     } else if (daemon->arguments.help) {
-        text_add(&text, "watchbilld: runs checks, stores their metrics, tells whoever is on watch\n\n"
-                        "Usage: watchbilld [--conf DIR]\n\n");
+        text_format(&text, "watchbilld: %s\n\nUsage: watchbilld [--conf DIR]\n\n", summary);
         option_help(&text, &set, 1);
     } else if (daemon->arguments.describe) {
-        json_t *description = describe_program(
-            "watchbilld", "runs checks, stores their metrics, tells whoever is on watch", &set, 1);
+        json_t *description = describe_program("watchbilld", "daemon", "watchbilld", summary, NULL);
+        json_object_set_new(description, "options", describe_options(&set, 1, 1));
         char *dump = json_dumps(description, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
         text_add(&text, dump);
         free(dump);

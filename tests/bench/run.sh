@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Benchmarks: our own parts, then the scheduler beside the floor (a bare spawn loop) and Nagios, in one run, as
+# ratios. RATES, SECONDS_EACH and CONTENDERS narrow or widen it.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+top=$PWD
+build=${BUILD:-build}
+peers=${BENCH_DIR:-../shared/bench}
+contenders=${CONTENDERS:-floor nagios4 watchbill}
+
+for program in "$build"/tests/bench/*; do
+    [ -x "$program" ] || continue
+    echo "== ${program##*/}"
+    "$program"
+done
+
+if [ ! -x "$peers/sched/schedbench.py" ]; then
+    echo "no peers to run beside: $peers/sched/schedbench.py is missing (BENCH_DIR names another folder)"
+    exit 0
+fi
+[ "$(id -u)" -eq 0 ] || { echo "the comparison with peers needs root, for its control groups" >&2; exit 1; }
+
+results=$(mktemp)
+trap 'rm -f "$results"' EXIT
+export WATCHBILL=$top
+for rate in ${RATES:-100 1000 4000 8000}; do
+    for name in $contenders; do
+        echo "== $name at $rate checks/s"
+        timeout 300 "$peers/sched/schedbench.py" "$name" --rate "$rate" --interval 10 \
+            --secs "${SECONDS_EACH:-20}" --label bench --out "$results" >/dev/null || echo "   $name failed at $rate"
+    done
+done
+tests/bench/summary.py "$results"
