@@ -4,11 +4,24 @@
 #ifndef WATCHBILL_LIB_RATES_H
 #define WATCHBILL_LIB_RATES_H
 
+#include "lib/arena.h"
 #include "lib/error.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct rates;
+
+/* rates_create(arena, path): nothing is read before the first rate is asked for. ${path} NULL: nothing is
+ * kept. Released with the arena. A file that cannot be understood counts as none. */
+struct rates *rates_create(struct arena *arena, const char *path);
+
+/* rates_save(rates, error): keep the samples of this run; does nothing when no rate was asked for. Takes the
+ * lock for at most a second. false: the samples are not kept, so the next run knows no rate either. */
+bool rates_save(struct rates *rates, struct error *error);
+
+/* rates_pending(rates): whether a rate of this run lacked its sample of the run before. */
+bool rates_pending(const struct rates *rates);
 
 /* rates_per_second(rates, key, value, now): the change of the counter ${key} per second since the run before;
  * NaN on the first run, when the counter went down (a restart), or when no time has passed.

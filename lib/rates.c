@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/rates.h"
+
+#include "lib/number.h"
+#include "lib/rates_file.h"
+#include "lib/text.h"
+
+#include <math.h>
+
+struct rates {
+    struct arena *arena;
+    const char *path;
+    bool loaded;
+    bool pending;
+    struct rates_sample *before; /* in the order of their keys */
+    size_t before_count;
+    struct rates_sample *now;
+    size_t now_count;
+};
+
+struct rates *rates_create(struct arena *arena, const char *path)
+{
+    struct rates *rates = arena_get(arena, 1, sizeof *rates);
+    *rates = (struct rates){.arena = arena, .path = arena_text(arena, path)};
+    return rates;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const struct rates_sample *left = a;
+    const struct rates_sample *right = b;
+    return strcmp(left->key, right->key);
+}
+
+static const struct rates_sample *find_before(struct rates *rates, const char *key)
+{
+    struct rates_sample wanted = {.key = key};
+    if (!rates->loaded) {
+        rates->loaded = true;
+        rates->before_count = rates->path ? rates_file_read(rates->path, rates->arena, &rates->before) : 0;
+        if (rates->before_count)
+            qsort(rates->before, rates->before_count, sizeof wanted, by_key);
+    }
+    if (rates->before_count == 0)
+        return NULL;
+    return bsearch(&wanted, rates->before, rates->before_count, sizeof wanted, by_key);
+}
+
+static void remember(struct rates *rates, const char *key, double value, int64_t now)
+{
+    if ((rates->now_count & (rates->now_count - 1)) == 0) {
+        size_t room = rates->now_count ? rates->now_count * 2 : 1;
+        struct rates_sample *grown = arena_get(rates->arena, room, sizeof *grown);
+        if (rates->now_count)
+            memcpy(grown, rates->now, rates->now_count * sizeof *grown);
+        rates->now = grown;
+    }
+    rates->now[rates->now_count++] = (struct rates_sample){arena_text(rates->arena, key), value, now};
+}
+
+/* The sample before of a counter that has not gone down since. */
+static const struct rates_sample *step(struct rates *rates, const char *key, double value, int64_t now)
+{
+    const struct rates_sample *before = find_before(rates, key);
+    if (!isfinite(value))
+        return NULL;
+    remember(rates, key, value, now);
+    if (before && value >= before->value)
+        return before;
+    rates->pending = true;
+    return NULL;
+}
+
+double rates_per_second(struct rates *rates, const char *key, double value, int64_t now)
+{
+    const struct rates_sample *before = step(rates, key, value, now);
+    if (before && now > before->at)
+        return (value - before->value) * 1000 / (double)(now - before->at);
+    rates->pending = rates->pending || isfinite(value);
+    return (double)NAN;
+}
+
+double rates_change(struct rates *rates, const char *key, double value)
+{
+    const struct rates_sample *before = step(rates, key, value, 0);
+    return before ? value - before->value : (double)NAN;
+}
+
+bool rates_pending(const struct rates *rates)
+{
+    return rates->pending;
+}
+
+bool rates_save(struct rates *rates, struct error *error)
+{
+    if (rates->now_count == 0)
+        return true;
+    if (!rates->path)
+        return error_set(error, "no state file is given");
+    return rates_file_write(rates->path, rates->now, rates->now_count, error);
+}
