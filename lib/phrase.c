@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/phrase.h"
+
+#include "lib/number.h"
+
+#include <math.h>
+
+enum { TEXT_LIMIT = 900, VALUES_SHOWN = 6 };
+
+void phrase_number(struct text *text, double value)
+{
+    double size = fabs(value);
+    int before = size >= 1 ? (int)floor(log10(size)) + 1 : 1;
+    int digits = before >= 6 ? 0 : 6 - before;
+    double scale = pow(10, digits);
+    number_write(text, round(value * scale) / scale);
+}
+
+/* "sessions of "cluster1" 95 %"; the name is for people: no underscores. */
+static void add_sample(struct text *text, const struct sample *sample)
+{
+    const char *unit = sample->row->unit ? sample->row->unit : "";
+    for (const char *at = sample->row->name; *at; at++)
+        text_add_char(text, *at == '_' ? ' ' : *at);
+    if (sample->instance)
+        text_format(text, " of \"%s\"", sample->instance);
+    if (isnan(sample->value)) {
+        text_add(text, " is not known");
+        return;
+    }
+    text_add_char(text, ' ');
+    phrase_number(text, sample->value);
+    if (*unit && strcmp(unit, "c") != 0 && strcmp(unit, sample->row->name) != 0)
+        text_format(text, " %s", unit);
+}
+
+static void add_reason(struct text *text, const struct sample *sample)
+{
+    add_sample(text, sample);
+    if (sample->verdict == VERDICT_CRITICAL)
+        text_format(text, " (critical %s)", sample->critical.text);
+    else if (sample->verdict == VERDICT_WARNING)
+        text_format(text, " (warning %s)", sample->warning.text);
+}
+
+/* A list of phrases that stops at a length that still reads. */
+struct list {
+    struct text text;
+    size_t left_out;
+};
+
+static void add_phrase(struct list *list, const char *phrase)
+{
+    if (list->text.length > 0 && list->text.length + strlen(phrase) > TEXT_LIMIT) {
+        list->left_out++;
+        return;
+    }
+    text_format(&list->text, "%s%s", list->text.length ? ", " : "", phrase);
+}
+
+static void add_faults_of(struct list *list, const struct report *report, enum verdict verdict)
+{
+    for (size_t i = 0; i < report->finding_count; i++)
+        if (report->findings[i].verdict == verdict)
+            add_phrase(list, report->findings[i].text);
+    for (size_t i = 0; i < report->count; i++) {
+        struct text phrase = TEXT_INIT;
+        if (report->samples[i].verdict != verdict)
+            continue;
+        add_reason(&phrase, &report->samples[i]);
+        add_phrase(list, phrase.bytes);
+        text_release(&phrase);
+    }
+}
+
+static void add_faults(struct list *list, const struct report *report)
+{
+    if (report->failure)
+        add_phrase(list, report->failure);
+    add_faults_of(list, report, VERDICT_CRITICAL);
+    add_faults_of(list, report, VERDICT_WARNING);
+    add_faults_of(list, report, VERDICT_UNKNOWN);
+}
+
+/* Without a text of its own: the values that a range watches, or else the first ones. */
+static void add_values(struct list *list, const struct report *report)
+{
+    size_t shown = 0;
+    bool any_judged = false;
+    for (size_t i = 0; i < report->count; i++)
+        any_judged = any_judged || *report->samples[i].warning.text || *report->samples[i].critical.text;
+    for (size_t i = 0; i < report->count; i++) {
+        const struct sample *sample = &report->samples[i];
+        struct text phrase = TEXT_INIT;
+        bool is_watched = *sample->warning.text || *sample->critical.text;
+        if (((any_judged || sample->row->quiet) && !is_watched) || isnan(sample->value))
+            continue;
+        add_sample(&phrase, sample);
+        if (shown++ < VALUES_SHOWN)
+            add_phrase(list, phrase.bytes);
+        else
+            list->left_out++;
+        text_release(&phrase);
+    }
+}
+
+const char *phrase_answer(struct report *report)
+{
+    struct list list = {.text = TEXT_INIT};
+    struct text answer = TEXT_INIT;
+    add_faults(&list, report);
+    if (list.text.length == 0 && !report->text)
+        add_faults_of(&list, report, VERDICT_OK);
+    if (list.text.length == 0 && !report->text)
+        add_values(&list, report);
+    if (report->text)
+        text_add(&answer, report->text);
+    if (report->text && list.text.length)
+        text_add(&answer, "; ");
+    text_add_bytes(&answer, list.text.bytes, list.text.length);
+    if (list.left_out)
+        text_format(&answer, " and %zu more", list.left_out);
+    const char *copy = arena_text_of(report->arena, answer.bytes, answer.length);
+    text_release(&list.text);
+    text_release(&answer);
+    return copy;
+}
