@@ -56,6 +56,21 @@ struct check {
 /* check_main(check, argc, argv): the whole program: parse, run, print, exit code. */
 int check_main(const struct check *check, int argc, char **argv);
 
+/* check_run(check, argc, argv, deadline, output): the whole run without touching the process: what check_main would
+ * print on standard output is added to ${output}, the exit code is returned. No state is left behind, so a warm
+ * worker calls it again and again; whatever blocks beyond the deadline is for the caller to kill (check_main
+ * has a watchdog). ${argv} must be writable: secrets in it are wiped. ${deadline} (CLOCK_MONOTONIC,
+ * milliseconds; 0: none) shortens the time that --timeout gives. Whatever has no place on standard output (a
+ * collector's or a Munin plugin's complaint) is dropped. */
+int check_run(const struct check *check, int argc, char **argv, int64_t deadline, struct text *output);
+
+/* check_self_test(check, error): the mistakes of its tables; every run begins with it. */
+bool check_self_test(const struct check *check, struct error *error);
+
+/* run_clock(run): milliseconds that go on between runs, for lib/rates.h: since boot, or the uptime of the root's
+ * /proc/uptime under --root; 0 when that cannot be read. */
+int64_t run_clock(const struct run *run);
+
 /* run_remaining(run): milliseconds until the deadline; 0 when it has passed. */
 int64_t run_remaining(const struct run *run);
 
