@@ -14,7 +14,7 @@ enum worker_word {
     WORKER_FORK,   /* to it: a new worker for the stream that comes along; answered by FORKED or ENDED */
     WORKER_FORKED, /* `value` is the process id */
     WORKER_KILL,   /* to it: send signal `value` to the worker's process group */
-    WORKER_ENDED,  /* `value` is the wait status */
+    WORKER_ENDED,  /* `value` is the wait status, or minus the errno of a fork that failed */
 };
 
 struct worker_message {

@@ -541,6 +541,7 @@ static bool prepare(struct runner *runner)
 {
     struct rlimit files;
     sigset_t all;
+    (void)close_range(RUNNER_GROUPS_FD + 1, ~0U, 0); /* what the daemon itself was started with */
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
         files.rlim_cur = files.rlim_max;

@@ -82,7 +82,8 @@ static void put_back(const struct worker *worker)
     (void)signal(SIGPIPE, SIG_IGN);
     (void)sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
-    (void)fchdir(worker->directory);
+    if (fchdir(worker->directory) != 0)
+        abort(); /* the next run must not begin elsewhere */
     (void)umask(worker->mask);
 }
 
@@ -179,11 +180,11 @@ static void fork_worker(struct template *template, uint32_t id, int stream)
         children_free(template);
         exit(code);
     }
+    if (pid < 0)
+        tell(WORKER_ENDED, id, -errno, NULL);
     (void)close(stream);
-    if (pid < 0) {
-        tell(WORKER_ENDED, id, SIGKILL, NULL);
+    if (pid < 0)
         return;
-    }
     (void)setpgid(pid, pid);
     struct child *child = memory_get(1, sizeof *child);
     *child = (struct child){.next = template->children, .id = id, .pid = pid};
@@ -252,6 +253,7 @@ static void end_children(struct template *template)
 static bool template_init(struct template *template)
 {
     sigset_t all;
+    (void)close_range(WORKER_FD + 1, ~0U, 0); /* what the daemon itself was started with */
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     (void)fcntl(WORKER_FD, F_SETFD, FD_CLOEXEC);
     (void)sigfillset(&all);

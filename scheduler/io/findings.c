@@ -40,6 +40,16 @@ void findings_warning(struct findings_draft *draft, struct place place, const ch
     va_end(arguments);
 }
 
+void findings_unknown(struct findings_draft *draft, struct place place, const char *what,
+                      const struct nearest *nearest)
+{
+    if (nearest->name)
+        findings_error(draft, place, "unknown %s \"%s\"; did you mean \"%s\"", what, nearest->wanted,
+                       nearest->name);
+    else
+        findings_error(draft, place, "unknown %s \"%s\"", what, nearest->wanted);
+}
+
 static int compare_faults(const void *one, const void *other)
 {
     const struct fault *a = one;

@@ -3,6 +3,7 @@
 #ifndef WATCHBILL_IO_FINDINGS_H
 #define WATCHBILL_IO_FINDINGS_H
 
+#include "lib/nearest.h"
 #include "scheduler/io/config.h"
 
 #include <stdarg.h>
@@ -28,6 +29,11 @@ void findings_error(struct findings_draft *draft, struct place place, const char
     __attribute__((format(printf, 3, 4)));
 void findings_warning(struct findings_draft *draft, struct place place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* findings_unknown(draft, place, what, nearest): unknown WHAT "NAME", and the nearest valid name if there is
+ * one. */
+void findings_unknown(struct findings_draft *draft, struct place place, const char *what,
+                      const struct nearest *nearest);
 
 /* findings_finish(draft, findings): move all into ${findings}, sorted by file, line and column, each once;
  * ${draft} is empty again. */

@@ -234,6 +234,21 @@ static struct worker *worker_find(const struct runner_warm *warm, uint32_t id)
     return worker;
 }
 
+static void job_ended(struct runner_job *job, int status, bool late, int64_t started,
+                      const struct text *partial)
+{
+    bool signalled = WIFSIGNALED(status);
+    struct outcome outcome = {.kind = signalled ? OUTCOME_SIGNALLED : OUTCOME_EXITED,
+                              .code = signalled ? WTERMSIG(status) : WEXITSTATUS(status),
+                              .output = partial->bytes,
+                              .length = partial->length,
+                              .started = started,
+                              .ended = loop_now()};
+    if (late)
+        outcome.kind = OUTCOME_TIMEOUT;
+    runner_job_end(job, &outcome);
+}
+
 /* The process is gone, but what it said before counts. */
 static void worker_ended(struct worker *worker, int status)
 {
@@ -246,17 +261,10 @@ static void worker_ended(struct worker *worker, int status)
     struct text partial = worker->partial;
     worker->partial = (struct text)TEXT_INIT;
     struct runner_job *job = worker_free(worker);
-    if (job) {
-        bool signalled = WIFSIGNALED(status);
-        runner_job_end(job, &(struct outcome){.kind = late        ? OUTCOME_TIMEOUT
-                                                      : signalled ? OUTCOME_SIGNALLED
-                                                                  : OUTCOME_EXITED,
-                                              .code = signalled ? WTERMSIG(status) : WEXITSTATUS(status),
-                                              .output = partial.bytes,
-                                              .length = partial.length,
-                                              .started = started,
-                                              .ended = loop_now()});
-    }
+    if (job && status < 0)
+        runner_job_refuse(job, -status, "cannot start a warm worker: %s", strerror(-status));
+    else if (job)
+        job_ended(job, status, late, started, &partial);
     text_release(&partial);
 }
 
