@@ -86,6 +86,16 @@ double rates_change(struct rates *rates, const char *key, double value)
     return before ? value - before->value : (double)NAN;
 }
 
+bool rates_before(struct rates *rates, const char *key, double value, double *before)
+{
+    const struct rates_sample *kept = find_before(rates, key);
+    remember(rates, key, value, 0);
+    rates->pending = rates->pending || !kept;
+    if (kept)
+        *before = kept->value;
+    return kept != NULL;
+}
+
 bool rates_pending(const struct rates *rates)
 {
     return rates->pending;

@@ -31,4 +31,8 @@ double rates_per_second(struct rates *rates, const char *key, double value, int6
 /* rates_change(rates, key, value): the plain difference; NaN as above. */
 double rates_change(struct rates *rates, const char *key, double value);
 
+/* rates_before(rates, key, value, before): keep ${value} for the next run and give that of the run before;
+ * false: there is none. For a source that judges changes itself: its counters wrap, or may go down. */
+bool rates_before(struct rates *rates, const char *key, double value, double *before);
+
 #endif
