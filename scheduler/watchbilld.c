@@ -2,13 +2,12 @@
 /* watchbilld: the scheduler, in the foreground. Arguments, the lock, privileges, signals. */
 #include "lib/describe.h"
 #include "lib/option.h"
+#include "lib/privilege.h"
 #include "scheduler/engine/engine.h"
 #include "scheduler/io/config.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
@@ -49,8 +48,8 @@ struct daemon {
     struct loop *loop;
     struct model *model;
     uint64_t stamp;
-    int lock; /* descriptor of STATE/lock */
-    struct helper *helper;
+    int lock;   /* descriptor of STATE/lock */
+    int helper; /* our end of the helper's socket */
 };
 
 static bool print_findings(const struct daemon *daemon, const struct findings *findings)
@@ -123,21 +122,18 @@ static bool drop_privileges(struct daemon *daemon, struct error *error)
                 "running as root, because watchbill.yaml names no \"user\" to become");
         return true;
     }
-    const struct passwd *user = getpwnam(name);
-    if (!user)
-        return error_set(error, "no such system user: \"%s\"", name);
-    if (!give_state_to(daemon, user->pw_uid, user->pw_gid, error))
-        return false;
-    if (initgroups(name, user->pw_gid) != 0 || setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0)
-        return error_set(error, "%s: becoming \"%s\"", strerror(errno), name);
-    return true;
+    uid_t user = (uid_t)-1;
+    gid_t group = (gid_t)-1;
+    return privilege_find(name, &user, &group, error) && give_state_to(daemon, user, group, error) &&
+           privilege_drop(name, error);
 }
 
 static bool start_helper(struct daemon *daemon, struct error *error)
 {
     const char *program = arena_format(daemon->arena, "%s/watchbill-helper", daemon->layout.libexec);
-    daemon->helper = helper_start(daemon->loop, program, daemon->arguments.conf, error);
-    return daemon->helper != NULL;
+    pid_t process;
+    daemon->helper = helper_open(program, daemon->arguments.conf, &process, error);
+    return daemon->helper >= 0;
 }
 
 /* sd_notify(3) without its library: one datagram to the socket that $NOTIFY_SOCKET names. */
@@ -189,7 +185,7 @@ static bool serve(struct daemon *daemon, struct error *error)
                                        .log = &daemon->log,
                                        .model = daemon->model,
                                        .stamp = daemon->stamp,
-                                       .helper = daemon->helper};
+                                       .helper = helper_create(daemon->loop, daemon->helper)};
     struct engine *engine = engine_create(daemon->loop, &settings, error);
     if (!engine)
         return false;
@@ -234,7 +230,7 @@ static bool answer(const struct daemon *daemon)
 
 int main(int argc, char **argv)
 {
-    struct daemon daemon = {.arena = arena_create(), .lock = -1};
+    struct daemon daemon = {.arena = arena_create(), .lock = -1, .helper = -1};
     struct error error = {""};
     const struct rlimit no_core = {0, 0};
     int code = EXIT_SUCCESS;

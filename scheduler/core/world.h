@@ -17,15 +17,16 @@ struct world;
 enum decision_kind { DECISION_STATE, DECISION_ALERT, DECISION_QUIET, DECISION_REMEDIATION };
 
 enum notice { /* kinds of alert */
-    NOTICE_PROBLEM,
-    NOTICE_RECOVERY,
-    NOTICE_ACKNOWLEDGEMENT,
-    NOTICE_FLAPPING_START,
-    NOTICE_FLAPPING_STOP,
-    NOTICE_REMEDIATION, /* a remediation that was refused, expired or had no effect */
-    NOTICES
+              NOTICE_PROBLEM,
+              NOTICE_RECOVERY,
+              NOTICE_ACKNOWLEDGEMENT,
+              NOTICE_FLAPPING_START,
+              NOTICE_FLAPPING_STOP,
+              NOTICE_REMEDIATION, /* a remediation that was refused, expired or had no effect */
+              NOTICES
 };
-const char *notice_name(enum notice notice); /* "PROBLEM", "RECOVERY", "ACKNOWLEDGEMENT", "FLAPPINGSTART", ... */
+const char *
+notice_name(enum notice notice); /* "PROBLEM", "RECOVERY", "ACKNOWLEDGEMENT", "FLAPPINGSTART", ... */
 
 enum act { ACT_RUN, ACT_WAIT, ACT_REFUSE, ACT_DRY_RUN, ACT_ASK };
 const char *act_name(enum act act); /* "run", "wait", "refuse", "dry_run", "ask" */
@@ -40,19 +41,19 @@ struct decision {
     enum state_type type;
     int attempt;
     bool flapping;
-    unsigned changes;           /* STATE: bits of enum state_change */
+    unsigned changes; /* STATE: bits of enum state_change */
     /* ALERT */
     enum notice notice;
     const struct user *user;
     const struct contact *contact;
     enum urgency urgency;
-    const char *message_id;     /* stable: the same alert always has the same id */
-    const char *reason;         /* QUIET, REMEDIATION (and ALERT of a remediation): a sentence */
-    int64_t next;               /* QUIET, REMEDIATION wait: when it could be next; 0: not by itself */
+    const char *message_id; /* stable: the same alert always has the same id */
+    const char *reason;     /* QUIET, REMEDIATION (and ALERT of a remediation): a sentence */
+    int64_t next;           /* QUIET, REMEDIATION wait: when it could be next; 0: not by itself */
     /* REMEDIATION */
     enum act act;
     const struct remediation *remediation;
-    const char *run;            /* the run id, of ACT_RUN and ACT_DRY_RUN */
+    const char *run; /* the run id, of ACT_RUN and ACT_DRY_RUN */
 };
 
 typedef void world_sink(void *owner, const struct decision *decision);
@@ -68,8 +69,8 @@ const struct model *world_model(const struct world *world);
 
 struct result {
     enum verdict verdict;
-    int64_t at;         /* when the check ran; epoch ms */
-    const char *text;   /* first line, for decisions' readers; not kept by the world */
+    int64_t at;       /* when the check ran; epoch ms */
+    const char *text; /* first line, for decisions' readers; not kept by the world */
     bool passive;
 };
 
@@ -98,6 +99,22 @@ void world_remedied(struct world *world, uint32_t binding, const char *run, int 
 /* The ledger's runs from before the start, so that limits hold over a restart: one call for each run line. */
 void world_remember_run(struct world *world, const char *remediation, const char *target, int64_t started,
                         bool ended);
+
+/* The runs that were decided and have not ended; after a restart the caller finds out what became of them. */
+struct world_run {
+    uint32_t binding; /* UINT32_MAX: the check is no longer configured */
+    const char *host, *check;
+    const char *run;
+    const char *remediation;
+    int64_t started;
+};
+size_t world_run_count(const struct world *world);
+struct world_run world_run_at(const struct world *world, size_t index);
+
+/* world_remedy(world, binding, remediation, step, next): what the remediation that was decided on last does for the
+ * open problem: a word such as "after" or "run", and the instant when that ends by itself, 0 when it does not. */
+bool world_remedy(const struct world *world, uint32_t binding, const char **remediation, const char **step,
+                  int64_t *next);
 
 /* What is known of one check. */
 const struct state *world_state(const struct world *world, uint32_t binding);

@@ -3,6 +3,7 @@
 #include "scheduler/engine/engine_internal.h"
 
 #include "lib/memory.h"
+#include "scheduler/core/notice.h"
 #include "lib/utf8.h"
 
 typedef void command_run(struct engine *engine, struct control_call *call, const json_t *request);
@@ -50,6 +51,25 @@ static void set_text(json_t *object, const char *key, const char *value)
     json_object_set_new(object, key, value ? json_string(value) : json_null());
 }
 
+/* What the remediation does for the problem: "clean-spool: after, until TIME"; null when there is none. */
+static json_t *remedy_of(const struct engine *engine, uint32_t index)
+{
+    const char *remediation, *step;
+    int64_t next;
+    struct text text = TEXT_INIT;
+    json_t *told = json_null();
+    if (world_remedy(engine->world, index, &remediation, &step, &next)) {
+        text_format(&text, "%s: %s", remediation, step);
+        if (next > 0) {
+            text_add(&text, ", until ");
+            notice_time(&text, zone_open(engine->model->site.timezone, NULL), next);
+        }
+        told = json_string(text.bytes);
+    }
+    text_release(&text);
+    return told;
+}
+
 static json_t *status_of(const struct engine *engine, uint32_t index)
 {
     const struct binding *binding = &engine->model->bindings[index];
@@ -72,10 +92,7 @@ static json_t *status_of(const struct engine *engine, uint32_t index)
     json_object_set_new(row, "next",
                         due == INT64_MAX ? json_null()
                                          : json_integer((loop_wall() + (due - loop_now()) / 1000) / 1000));
-    struct text remedy = TEXT_INIT;
-    bool pending = world_remedy_text(engine->world, index, &remedy);
-    set_text(row, "remediation", pending ? remedy.bytes : NULL);
-    text_release(&remedy);
+    json_object_set_new(row, "remediation", remedy_of(engine, index));
     text_release(&subject);
     return row;
 }

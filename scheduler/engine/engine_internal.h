@@ -3,6 +3,7 @@
 #ifndef WATCHBILL_ENGINE_INTERNAL_H
 #define WATCHBILL_ENGINE_INTERNAL_H
 
+#include "lib/text.h"
 #include "scheduler/core/plan.h"
 #include "scheduler/core/world.h"
 #include "scheduler/engine/engine.h"

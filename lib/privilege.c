@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/privilege.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
+
+bool privilege_find(const char *name, uid_t *user, gid_t *group, struct error *error)
+{
+    errno = 0;
+    const struct passwd *found = getpwnam(name);
+    if (!found)
+        return error_set(error, "no such system user: \"%s\"", name);
+    *user = found->pw_uid;
+    *group = found->pw_gid;
+    return true;
+}
+
+bool privilege_drop(const char *name, struct error *error)
+{
+    uid_t user = (uid_t)-1;
+    gid_t group = (gid_t)-1;
+    if (!privilege_find(name, &user, &group, error))
+        return false;
+    if (initgroups(name, group) != 0 || setresgid(group, group, group) != 0 ||
+        setresuid(user, user, user) != 0)
+        return error_set(error, "%s: becoming \"%s\"", strerror(errno), name);
+    if (user != 0 && setuid(0) == 0)
+        return error_set(error, "root could be taken back after becoming \"%s\"", name);
+    return true;
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Remediations: asked of the helper once the decision is durable, counted by the world when they end. After a
+ * restart the ledger tells what became of the runs that were under way. */
+#include "scheduler/engine/engine_internal.h"
+
+#include "lib/ledger.h"
+#include "lib/memory.h"
+
+enum { LOOK_AGAIN = 1000000 }; /* us, while a run of the scheduler before may still end */
+
+struct request {
+    struct engine *engine;
+    char *remediation, *subject, *run;
+    struct loop_timer *timer; /* of a run that the scheduler before began */
+    int64_t until;            /* epoch ms: then it counts as interrupted */
+};
+
+static struct request *request_create(struct engine *engine, const char *remediation, const char *subject,
+                                      const char *run)
+{
+    struct request *request = memory_get(1, sizeof *request);
+    request->engine = engine;
+    request->remediation = memory_text(remediation);
+    request->subject = memory_text(subject);
+    request->run = memory_text(run);
+    return request;
+}
+
+static void request_free(struct request *request)
+{
+    loop_timer_remove(request->timer);
+    free(request->remediation);
+    free(request->subject);
+    free(request->run);
+    free(request);
+}
+
+static const char *const outcome_words[] = {"it helped", "it had no effect", "it failed", "it was refused"};
+
+/* The world counts the outcome; the check is run at once, because its fresh result is the verdict. */
+static void count(struct request *request, int outcome, const char *text)
+{
+    struct engine *engine = request->engine;
+    int64_t binding = model_binding_named(engine->model, request->subject);
+    const char *word = outcome >= 0 && outcome < 4 ? outcome_words[outcome] : "it was interrupted";
+    struct batch *batch = batch_open(engine);
+    log_say(engine->settings.log, LOG_LEVEL_INFO, "remediation \"%s\" of %s ended, %s: %s",
+            request->remediation, request->subject, word, text);
+    if (binding != MODEL_NONE) {
+        const struct binding *bound = &engine->model->bindings[binding];
+        batch_note(batch, (uint32_t)binding, "remediation \"%s\" ended, %s: %s", request->remediation, word,
+                   text);
+        batch_event(batch, bound->host->name, bound->plan->name, "archive", outcome == 0 ? 0 : 1,
+                    json_pack("{s:s, s:s, s:i}", "remediation", request->remediation, "run", request->run,
+                              "outcome", outcome));
+    }
+    world_remedied(engine->world, (uint32_t)binding, request->run, outcome, loop_wall(), batch_decision,
+                   batch);
+    batch_close(batch);
+    if (binding != MODEL_NONE && engine->model->bindings[binding].plan->command.count > 0)
+        engine_run_now(engine, (uint32_t)binding);
+}
+
+/* ---- runs that the scheduler before began ---- */
+
+struct fate {
+    const char *run;
+    bool begun, ended, interrupted;
+    int outcome;
+};
+
+static void look(void *owner, const json_t *line)
+{
+    struct fate *fate = owner;
+    const char *run = json_string_value(json_object_get(line, "run"));
+    const char *event = json_string_value(json_object_get(line, "event"));
+    const char *outcome = json_string_value(json_object_get(line, "outcome"));
+    if (!run || !event || strcmp(run, fate->run) != 0)
+        return;
+    if (strcmp(event, "begin") == 0) {
+        fate->begun = true;
+    } else if (strcmp(event, "end") == 0) {
+        fate->ended = true;
+        fate->interrupted = outcome && strcmp(outcome, "interrupted") == 0;
+        fate->outcome = (int)json_integer_value(json_object_get(line, "exit"));
+    }
+}
+
+static void follow(void *owner)
+{
+    struct request *request = owner;
+    struct engine *engine = request->engine;
+    struct fate fate = {.run = request->run, .outcome = -1};
+    struct error error = {""};
+    if (!ledger_read(engine->ledger, look, &fate, NULL, &error))
+        log_say(engine->settings.log, LOG_LEVEL_WARNING, "%s", error.text);
+    if (fate.ended) {
+        count(request, fate.interrupted ? -1 : fate.outcome, "told by the ledger");
+        request_free(request);
+    } else if (loop_wall() >= request->until) {
+        (void)ledger_interrupt(engine->ledger, request->run, loop_wall() / 1000,
+                               "nothing was heard of it again", &error);
+        count(request, -1, "nothing was heard of it again");
+        request_free(request);
+    } else {
+        loop_timer_at(request->timer, loop_now() + LOOK_AGAIN);
+    }
+}
+
+static void follow_until(struct request *request, int64_t until)
+{
+    request->until = until;
+    request->timer = loop_timer_add(request->engine->loop, follow, request);
+    loop_timer_at(request->timer, loop_now());
+}
+
+/* ---- requests ---- */
+
+static void ended(void *owner, const struct helper_outcome *outcome)
+{
+    static const char *const words[] = {
+        [HELPER_SIGNALLED] = "ended by a signal", [HELPER_TIMEOUT] = "did not end in time"};
+    struct request *request = owner;
+    switch (outcome->end) {
+    case HELPER_EXITED:
+        count(request, outcome->code, outcome->text);
+        break;
+    case HELPER_REFUSED:
+        count(request, 3, outcome->text);
+        break;
+    case HELPER_SIGNALLED:
+    case HELPER_TIMEOUT:
+        count(request, -1, words[outcome->end]);
+        break;
+    case HELPER_LOST:
+        log_say(request->engine->settings.log, LOG_LEVEL_ERROR,
+                "the helper has gone: no remediation can run");
+        follow_until(request, loop_wall() + 60000);
+        return; /* the request goes on */
+    }
+    request_free(request);
+}
+
+/* What the program may read of its reason: the variables that Nagios gives its event handlers. */
+static struct pairs environment(const struct engine *engine, uint32_t binding, struct arena *arena)
+{
+    const struct binding *bound = &engine->model->bindings[binding];
+    const struct state *state = world_state(engine->world, binding);
+    const char *output = engine->slots[binding].output ? engine->slots[binding].output : "";
+    size_t first = strcspn(output, "\n");
+    const struct pair items[] = {
+        {"NAGIOS_HOSTNAME", bound->host->name},
+        {"NAGIOS_HOSTADDRESS", bound->host->address},
+        {"NAGIOS_SERVICEDESC", bound->plan->name},
+        {"NAGIOS_SERVICESTATE", verdict_name(state->verdict)},
+        {"NAGIOS_SERVICESTATETYPE", state_type_name(state->type)},
+        {"NAGIOS_SERVICEATTEMPT", arena_format(arena, "%d", state->attempt)},
+        {"NAGIOS_SERVICEOUTPUT", arena_text_of(arena, output, first)},
+        {"NAGIOS_LONGSERVICEOUTPUT", output[first] ? arena_text(arena, output + first + 1) : ""},
+        {"NAGIOS_SERVICEPROBLEMID", arena_format(arena, "%llu", (unsigned long long)state->problem)},
+        {"WATCHBILL_PROBLEM", arena_format(arena, "%llu", (unsigned long long)state->problem)},
+    };
+    struct pairs pairs = {.count = sizeof items / sizeof items[0]};
+    pairs.items = arena_get(arena, pairs.count, sizeof *pairs.items);
+    memcpy(pairs.items, items, sizeof items);
+    return pairs;
+}
+
+void engine_remedy_request(struct engine *engine, const char *remediation, const char *subject,
+                           const char *run, bool dry_run)
+{
+    struct arena *arena = arena_create();
+    int64_t binding = model_binding_named(engine->model, subject);
+    struct helper_request request = {
+        .remediation = remediation, .subject = subject, .run = run, .dry_run = dry_run};
+    if (binding != MODEL_NONE)
+        request.environment = environment(engine, (uint32_t)binding, arena);
+    helper_request(engine->helper, &request, ended, request_create(engine, remediation, subject, run));
+    arena_free(arena);
+}
+
+static void recall(struct engine *engine, const struct world_run *run)
+{
+    const struct remediation *remediation = model_remediation(engine->model, run->remediation);
+    struct text subject = TEXT_INIT;
+    struct fate fate = {.run = run->run};
+    text_format(&subject, "%s/%s", run->host, run->check);
+    (void)ledger_read(engine->ledger, look, &fate, NULL, NULL);
+    if (fate.begun || !remediation)
+        /* The helper of the scheduler before lets it finish; the ledger refuses to begin it again. */
+        follow_until(request_create(engine, run->remediation, subject.bytes, run->run),
+                     run->started + (remediation ? remediation->timeout : 0) + 60000);
+    else
+        engine_remedy_request(engine, run->remediation, subject.bytes, run->run, false);
+    text_release(&subject);
+}
+
+static void remember(void *owner, const json_t *line)
+{
+    struct engine *engine = owner;
+    const char *event = json_string_value(json_object_get(line, "event"));
+    const char *remediation = json_string_value(json_object_get(line, "remediation"));
+    const char *target = json_string_value(json_object_get(line, "target"));
+    if (event && remediation && target && strcmp(event, "begin") == 0)
+        world_remember_run(engine->world, remediation, target,
+                           json_integer_value(json_object_get(line, "at")) * 1000, true);
+}
+
+bool engine_remedy_recall(struct engine *engine, struct error *error)
+{
+    if (!ledger_read(engine->ledger, remember, engine, NULL, error))
+        return false;
+    for (size_t i = 0; i < world_run_count(engine->world); i++) {
+        struct world_run run = world_run_at(engine->world, i);
+        recall(engine, &run);
+    }
+    return true;
+}
