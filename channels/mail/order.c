@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "channels/mail/order.h"
+
+#include "lib/mail.h"
+#include "lib/memory.h"
+#include "lib/number.h"
+
+enum { TIMEOUT_DEFAULT = 30000, TIMEOUT_LEAST = 1000, TIMEOUT_MOST = 600000, HEADERS_MOST = 32 };
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+/* The members that are there must be texts without NUL. */
+static bool check_texts(const json_t *object, const char *const *keys, struct error *error)
+{
+    for (; *keys; keys++) {
+        const json_t *value = json_object_get(object, *keys);
+        if (value && !json_is_null(value) && !json_is_string(value))
+            return error_set(error, "\"%s\" is not a text", *keys);
+    }
+    return true;
+}
+
+static bool read_headers(const json_t *headers, struct mail_letter *letter, struct mail_header *rows,
+                         struct error *error)
+{
+    const char *name;
+    json_t *value;
+    if (headers && !json_is_object(headers))
+        return error_set(error, "\"headers\" is not an object");
+    if (json_object_size(headers) > HEADERS_MOST)
+        return error_set(error, "more than %d headers", HEADERS_MOST);
+    /* The object is only read. */
+    void *iterator = json_object_iter((json_t *)(uintptr_t)headers);
+    for (; iterator; iterator = json_object_iter_next((json_t *)(uintptr_t)headers, iterator)) {
+        name = json_object_iter_key(iterator);
+        value = json_object_iter_value(iterator);
+        if (!json_is_string(value))
+            return error_set(error, "the header \"%s\" is not a text", name);
+        rows[letter->header_count++] = (struct mail_header){name, json_string_value(value)};
+    }
+    letter->headers = rows;
+    return true;
+}
+
+static bool compose(struct order *order, int64_t now, struct error *error)
+{
+    static const char *const keys[] = {"id", "from", "to", "subject", "text", NULL};
+    struct mail_header rows[HEADERS_MOST];
+    if (!check_texts(order->root, keys, error))
+        return false;
+    for (size_t i = 0; keys[i]; i++)
+        if (!text_of(order->root, keys[i]))
+            return error_set(error, "\"%s\" is missing", keys[i]);
+    const char *body = text_of(order->root, "text");
+    order->id = text_of(order->root, "id");
+    order->from = text_of(order->root, "from");
+    order->to = text_of(order->root, "to");
+    struct mail_letter letter = {.id = order->id,
+                                 .from = order->from,
+                                 .to = order->to,
+                                 .subject = text_of(order->root, "subject"),
+                                 .body = body,
+                                 .body_length = strlen(body),
+                                 .date = now};
+    return read_headers(json_object_get(order->root, "headers"), &letter, rows, error) &&
+           mail_compose(&order->message, &letter, error);
+}
+
+/* "HOST:PORT", "HOST", with "smtp://" before and "/" behind it. */
+static bool read_server(struct order *order, const char *server, struct error *error)
+{
+    static const char scheme[] = "smtp://";
+    const char *begin = strncmp(server, scheme, sizeof scheme - 1) == 0 ? server + sizeof scheme - 1 : server;
+    size_t length = strcspn(begin, "/");
+    const char *colon = memchr(begin, ':', length);
+    size_t host = colon ? (size_t)(colon - begin) : length;
+    int64_t port = 587;
+    order->host = memory_text_of(begin, host);
+    char *given = colon ? memory_text_of(colon + 1, length - host - 1) : memory_text("587");
+    bool ok = host > 0 && host < 254 &&
+              strspn(order->host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789.-_") == host;
+    ok = ok && number_read_whole(given, 1, 65535, &port);
+    if (ok) {
+        struct text text = TEXT_INIT;
+        order->port = given;
+        text_format(&text, "%s:%s", order->host, given);
+        order->server = text_take(&text);
+        return true;
+    }
+    free(given);
+    return error_set(error, "the mail server \"%s\" is not HOST:PORT", server);
+}
+
+static bool read_settings(struct order *order, struct error *error)
+{
+    static const char *const keys[] = {"spool", "server", "tls", "ca_file", "user", "password_file", NULL};
+    const json_t *mail = json_object_get(order->root, "mail");
+    if (!json_is_object(mail))
+        return error_set(error, "\"mail\" is missing: it tells the server or the spool");
+    if (!check_texts(mail, keys, error))
+        return false;
+    const char *server = text_of(mail, "server"), *tls = text_of(mail, "tls");
+    order->spool = text_of(mail, "spool");
+    order->ca_file = text_of(mail, "ca_file");
+    order->user = text_of(mail, "user");
+    order->password_file = text_of(mail, "password_file");
+    order->tls = !tls || strcmp(tls, "none") != 0;
+    if (order->spool)
+        return true;
+    if (!server)
+        return error_set(error, "neither a mail server nor a spool is configured");
+    if (tls && order->tls && strcmp(tls, "required") != 0)
+        return error_set(error, "\"tls\" is \"%s\": it may be \"required\" or \"none\"", tls);
+    if (!order->user != !order->password_file)
+        return error_set(error, "a user of the mail server needs a password file, and the other way round");
+    if (order->user && !order->tls)
+        return error_set(error, "a password is never sent without tls");
+    return read_server(order, server, error);
+}
+
+enum outcome order_read(struct order *order, const char *bytes, size_t length, int64_t now,
+                        struct error *error)
+{
+    json_error_t place;
+    *order = (struct order){.message = TEXT_INIT, .timeout = TIMEOUT_DEFAULT};
+    order->root = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &place);
+    if (!json_is_object(order->root)) {
+        error_set(error, "the message is not a JSON object: %s", order->root ? "another value" : place.text);
+        return OUTCOME_NEVER;
+    }
+    if (!compose(order, now, error))
+        return OUTCOME_NEVER;
+    const json_t *timeout = json_object_get(order->root, "timeout_ms");
+    if (json_is_integer(timeout))
+        order->timeout = json_integer_value(timeout);
+    order->timeout = order->timeout < TIMEOUT_LEAST  ? TIMEOUT_LEAST
+                     : order->timeout > TIMEOUT_MOST ? TIMEOUT_MOST
+                                                     : order->timeout;
+    return read_settings(order, error) ? OUTCOME_DELIVERED : OUTCOME_AGAIN;
+}
+
+void order_release(struct order *order)
+{
+    json_decref(order->root);
+    text_release(&order->message);
+    free(order->server);
+    free(order->host);
+    free(order->port);
+}
