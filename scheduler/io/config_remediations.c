@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/number.h"
+#include "scheduler/core/macro.h"
+#include "scheduler/io/config_parts.h"
+
+static int compare_objects(const void *one, const void *other)
+{
+    const char *const *const *a = one;
+    const char *const *const *b = other;
+    return strcmp(**a, **b);
+}
+
+/* ---- trackers ---- */
+
+static const char *const tracker_types[] = {"file", "redmine", "github", "gitlab", "jira", "command", NULL};
+
+static const struct config_row tracker_rows[] = {
+    {"type", CONFIG_CHOICE_NAME(struct tracker, type, tracker_types), .required = true,
+     .help = "what kind of tracker it is"},
+    {"path", CONFIG_PATH(struct tracker, path), .help = "the file of a tracker of type file"},
+    {"url", CONFIG_URL(struct tracker, url), .help = "where the tracker is"},
+    {"token_file", CONFIG_PATH(struct tracker, token_file), .help = "holds the tracker's token"},
+    {0},
+};
+
+static void read_trackers(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                          void *target)
+{
+    (void)target;
+    struct model *model = loader->model;
+    const struct node *map = config_rows_named(loader, row, node);
+    model->trackers = arena_get(loader->arena, map->count, sizeof *model->trackers);
+    for (size_t i = 0; i < map->count; i++) {
+        const struct entry *entry = &map->entries[i];
+        struct tracker *tracker = arena_get(loader->arena, 1, sizeof *tracker);
+        config_rows_read(loader, row->rows, entry->value, entry->place, tracker);
+        tracker->name = entry->name;
+        tracker->place = entry->place;
+        model->trackers[model->tracker_count++] = tracker;
+        if (tracker->type && strcmp(tracker->type, "file") == 0 && !tracker->path)
+            findings_error(loader->draft, entry->place, "a tracker of type file needs \"path\"");
+    }
+    if (model->tracker_count)
+        qsort(model->trackers, model->tracker_count, sizeof *model->trackers, compare_objects);
+}
+
+/* ---- the parts of a remediation ---- */
+
+/* PREFIX-NUMBER; the prefix is the name of a tracker. */
+static void read_issue(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                       void *target)
+{
+    struct remediation *remediation = target;
+    const char *issue = NULL;
+    config_read_word(loader, row, node, &issue);
+    if (!issue)
+        return;
+    const char *dash = strrchr(issue, '-');
+    if (!dash || dash == issue || dash[1] == '\0') {
+        findings_error(loader->draft, node->place, "\"issue\" must be TRACKER-NUMBER: \"%s\"", issue);
+        return;
+    }
+    const char *prefix = arena_text_of(loader->arena, issue, (size_t)(dash - issue));
+    remediation->issue = issue;
+    remediation->tracker = model_tracker(loader->model, prefix);
+    if (!remediation->tracker) {
+        struct nearest nearest = {.wanted = prefix};
+        for (size_t i = 0; i < loader->model->tracker_count; i++)
+            nearest_try(&nearest, loader->model->trackers[i]->name);
+        findings_unknown(loader->draft, node->place, "tracker", &nearest);
+    }
+}
+
+/* An owner may be someone who is never called, so that an unknown name is not refused. */
+static void read_owner(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                       void *target)
+{
+    const struct model *model = loader->model;
+    struct nearest nearest = {.wanted = config_rows_text(loader, row, node)};
+    if (!nearest.wanted)
+        return;
+    *(const char **)target = nearest.wanted;
+    if (model_user(model, nearest.wanted) || model_group(model, nearest.wanted))
+        return;
+    for (size_t i = 0; i < model->user_count; i++)
+        nearest_try(&nearest, model->users[i]->name);
+    for (size_t i = 0; i < model->group_count; i++)
+        nearest_try(&nearest, model->groups[i]->name);
+    findings_warning(loader->draft, node->place, "owner \"%s\" is no user and no group%s%s%s", nearest.wanted,
+                     nearest.name ? "; did you mean \"" : "", nearest.name ? nearest.name : "",
+                     nearest.name ? "\"" : "");
+}
+
+static void read_tagged(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                        void *target)
+{
+    struct remediation *remediation = target;
+    const char *text = config_rows_text(loader, row, node);
+    if (text && config_read_date(loader, node, &remediation->tagged))
+        remediation->tagged_text = text;
+}
+
+static void read_command(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                         void *target)
+{
+    struct words *words = target;
+    config_read_words(loader, row, node, words);
+    if (node->kind != NODE_LIST)
+        return;
+    if (words->count == 0)
+        findings_error(loader->draft, node->place, "\"command\" is empty");
+    for (size_t i = 0; i < node->count; i++) {
+        const struct node *word = node->entries[i].value;
+        struct error error;
+        if (word->kind == NODE_TEXT && !macro_check(word->text, &error))
+            findings_error(loader->draft, word->place, "%s", error.text);
+    }
+}
+
+static void read_states(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                        void *target)
+{
+    struct remediation *remediation = target;
+    const struct node *list = config_rows_list(loader, row, node);
+    for (size_t i = 0; i < list->count; i++) {
+        enum verdict verdict = VERDICT_OK;
+        config_read_verdict(loader, row, list->entries[i].value, &verdict);
+        if (verdict != VERDICT_OK)
+            remediation->on_states |= 1U << verdict;
+        else if (list->entries[i].value->kind == NODE_TEXT &&
+                 verdict_read(list->entries[i].value->text, &verdict))
+            findings_error(loader->draft, list->entries[i].value->place,
+                           "there is nothing to remedy when OK");
+    }
+}
+
+static const char *const type_names[] = {"hard", "soft", NULL};
+
+static void read_type(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                      void *target)
+{
+    unsigned choice = 0;
+    config_read_choice(loader, row, node, &choice);
+    ((struct remediation *)target)->on_hard = choice == 0;
+}
+
+static const struct config_row on_rows[] = {
+    {"state", CONFIG_BY(read_states, "list of verdicts"), .standard = "[CRITICAL]",
+     .help = "the states that call for it"},
+    {"type", CONFIG_BY(read_type, "choice"), .standard = "hard", .choices = type_names,
+     .help = "hard: only problems that retries have confirmed"},
+    {"after", CONFIG_DURATION(struct remediation, after), .standard = "0s",
+     .help = "time allowed for recovery without help"},
+    {0},
+};
+
+/* "3 per 1h" */
+static void read_max(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                     void *target)
+{
+    struct remediation *remediation = target;
+    const char *text = config_rows_text(loader, row, node);
+    if (!text)
+        return;
+    static const char per[] = " per ";
+    char number[16] = "";
+    const char *found = strstr(text, per);
+    size_t digits = found ? (size_t)(found - text) : sizeof number;
+    if (digits < sizeof number)
+        memcpy(number, text, digits);
+    if (!number_read_whole(number, 1, 1000000, &remediation->max_count) ||
+        !duration_read(found + sizeof per - 1, &remediation->max_span, NULL) || remediation->max_span == 0)
+        findings_error(loader->draft, node->place, "\"max\" must be such as \"3 per 1h\": \"%s\"", text);
+}
+
+static const struct config_row limits_rows[] = {
+    {"cooldown", CONFIG_DURATION(struct remediation, cooldown), .standard = "0s",
+     .help = "rest between the end of one run and the next on the same host"},
+    {"max", CONFIG_BY(read_max, "N per DURATION"), .without = "no limit",
+     .help = "how many runs in a span of time"},
+    {"concurrency", CONFIG_WHOLE(struct remediation, concurrency), .standard = "1", .low = 1, .high = 10000,
+     .help = "runs at once on the whole site"},
+    {"share", CONFIG_PERCENT(struct remediation, share), .without = "no limit",
+     .help = "hosts of one service at once, in percent"},
+    {0},
+};
+
+static const struct config_row verify_rows[] = {
+    {"within", CONFIG_DURATION(struct remediation, verify_within), .standard = "5m",
+     .help = "how long the check has to recover after a run"},
+    {0},
+};
+
+static const struct config_row may_rows[] = {
+    {"run", CONFIG_MEMBER(config_users_groups, "list of groups", struct words, struct remediation, may_run),
+     .help = "whose members may start it by hand"},
+    {"approve",
+     CONFIG_MEMBER(config_users_groups, "list of groups", struct words, struct remediation, may_approve),
+     .help = "whose members may approve a run in the mode ask"},
+    {0},
+};
+
+static const char *const causes[] = {"hardware", "vendor", "in_house", NULL};
+static const char *const modes[] = {
+    [MODE_ACT] = "act", [MODE_DRY_RUN] = "dry_run", [MODE_ASK] = "ask", [MODE_ASK + 1] = NULL};
+
+static const struct config_row remediation_rows[] = {
+    {"issue", CONFIG_BY(read_issue, "TRACKER-NUMBER"), .required = true,
+     .help = "the issue whose fix makes this unnecessary"},
+    {"owner", CONFIG_MEMBER(read_owner, "user", const char *, struct remediation, owner), .required = true,
+     .help = "who answers for it"},
+    {"user", CONFIG_WORD(struct remediation, user), .without = "the helper's",
+     .help = "the system user that runs it"},
+    {"may", CONFIG_MAP(may_rows), .help = "who may use it by hand"},
+    {"tagged", CONFIG_BY(read_tagged, "date"), .required = true, .help = "the day from which the TTL counts"},
+    {"ttl", CONFIG_DURATION(struct remediation, ttl), .required = true, .low = 1000,
+     .help = "how long it may be used"},
+    {"diagnosed", CONFIG_FLAG(struct remediation, diagnosed), .standard = "false",
+     .help = "whether the cause is understood"},
+    {"cause", CONFIG_CHOICE_NAME(struct remediation, cause, causes), .help = "where the cause lies"},
+    {"command", CONFIG_MEMBER(read_command, "list of words", struct words, struct remediation, command),
+     .required = true, .help = "the program and its words, with macros"},
+    {"on", CONFIG_MAP(on_rows), .help = "what calls for it"},
+    {"limits", CONFIG_MAP(limits_rows), .help = "what holds it back"},
+    {"verify", CONFIG_MAP(verify_rows), .help = "when it counts as fixed"},
+    {"timeout", CONFIG_DURATION(struct remediation, timeout), .standard = "10m", .low = 1000,
+     .high = 86400000, .help = "how long one run may take"},
+    {"mode", CONFIG_CHOICE(struct remediation, mode, modes), .standard = "act",
+     .help = "act; dry_run: only say what would be done; ask: wait for approval"},
+    {0},
+};
+
+static void read_remediations(struct config_loader *loader, const struct config_row *row,
+                              const struct node *node, void *target)
+{
+    (void)target;
+    struct model *model = loader->model;
+    const struct node *map = config_rows_named(loader, row, node);
+    model->remediations = arena_get(loader->arena, map->count, sizeof *model->remediations);
+    for (size_t i = 0; i < map->count; i++) {
+        const struct entry *entry = &map->entries[i];
+        struct remediation *remediation = arena_get(loader->arena, 1, sizeof *remediation);
+        config_rows_read(loader, row->rows, entry->value, entry->place, remediation);
+        remediation->name = entry->name;
+        remediation->place = entry->place;
+        model->remediations[model->remediation_count++] = remediation;
+    }
+    if (model->remediation_count)
+        qsort(model->remediations, model->remediation_count, sizeof *model->remediations, compare_objects);
+}
+
+/* Trackers before the remediations whose issues name them. */
+const struct config_row config_remediations_rows[] = {
+    {"trackers", CONFIG_BY(read_trackers, "map of trackers"), .rows = tracker_rows, .shape = CONFIG_NAMED,
+     .help = "where issues are kept; the name is the prefix of their numbers"},
+    {"remediations", CONFIG_BY(read_remediations, "map of remediations"), .rows = remediation_rows,
+     .shape = CONFIG_NAMED, .help = "workarounds, each with its issue and its end"},
+    {0},
+};
+
+void config_remediations_read(struct config_loader *loader, const struct node *root)
+{
+    config_rows_read(loader, config_remediations_rows, root, root->place, loader->model);
+}

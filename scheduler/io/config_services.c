@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scheduler/io/config_merge.h"
+#include "scheduler/io/config_parts.h"
+
+enum { COUNTED_HOSTS = 100000 };
+
+struct verify_draft {
+    int64_t timeout;
+    const struct alert_rule *alert;
+};
+
+static const struct config_row verify_rows[] = {
+    {"timeout", CONFIG_DURATION(struct verify_draft, timeout), .standard = "30m",
+     .help = "how long a new host may take to be verified"},
+    {"alert",
+     CONFIG_MEMBER(config_checks_alert, "map", const struct alert_rule *, struct verify_draft, alert),
+     .rows = config_alert_rows, .help = "who is told when it takes longer"},
+    {0},
+};
+
+static void read_verify(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                        void *target)
+{
+    (void)target;
+    struct verify_draft draft = {0};
+    config_rows_read(loader, row->rows, node, node->place, &draft);
+    findings_warning(loader->draft, node->place,
+                     "\"verify\" is checked, but hosts are not yet verified by it");
+}
+
+static void read_host_name(struct config_loader *loader, const struct config_row *row,
+                           const struct node *node, void *target)
+{
+    struct error error;
+    const char *format = config_rows_text(loader, row, node);
+    if (format && config_hosts_format(loader->scratch, format, "service", 0, 0, &error))
+        *(const char **)target = format;
+    else if (format)
+        findings_error(loader->draft, node->place, "\"%s\": %s", row->key, error.text);
+}
+
+static void read_tags(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                      void *target)
+{
+    (void)target;
+    config_read_pairs(loader, row, node, &loader->service->tags);
+}
+
+/* Checks before the graphs that name them. */
+const struct config_row config_services_rows[] = {
+    {"service", CONFIG_NAME(struct service_draft, name), .without = "the name of the file",
+     .help = "the name of this class of hosts"},
+    {"host_count", CONFIG_WHOLE(struct service_draft, host_count), .standard = "0", .low = 0,
+     .high = COUNTED_HOSTS, .help = "how many hosts there are, named by number"},
+    {"host_start", CONFIG_WHOLE(struct service_draft, host_start), .standard = "0", .low = 0,
+     .high = 1000000000, .help = "the number of the first of them"},
+    {"shard_count", CONFIG_WHOLE(struct service_draft, shard_count), .standard = "1", .low = 1,
+     .high = COUNTED_HOSTS, .help = "a host's shard is its number modulo this"},
+    {"host_name", CONFIG_MEMBER(read_host_name, "format", const char *, struct service_draft, host_name),
+     .standard = "%(name)s_%02(instance)d", .help = "how they are named: %(name)s, %(instance)d, %(shard)d"},
+    {"tags", CONFIG_BY(read_tags, "map of texts"), .help = "ride on every event of its hosts"},
+    {"hosts", CONFIG_BY(config_hosts_read, "map of hosts"), .rows = config_hosts_rows, .shape = CONFIG_NAMED,
+     .help = "hosts by name, or the details of numbered ones"},
+    {"checks", CONFIG_BY(config_checks_read, "map of checks"), .rows = config_checks_rows,
+     .shape = CONFIG_NAMED, .help = "what each of its hosts is asked"},
+    {"collect", CONFIG_BY(config_collects_read, "map of collects"), .rows = config_collects_rows,
+     .shape = CONFIG_NAMED, .help = "dictionaries that are stored without a verdict"},
+    {"graphs", CONFIG_BY(config_graphs_read, "map of graphs"), .rows = config_graphs_rows,
+     .shape = CONFIG_NAMED, .help = "pictures of several metrics"},
+    {"verify", CONFIG_BY(read_verify, "map"), .rows = verify_rows, .help = "what is expected of new hosts"},
+    {0},
+};
+
+static void add_service(struct config_loader *loader, struct service_list *list)
+{
+    const struct service *service = loader->service;
+    for (size_t i = 0; i < list->service_count; i++)
+        if (strcmp(list->services[i]->name, service->name) == 0) {
+            findings_error(loader->draft, service->place, "service \"%s\" stands in %s already",
+                           service->name, list->services[i]->place.file);
+            return;
+        }
+    if (list->service_count == list->service_room) {
+        size_t room = list->service_room ? list->service_room * 2 : 16;
+        const struct service **grown = arena_get(loader->scratch, room, sizeof *grown);
+        if (list->service_count)
+            memcpy(grown, list->services, list->service_count * sizeof *grown);
+        list->services = grown;
+        list->service_room = room;
+    }
+    list->services[list->service_count++] = service;
+}
+
+void config_services_read(struct config_loader *loader, const struct node *root, const char *name,
+                          struct service_list *list)
+{
+    struct service *service = arena_get(loader->arena, 1, sizeof *service);
+    struct service_draft draft = {.name = name, .place = root->place};
+    const struct entry *named = root->kind == NODE_MAP ? config_document_find(root, "service") : NULL;
+    size_t before = list->host_count;
+    if (named)
+        draft.place = named->value->place;
+    loader->service = service;
+    config_rows_read(loader, config_services_rows, root, root->place, &draft);
+    service->name = draft.name;
+    service->place = draft.place;
+    if (!config_rows_name_fits(service->name))
+        findings_error(loader->draft, draft.place,
+                       "a name is 1 to 64 letters, digits or any of \"_.:-\": \"%s\"", service->name);
+    add_service(loader, list);
+    if (draft.host_name)
+        config_hosts_make(loader, &draft, list);
+    if (list->host_count == before && draft.listed == 0)
+        findings_warning(loader->draft, draft.place, "service \"%s\" has no hosts", service->name);
+    loader->service = NULL;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/number.h"
+#include "scheduler/io/config_parts.h"
+
+static const char *const tls_names[] = {"required", "none", NULL};
+
+static bool is_loopback(const char *server)
+{
+    return strncmp(server, "127.", 4) == 0 || strncmp(server, "localhost:", 10) == 0 ||
+           strncmp(server, "[::1]:", 6) == 0;
+}
+
+/* "smtp://HOST:PORT" to "HOST:PORT". */
+static void read_server(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                        void *target)
+{
+    static const char scheme[] = "smtp://";
+    const char *url = NULL;
+    config_read_word(loader, row, node, &url);
+    if (!url)
+        return;
+    const char *server = url + sizeof scheme - 1;
+    const char *colon = strrchr(url, ':');
+    if (strncmp(url, scheme, sizeof scheme - 1) != 0 || server[0] == '\0' || strchr(server, '/')) {
+        findings_error(loader->draft, node->place, "\"%s\" must be smtp://HOST:PORT: \"%s\"", row->key, url);
+        return;
+    }
+    const struct config_row port = {.key = "port", .low = 1, .high = 65535};
+    if (colon > server && colon[1] && strspn(colon + 1, "0123456789") == strlen(colon + 1)) {
+        struct node text = {.kind = NODE_TEXT, .place = node->place, .text = colon + 1};
+        int number = 0;
+        config_read_count(loader, &port, &text, &number);
+        *(const char **)target = server;
+    } else {
+        *(const char **)target = arena_format(loader->arena, "%s:25", server);
+    }
+}
+
+static void read_tls(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                     void *target)
+{
+    unsigned choice = 0;
+    config_read_choice(loader, row, node, &choice);
+    *(bool *)target = choice == 0;
+}
+
+static const struct config_row mail_rows[] = {
+    {"from", CONFIG_ADDRESS(struct mail_settings, from), .required = true, .help = "the sender's address"},
+    {"spool", CONFIG_PATH(struct mail_settings, spool),
+     .help = "a directory that takes one file a message, instead of a server"},
+    {"server", CONFIG_MEMBER(read_server, "URL", const char *, struct mail_settings, server),
+     .help = "smtp://HOST:PORT; the port is 25 when none is given"},
+    {"tls", CONFIG_MEMBER(read_tls, "choice", bool, struct mail_settings, tls_required),
+     .standard = "required", .choices = tls_names,
+     .help = "STARTTLS with a verified certificate; none is for loopback only"},
+    {"ca_file", CONFIG_PATH(struct mail_settings, ca_file),
+     .help = "certificates that are trusted instead of the system's"},
+    {"user", CONFIG_TEXT(struct mail_settings, user), .help = "who authenticates to the server"},
+    {"password_file", CONFIG_PATH(struct mail_settings, password_file), .help = "holds that user's password"},
+    {0},
+};
+
+static void read_mail(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                      void *target)
+{
+    struct mail_settings *mail = target;
+    config_rows_read(loader, row->rows, node, node->place, mail);
+    if (mail->spool && mail->server)
+        findings_error(loader->draft, node->place, "\"spool\" and \"server\" exclude each other");
+    else if (mail->from && !mail->spool && !mail->server && node->kind == NODE_MAP &&
+             !config_document_find(node, "server") && !config_document_find(node, "spool"))
+        findings_error(loader->draft, node->place, "\"server\" or \"spool\" is missing");
+    if (mail->server && !mail->tls_required && !is_loopback(mail->server))
+        findings_error(loader->draft, node->place, "\"tls: none\" is for a server on loopback only: \"%s\"",
+                       mail->server);
+    if (mail->user && !mail->password_file)
+        findings_error(loader->draft, node->place, "\"user\" needs \"password_file\"");
+}
+
+static const struct config_row worker_rows[] = {
+    {"runners", CONFIG_WHOLE(struct site, runners), .standard = "2", .low = 1, .high = 64,
+     .help = "processes that start checks"},
+    {"warm", CONFIG_WHOLE(struct site, warm), .standard = "8", .low = 0, .high = 1024,
+     .help = "at most so many processes that run our own checks without starting a program"},
+    {"timeout", CONFIG_DURATION(struct site, worker_timeout), .standard = "10s", .low = 100, .high = 3600000,
+     .help = "how long a check may take that says nothing itself"},
+    {0},
+};
+
+/* HOST:PORT with a port of 0 to 65535; an IPv6 address stands in brackets. */
+static void read_listen(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                        void *target)
+{
+    const char *text = NULL;
+    config_read_word(loader, row, node, &text);
+    if (!text)
+        return;
+    const char *colon = strrchr(text, ':');
+    int64_t port;
+    bool bracketed = text[0] == '[' && colon && colon > text && colon[-1] == ']';
+    if (!colon || colon == text || !number_read_whole(colon + 1, 0, 65535, &port) ||
+        (!bracketed && memchr(text, ':', (size_t)(colon - text))))
+        findings_error(loader->draft, node->place, "\"%s\" must be ADDRESS:PORT: \"%s\"", row->key, text);
+    else
+        *(const char **)target = text;
+}
+
+const struct config_row config_site_rows[] = {
+    {"state", CONFIG_PATH(struct site, state), .standard = "/var/lib/watchbill",
+     .help = "the directory of all that the scheduler keeps"},
+    {"listen", CONFIG_MEMBER(read_listen, "ADDRESS:PORT", const char *, struct site, listen),
+     .standard = "127.0.0.1:8642", .help = "where the page and the API are served; port 0 is any free one"},
+    {"url", CONFIG_URL(struct site, url), .help = "the public base of links in alerts"},
+    {"user", CONFIG_WORD(struct site, user), .help = "whom a scheduler that is started as root becomes"},
+    {"timezone", CONFIG_ZONE(struct site, timezone), .standard = "UTC",
+     .help = "the zone of windows that have no other"},
+    {"plugins", CONFIG_PATHS(struct site, plugins),
+     .standard = "[/usr/lib/watchbill/checks, /usr/lib/nagios/plugins]",
+     .help = "directories in which the programs of commands are sought, in order"},
+    {"workers", CONFIG_MAP(worker_rows), .help = "the processes that run checks"},
+    {"mail", CONFIG_MEMBER(read_mail, "map", struct mail_settings, struct site, mail), .rows = mail_rows,
+     .help = "how mail is sent"},
+    {"rrd", CONFIG_BY(config_rrd_read, "map"), .rows = config_rrd_rows, .help = "what is kept of metrics"},
+    {0},
+};
+
+void config_site_read(struct config_loader *loader, const struct node *root)
+{
+    struct site *site = &loader->model->site;
+    config_rows_read(loader, config_site_rows, root, root->place, site);
+    config_rrd_finish(loader);
+}
