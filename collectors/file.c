@@ -59,6 +59,18 @@ out:
     return done;
 }
 
+bool file_first_line(const char *path, struct text *line, struct error *error)
+{
+    struct text content = TEXT_INIT;
+    bool done = file_read("", path, &content, error);
+    if (done)
+        text_add_bytes(line, content.bytes, strcspn(content.bytes, "\r\n"));
+    if (content.length > 0)
+        explicit_bzero(content.bytes, content.length);
+    text_release(&content);
+    return done;
+}
+
 bool file_exists(const char *root, const char *path)
 {
     char *name = joined(root, path);
@@ -145,16 +157,18 @@ static enum source_end connected(const char *path, int64_t deadline, int *fd, st
     if (*fd >= 0)
         (void)close(*fd);
     *fd = -1;
-    (void)error_set(error, "cannot connect to \"%s\": %s", path, strerror(why));
-    if (why == ETIMEDOUT)
+    if (why == ETIMEDOUT) {
+        (void)error_set(error, "connecting to \"%s\"", path);
         return SOURCE_TIMEOUT;
+    }
+    (void)error_set(error, "cannot connect to \"%s\": %s", path, strerror(why));
     return why == ECONNREFUSED ? SOURCE_FAULT : SOURCE_UNREADABLE;
 }
 
 static enum source_end failed(const char *path, const char *doing, struct error *error)
 {
     if (errno == EAGAIN) {
-        (void)error_set(error, "timeout while %s \"%s\"", doing, path);
+        (void)error_set(error, "%s \"%s\"", doing, path);
         return SOURCE_TIMEOUT;
     }
     (void)error_set(error, "error while %s \"%s\": %s", doing, path, strerror(errno));

@@ -15,12 +15,15 @@ enum { FILE_CAP = 16 << 20 };
  * a writer is empty. More than FILE_CAP bytes is an error. The sentence names the file and the reason. */
 bool file_read(const char *root, const char *path, struct text *text, struct error *error);
 
+/* file_first_line(path, text, error): the first line of a file, without its line break: a secret. */
+bool file_first_line(const char *path, struct text *line, struct error *error);
+
 /* file_exists(root, path): whether it can be reached; for sources that not every kernel has. */
 bool file_exists(const char *root, const char *path);
 
 /* file_ask(path, question, answer, deadline, error): connect to the UNIX socket ${path} (of any length), send
  * ${question}, and append what comes until the other side closes to ${answer}. ${deadline} is in milliseconds
- * of CLOCK_MONOTONIC; the sentence of a timeout names the stage. */
+ * of CLOCK_MONOTONIC. */
 enum source_end file_ask(const char *path, const char *question, struct text *answer, int64_t deadline,
                          struct error *error);
 

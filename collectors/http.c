@@ -6,7 +6,6 @@
 
 #include <math.h>
 #include <sys/socket.h>
-#include <strings.h>
 
 enum { HEAD_CAP = 256 << 10 };
 
@@ -230,16 +229,19 @@ static void add_place(const struct fetch *fetch, struct text *place)
         text_add(place, fetch->request->connect_to);
     else
         text_add_bytes(place, begin, strcspn(begin, "/?#;"));
+    if (place->length == 0)
+        text_add(place, url);
 }
 
 static const char *stage(const struct fetch *fetch)
 {
     if (time_of(fetch, CURLINFO_NAMELOOKUP_TIME_T) <= 0)
         return "looking up the name of";
+    if (strstr(fetch->reason,
+               "SSL connection timeout")) /* the times do not tell: they come with the end of it */
+        return "negotiating TLS with";
     if (time_of(fetch, CURLINFO_CONNECT_TIME_T) <= 0)
         return "connecting to";
-    if (strncasecmp(fetch->response->url, "https", 5) == 0 && time_of(fetch, CURLINFO_APPCONNECT_TIME_T) <= 0)
-        return "negotiating TLS with";
     if (time_of(fetch, CURLINFO_STARTTRANSFER_TIME_T) <= 0)
         return "waiting for an answer from";
     return "reading the rest of the answer from";
@@ -287,8 +289,7 @@ static enum source_end explain(const struct fetch *fetch, CURLcode code, struct 
     if (fetch->too_large)
         (void)error_set(error, "the answer of \"%s\" is larger than %zu bytes", place.bytes, fetch->cap);
     else
-        (void)error_set(error, "%s%s \"%s\"%s%s", code == CURLE_OPERATION_TIMEDOUT ? "timeout while " : "",
-                        found.words, place.bytes, found.because ? ": " : "",
+        (void)error_set(error, "%s \"%s\"%s%s", found.words, place.bytes, found.because ? ": " : "",
                         found.because ? reason(fetch, code) : "");
     text_release(&place);
     return found.end;

@@ -52,7 +52,7 @@ struct http_response {
 bool http_prepare(struct error *error);
 
 /* http_fetch(request, response, error): one request on a connection of its own. SOURCE_READ for every answer,
- * whatever its status. The sentence of a failure names the stage and the address, never the password. Proxy
+ * whatever its status. The sentence of a failure names the address, never the password. Proxy
  * variables of the environment, .netrc and cookies play no part. */
 enum source_end http_fetch(const struct http_request *request, struct http_response *response,
                            struct error *error);

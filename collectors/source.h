@@ -3,20 +3,17 @@
 #ifndef WATCHBILL_COLLECTORS_SOURCE_H
 #define WATCHBILL_COLLECTORS_SOURCE_H
 
-#include "lib/verdict.h"
+#include "lib/check.h"
 
 enum source_end {
     SOURCE_READ,       /* all of it */
     SOURCE_FAULT,      /* the service's own failure: refused, no such host, its own error, bad TLS */
     SOURCE_UNREADABLE, /* no permission, not found, an answer that cannot be parsed, too large */
-    SOURCE_TIMEOUT,    /* the deadline passed; the sentence names the stage */
+    SOURCE_TIMEOUT,    /* the deadline passed; the sentence is the stage: "waiting for an answer from ..." */
 };
 
-/* source_verdict(end): CRITICAL for a fault of the service, UNKNOWN for the rest.
- * Source of the rule: what the established plugins do with the failures of the world. */
-static inline enum verdict source_verdict(enum source_end end)
-{
-    return end == SOURCE_FAULT ? VERDICT_CRITICAL : VERDICT_UNKNOWN;
-}
+/* source_failed(report, end, error, limit): report the failure ${end}: CRITICAL for a fault of the service,
+ * UNKNOWN for the rest; a timeout names ${limit}, the milliseconds there were. Returns false, for measure. */
+bool source_failed(struct report *report, enum source_end end, const struct error *error, int64_t limit);
 
 #endif
