@@ -77,10 +77,17 @@ static const struct {
     const char *name;
     int64_t milliseconds;
 } units[] = {
-    {"w", INT64_C(7) * 86400000}, {"d", 86400000}, {"h", 3600000}, {"m", 60000}, {"s", 1000}, {"ms", 1},
+    {"y", INT64_C(365) * 86400000},
+    {"w", INT64_C(7) * 86400000},
+    {"d", 86400000},
+    {"h", 3600000},
+    {"m", 60000},
+    {"s", 1000},
+    {"ms", 1},
 };
 
-enum { UNITS = sizeof units / sizeof units[0] };
+/* Years and weeks are read, but written in days. */
+enum { UNITS = sizeof units / sizeof units[0], FIRST_WRITTEN = 2 };
 
 static const int64_t longest = INT64_C(100) * 366 * 86400000;
 
@@ -125,7 +132,7 @@ void duration_write(struct text *text, int64_t milliseconds)
         text_add(text, "0s");
         return;
     }
-    for (size_t i = 1; i < UNITS && written < 2; i++) {
+    for (size_t i = FIRST_WRITTEN; i < UNITS && written < 2; i++) {
         int64_t count = milliseconds / units[i].milliseconds;
         if (count == 0)
             continue;

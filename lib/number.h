@@ -19,7 +19,7 @@ bool number_read_whole(const char *text, int64_t low, int64_t high, int64_t *val
  * never a comma; ${value} is finite. */
 void number_write(struct text *text, double value);
 
-/* duration_read(text, milliseconds, error): "15s", "10m", "2h", "30d", "2w", "500ms", sums such as "1h30m";
+/* duration_read(text, milliseconds, error): "15s", "10m", "2h", "30d", "2w", "2y" (365 days each), "500ms", sums such as "1h30m";
  * "0" alone needs no unit. Never negative, at most 100 years. */
 bool duration_read(const char *text, int64_t *milliseconds, struct error *error);
 
