@@ -18,6 +18,7 @@ struct fetch {
     struct curl_slist *headers, *connect_to;
     size_t cap;
     bool too_large;
+    bool securing; /* TCP is connected and TLS begun; the library's times tell only once both are done */
     char reason[CURL_ERROR_SIZE]; /* libcurl's own words */
 };
 
@@ -113,12 +114,23 @@ static void set_address(struct fetch *fetch)
     (void)fetch->curl->easy_setopt(fetch->handle, CURLOPT_CONNECT_TO, fetch->connect_to);
 }
 
+static CURLcode begin_tls(CURL *handle, void *context, void *owner)
+{
+    struct fetch *fetch = owner;
+    (void)handle;
+    (void)context;
+    fetch->securing = true;
+    return CURLE_OK;
+}
+
 static void set_trust(struct fetch *fetch)
 {
     bool verify = !fetch->request->insecure;
     set_whole(fetch, CURLOPT_SSL_VERIFYPEER, verify ? 1 : 0);
     set_whole(fetch, CURLOPT_SSL_VERIFYHOST, verify ? 2 : 0);
     set_whole(fetch, CURLOPT_CERTINFO, 1);
+    (void)fetch->curl->easy_setopt(fetch->handle, CURLOPT_SSL_CTX_FUNCTION, begin_tls);
+    (void)fetch->curl->easy_setopt(fetch->handle, CURLOPT_SSL_CTX_DATA, fetch);
     set_text(fetch, CURLOPT_CAINFO, fetch->request->ca_file);
 }
 
@@ -237,8 +249,7 @@ static const char *stage(const struct fetch *fetch)
 {
     if (time_of(fetch, CURLINFO_NAMELOOKUP_TIME_T) <= 0)
         return "looking up the name of";
-    if (strstr(fetch->reason,
-               "SSL connection timeout")) /* the times do not tell: they come with the end of it */
+    if (fetch->securing && time_of(fetch, CURLINFO_APPCONNECT_TIME_T) <= 0)
         return "negotiating TLS with";
     if (time_of(fetch, CURLINFO_CONNECT_TIME_T) <= 0)
         return "connecting to";
