@@ -131,8 +131,7 @@ static void worker_rest(struct worker *worker)
     worker->job = NULL;
     worker->warm->busy--;
     if (++worker->runs >= RUNS_MOST) {
-        worker->phase = LEAVING; /* the end of the stream ends it */
-        worker_close(worker);
+        worker->phase = LEAVING;
         return;
     }
     worker->phase = IDLE;
@@ -160,6 +159,8 @@ static bool worker_took(struct worker *worker, const struct wire_frame *frame)
                                           .truncated = came.truncated,
                                           .started = came.started,
                                           .ended = came.ended});
+    if (worker->phase == LEAVING)
+        worker_close(worker); /* the end of the stream ends it */
     return true;
 }
 
@@ -177,7 +178,11 @@ static void worker_ready(void *owner, int events)
         open = false;
     }
     if (!open && worker->watch) {
-        /* How it ended is told by the template. */
+        /* How it ended is told by the template; no other job meets it. */
+        if (worker->phase == IDLE) {
+            idle_remove(worker);
+            worker->phase = LEAVING;
+        }
         loop_watch_remove(worker->watch);
         worker->watch = NULL;
     } else if (worker->watch && (events & LOOP_WRITE)) {
