@@ -5,8 +5,8 @@
 
 #include "lib/text.h"
 
-/* clean_text(text, string): add ${string} as valid UTF-8: control characters become blanks, bytes that are no
- * UTF-8 become "?". */
+/* clean_text(text, string): add ${string} as valid UTF-8 on one line: control characters become blanks, bytes that
+ * are no UTF-8 become U+FFFD. */
 void clean_text(struct text *text, const char *string);
 
 /* clean_line(text, string): the same, and "|" becomes "/": the first line of a plugin and its long text. */
