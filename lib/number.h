@@ -19,8 +19,8 @@ bool number_read_whole(const char *text, int64_t low, int64_t high, int64_t *val
  * never a comma; ${value} is finite. */
 void number_write(struct text *text, double value);
 
-/* duration_read(text, milliseconds, error): "15s", "10m", "2h", "30d", "2w", "2y" (365 days each), "500ms", sums such as "1h30m";
- * "0" alone needs no unit. Never negative, at most 100 years. */
+/* duration_read(text, milliseconds, error): "15s", "10m", "2h", "30d", "2w", "2y" (of 365 days), "500ms", sums
+ * such as "1h30m"; "0" alone needs no unit. Never negative, at most 100 years. */
 bool duration_read(const char *text, int64_t *milliseconds, struct error *error);
 
 /* duration_write(text, milliseconds): what duration_read reads, in the two largest units that are not zero. */
