@@ -96,10 +96,10 @@ static void add_unmet(struct report *report)
         if (threshold->met || !threshold->bound.range.given)
             continue;
         if (threshold->instance)
-            report_verdict(report, VERDICT_UNKNOWN, "no %s of \"%s\" was found", threshold->row->name,
+            report_verdict(report, VERDICT_UNKNOWN, "\"%s\" of \"%s\" was not found", threshold->row->name,
                            threshold->instance);
         else
-            report_verdict(report, VERDICT_UNKNOWN, "no %s was found", threshold->row->name);
+            report_verdict(report, VERDICT_UNKNOWN, "\"%s\" was not found", threshold->row->name);
     }
 }
 
@@ -113,7 +113,8 @@ void judge_finish(struct report *report, bool pending, const char *broken)
         else if (!has_substance(report))
             report_verdict(report, VERDICT_UNKNOWN, "no value is known%s%s", broken ? ": " : "",
                            broken ? broken : "");
-        add_unmet(report);
+        if (report->count > 0) /* or else it is said already that there is nothing */
+            add_unmet(report);
     }
     if (pending && !broken)
         forgive_pending(report);
