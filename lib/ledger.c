@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -333,9 +334,16 @@ static void turn_into_end(json_t *line, int64_t now, const char *text)
     json_object_set_new(line, "text", ledger_text(text, strlen(text)));
 }
 
+static bool is_missing(const char *path)
+{
+    return access(path, F_OK) != 0 && errno == ENOENT;
+}
+
 bool ledger_interrupt(const char *path, const char *run, int64_t now, const char *text, struct error *error)
 {
     struct search search = {.run = run};
+    if (is_missing(path))
+        return true;
     int fd = open_locked(path, error);
     if (fd < 0)
         return false;
@@ -346,5 +354,45 @@ bool ledger_interrupt(const char *path, const char *run, int64_t now, const char
     }
     json_decref(search.begin);
     close(fd);
+    return ok;
+}
+
+/* Keeps the begins without an end by their run. */
+static void keep_open(void *owner, const json_t *line)
+{
+    json_t *open_runs = owner;
+    const char *run = json_string_value(json_object_get(line, "run"));
+    if (run && line_is(line, "event", "begin"))
+        json_object_set_new(open_runs, run, json_deep_copy(line));
+    else if (run && line_is(line, "event", "end"))
+        (void)json_object_del(open_runs, run);
+}
+
+static bool is_dead(const json_t *line)
+{
+    int64_t pid = json_integer_value(json_object_get(line, "pid"));
+    return pid > 1 && pid <= INT32_MAX && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+}
+
+bool ledger_interrupt_dead(const char *path, int64_t now, struct error *error)
+{
+    const char *run;
+    json_t *line;
+    if (is_missing(path))
+        return true;
+    json_t *open_runs = json_object();
+    int fd = open_locked(path, error);
+    bool ok = fd >= 0 && read_lines(fd, path, keep_open, open_runs, NULL, error);
+    if (ok)
+        json_object_foreach(open_runs, run, line)
+        {
+            if (ok && is_dead(line)) {
+                turn_into_end(line, now, "its process is no more");
+                ok = append_locked(fd, path, line, error);
+            }
+        }
+    if (fd >= 0)
+        close(fd);
+    json_decref(open_runs);
     return ok;
 }

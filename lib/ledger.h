@@ -34,8 +34,13 @@ bool ledger_begin(const char *path, const json_t *line, bool *known, struct erro
 bool ledger_knows(const char *path, const char *run, bool *known, struct error *error);
 
 /* ledger_interrupt(path, run, now, text, error): end the entry of a run that died: an "end" with the outcome
- * "interrupted" is written if the run has begun and not ended, else nothing. ${now} is in epoch seconds. */
+ * "interrupted" is written if the run has begun and not ended, else nothing. ${now} is in epoch seconds. A missing
+ * ledger is not made. */
 bool ledger_interrupt(const char *path, const char *run, int64_t now, const char *text, struct error *error);
+
+/* ledger_interrupt_dead(path, now, error): the same for every run that has begun, has not ended, and whose process is
+ * no more: what a power cut or a KILL left behind. A missing ledger is not made. */
+bool ledger_interrupt_dead(const char *path, int64_t now, struct error *error);
 
 /* ledger_read(path, each, owner, bad, error): every line that parses, in order; what does not is counted in
  * ${bad} and skipped. A missing file is empty. Takes no lock. ${bad} may be NULL. */

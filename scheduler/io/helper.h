@@ -18,16 +18,13 @@
 
 enum { HELPER_MESSAGE_BYTES = 32 * 1024 };
 
-/* helper_open(program, directory, pid, error): start the helper at the path ${program} for the configuration
- * ${directory} (first of all, while we still have the rights to give); returns our end of the socket,
- * close-on-exec and non-blocking, or -1. ${*pid} is its process; it ends by itself when our end is closed and
- * its runs have. */
-int helper_open(const char *program, const char *directory, pid_t *pid, struct error *error);
-
 struct helper;
 
-/* helper_create(loop, socket): takes the socket over. */
-struct helper *helper_create(struct loop *loop, int socket);
+/* helper_start(loop, program, directory, error): start the helper at the path ${program} for the configuration
+ * ${directory}, first of all, while we still have the rights to give. It ends by itself when our end of the socket
+ * is closed and its runs have ended. NULL when it could not be started. */
+struct helper *helper_start(struct loop *loop, const char *program, const char *directory,
+                            struct error *error);
 
 /* helper_free(helper): close the socket; what runs goes on and ends in the ledger. ${done} is not called any
  * more. NULL is allowed. */

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scheduler/io/privilege.h"
+
+#include "lib/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PASSWD_BYTES = 16384, EXIT_NOT_EXECUTED = 127 };
+
+struct identity {
+    bool change; /* we are root and may become another */
+    uid_t user;
+    gid_t group, shared; /* shared: the one that may write to the ledger */
+    char home[512];
+};
+
+static bool find_identity(const struct privilege *privilege, struct identity *identity, struct error *error)
+{
+    char buffer[PASSWD_BYTES];
+    struct passwd entry, *found = NULL;
+    struct stat state;
+    *identity =
+        (struct identity){.change = geteuid() == 0, .user = geteuid(), .group = getegid(), .home = "/"};
+    if (!identity->change || !privilege->user)
+        return true;
+    if (getpwnam_r(privilege->user, &entry, buffer, sizeof buffer, &found) != 0 || !found)
+        return error_set(error, "no such user: \"%s\"", privilege->user);
+    identity->user = entry.pw_uid;
+    identity->group = entry.pw_gid;
+    (void)snprintf(identity->home, sizeof identity->home, "%s", entry.pw_dir);
+    /* Root's group is never given away. */
+    bool shares = stat(privilege->state, &state) == 0 && state.st_gid != 0;
+    identity->shared = shares ? state.st_gid : entry.pw_gid;
+    return true;
+}
+
+static bool may_execute(const char *path, const struct identity *identity, struct error *error)
+{
+    struct stat found;
+    if (stat(path, &found) != 0)
+        return error_set(error, "%s: \"%s\"", strerror(errno), path);
+    if (!S_ISREG(found.st_mode) || (found.st_mode & 0111) == 0)
+        return error_set(error, "not a program: \"%s\"", path);
+    if (identity->change && found.st_uid != 0 && found.st_uid != identity->user)
+        return error_set(error, "owned neither by root nor by its user: \"%s\"", path);
+    if (identity->change && (found.st_mode & (S_IWGRP | S_IWOTH)))
+        return error_set(error, "others may write to \"%s\"", path);
+    return true;
+}
+
+static size_t length_of(const char *const *items)
+{
+    size_t count = 0;
+    while (items[count])
+        count++;
+    return count;
+}
+
+static char **make_environment(const struct privilege *privilege, const struct identity *identity)
+{
+    size_t count = 3;
+    size_t room = 4 + length_of(privilege->environment[0]) + length_of(privilege->environment[1]);
+    char **env = memory_get(room, sizeof *env);
+    env[0] = memory_text("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    env[1] = memory_text("LC_ALL=C");
+    if (asprintf(&env[2], "HOME=%s", identity->home) < 0)
+        abort();
+    for (size_t list = 0; list < 2; list++)
+        for (const char *const *item = privilege->environment[list]; *item; item++)
+            env[count++] = memory_text(*item);
+    return env;
+}
+
+static bool become(const struct identity *identity)
+{
+    if (!identity->change || identity->user == 0)
+        return true;
+    return setgroups(1, &identity->shared) == 0 && setgid(identity->group) == 0 &&
+           setuid(identity->user) == 0 && setuid(0) != 0;
+}
+
+static _Noreturn void be_program(const struct privilege *privilege, const struct identity *identity,
+                                 char *const *argv, char *const *env, int output)
+{
+    sigset_t none;
+    int null = open("/dev/null", O_RDONLY);
+    for (int number = 1; number < NSIG; number++)
+        (void)signal(number, SIG_DFL);
+    (void)sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+    (void)setsid();
+    (void)umask(027);
+    if (dup2(null, 0) == 0 && dup2(output, 1) == 1 && dup2(output, 2) == 2 && close_range(3, ~0U, 0) == 0 &&
+        chdir(privilege->directory) == 0 && become(identity))
+        (void)execve(privilege->program, argv, env);
+    fprintf(stderr, "%s: \"%s\" could not be executed\n", strerror(errno), privilege->program);
+    (void)fflush(stderr);
+    _exit(EXIT_NOT_EXECUTED);
+}
+
+static pid_t start(const struct privilege *privilege, const struct identity *identity, int output)
+{
+    size_t count = length_of(privilege->argv);
+    char **env = make_environment(privilege, identity);
+    const char **argv = memory_get(count + 1, sizeof *argv);
+    memcpy(argv, privilege->argv, count * sizeof *argv);
+    argv[0] = privilege->program;
+    pid_t pid = fork();
+    if (pid == 0) /* execve takes `char *const *` for historical reasons and changes nothing */
+        be_program(privilege, identity, (char *const *)(uintptr_t)argv, env, output);
+    for (size_t i = 0; env[i]; i++)
+        free(env[i]);
+    free(env);
+    free(argv);
+    return pid;
+}
+
+pid_t privilege_start(const struct privilege *privilege, int *output, struct error *error)
+{
+    struct identity identity;
+    int ends[2];
+    if (!find_identity(privilege, &identity, error) || !may_execute(privilege->program, &identity, error))
+        return 0;
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        error_set(error, "%s: no pipe", strerror(errno));
+        return 0;
+    }
+    pid_t pid = start(privilege, &identity, ends[1]);
+    (void)close(ends[1]);
+    *output = ends[0];
+    (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    if (pid < 0) {
+        error_set(error, "%s: no process", strerror(errno));
+        (void)close(ends[0]);
+        pid = 0;
+    }
+    return pid;
+}
+
+static bool set(char *path, size_t room, const char *folder, const char *name)
+{
+    int written = snprintf(path, room, "%s/%s", folder, name);
+    return written > 0 && (size_t)written < room;
+}
+
+/* "../remediations" of the folder that the running program is in. */
+static bool own_folder(char *path, size_t room)
+{
+    ssize_t length = readlink("/proc/self/exe", path, room - 1);
+    for (int up = 0; up < 2 && length > 0; up++)
+        while (length > 0 && path[--length] != '/')
+            ;
+    if (length <= 0)
+        return false;
+    path[length] = '\0';
+    return true;
+}
+
+bool privilege_find(const char *name, const char *folder, const char *const *plugins, char *path, size_t room)
+{
+    char own[PATH_MAX - 16];
+    char remediations[PATH_MAX];
+    if (name[0] == '/')
+        return set(path, room, "", name + 1);
+    if (strchr(name, '/'))
+        return set(path, room, folder, name);
+    if (own_folder(own, sizeof own) && set(remediations, sizeof remediations, own, "remediations") &&
+        set(path, room, remediations, name) && access(path, X_OK) == 0)
+        return true;
+    for (; plugins && *plugins; plugins++)
+        if (set(path, room, *plugins, name) && access(path, X_OK) == 0)
+            return true;
+    return false;
+}
