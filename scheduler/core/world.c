@@ -191,7 +191,7 @@ static void decide(struct turn *turn, unsigned changes)
     if (changes & STATE_SOFT_RECOVERY && !record->problem)
         world_quiet(turn, 0, "recovered in a soft state, of which nobody is told");
     else if (record->problem || record->state.verdict != VERDICT_OK)
-        world_settle(turn, changes & STATE_HARD_PROBLEM);
+        world_settle(turn, changes & (STATE_HARD_PROBLEM | STATE_HARD_RECOVERY));
 }
 
 void world_result(struct world *world, uint32_t binding, const struct result *result, int64_t now,
