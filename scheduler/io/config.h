@@ -13,7 +13,7 @@ struct findings {
     struct finding {
         char *text;   /* "services/www.yaml:12:5: unknown key \"evry\"; did you mean \"every\"" */
         bool warning; /* does not refuse the configuration */
-    } *items;
+    } * items;
     size_t count;
     size_t errors;
 };
@@ -34,5 +34,10 @@ uint64_t config_stamp(const char *directory);
  * value as a comment; ${object} NULL: all; else "services/www_middle", "hosts/www_middle_00", "HOST/CHECK",
  * "users/NAME" and so on. false: there is an error or no such object (a finding says so). */
 bool config_show(const char *directory, const char *object, struct text *out, struct findings *findings);
+
+/* config_describe(out): every key, for the manual; a line each with five fields between tabs: the file; the key
+ * with its way from the top ("checks.NAME.alert.groups", "groups.NAME.rota[].window"); its form, with the
+ * choices; the default, "required" or nothing; what it is for. */
+void config_describe(struct text *out);
 
 #endif

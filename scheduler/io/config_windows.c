@@ -22,9 +22,10 @@ static void read_days(struct config_loader *loader, const struct config_row *row
 
 const struct config_row config_windows_rows[] = {
     {"days", CONFIG_MEMBER(read_days, "days or list of days", struct words, struct window_draft, days),
-     .without = "every day, where start or end is given", .help = "mon-fri, sat, or a list of such"},
-    {"start", CONFIG_TEXT(struct window_draft, start), .without = "00:00", .help = "HH:MM, the first minute"},
-    {"end", CONFIG_TEXT(struct window_draft, end), .without = "24:00",
+     .help = "mon-fri, sat, or a list of such; every day when only start or end is given"},
+    {"start", CONFIG_TEXT(struct window_draft, start),
+     .help = "HH:MM, the first minute; 00:00 when only days are given"},
+    {"end", CONFIG_TEXT(struct window_draft, end),
      .help = "HH:MM, the first minute outside; one before start is on the next day"},
     {"all_except", CONFIG_WORDS(struct window_draft, all_except),
      .help = "all the time that is in none of these windows"},
