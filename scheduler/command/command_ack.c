@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ack, unack */
+#include "scheduler/command/instant.h"
+#include "scheduler/command/rows.h"
+#include "scheduler/command/site.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+struct arguments {
+    const char *comment, *author, *until;
+    int64_t span;
+};
+
+static const struct option_row options[] = {
+    {"comment", 0, TEXT(struct arguments, comment), .value = "TEXT", .help = "What is being done about it."},
+    {"author", 0, TEXT(struct arguments, author), .value = "NAME",
+     .help = "Who says so; the login name unless given."},
+    {"until", 0, TEXT(struct arguments, until), .value = "TIME",
+     .help = "When it ends, RFC 3339 or epoch seconds; when the check is OK unless given."},
+    {"for", 0, DURATION(struct arguments, span), .value = "DURATION",
+     .help = "The same as a span from now, such as 2h."},
+    {0},
+};
+
+static const char *login_name(struct arena *arena)
+{
+    char buffer[4096];
+    struct passwd entry, *found = NULL;
+    if (getpwuid_r(getuid(), &entry, buffer, sizeof buffer, &found) == 0 && found)
+        return arena_text(arena, found->pw_name);
+    return arena_format(arena, "uid %u", (unsigned)getuid());
+}
+
+static int tell(struct command_call *call, json_t *request, const char *done)
+{
+    if (!request)
+        return command_refuse(call, "a text is not UTF-8");
+    struct site_reply reply = site_ask(call, request, SITE_TIMEOUT);
+    if (!reply.answer)
+        return reply.code;
+    if (call->json)
+        site_print_json(call, reply.answer);
+    else
+        text_format(call->out, "%s problem %lld\n", done, (long long)site_whole(reply.answer, "problem"));
+    site_release(&reply);
+    return COMMAND_YES;
+}
+
+static int run_ack(const void *given, struct command_call *call)
+{
+    const struct arguments *arguments = given;
+    struct error error = {""};
+    int64_t until = arguments->span > 0 ? call->now + arguments->span / 1000 : 0;
+    if (arguments->until && arguments->span > 0)
+        return command_refuse(call, "--until and --for exclude each other");
+    if (arguments->until && !instant_read(arguments->until, call->now, &until, &error))
+        return command_refuse(call, "%s", error.text);
+    if (arguments->until && until <= call->now)
+        return command_refuse(call, "the end has passed already: \"%s\"", arguments->until);
+    json_t *request =
+        json_pack("{s:s, s:s, s:s, s:s, s:I}", "command", "ack", "check", call->words.items[0], "author",
+                  arguments->author ? arguments->author : login_name(call->arena), "comment",
+                  arguments->comment ? arguments->comment : "", "until", (json_int_t)until);
+    return tell(call, request, "acknowledged");
+}
+
+const struct command command_ack = {
+    .name = "ack",
+    .usage = "HOST/CHECK|PROBLEM-ID [--comment TEXT] [--author NAME] [--until TIME|--for DURATION]",
+    .summary = "acknowledges a problem: nobody is told of it again",
+    .options = options,
+    .size = sizeof(struct arguments),
+    .least = 1,
+    .most = 1,
+    .run = run_ack,
+};
+
+static int run_unack(const void *arguments, struct command_call *call)
+{
+    (void)arguments;
+    return tell(call, json_pack("{s:s, s:s}", "command", "unack", "check", call->words.items[0]),
+                "no longer acknowledged:");
+}
+
+const struct command command_unack = {
+    .name = "unack",
+    .usage = "HOST/CHECK|PROBLEM-ID",
+    .summary = "takes an acknowledgement back",
+    .least = 1,
+    .most = 1,
+    .run = run_unack,
+};

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* alerts, events */
+#include "lib/utf8.h"
+#include "scheduler/command/instant.h"
+#include "scheduler/command/rows.h"
+#include "scheduler/command/site.h"
+
+struct arguments {
+    int64_t limit;
+};
+
+static const struct arguments defaults = {.limit = 50};
+
+static const struct option_row options[] = {
+    {"limit", 0, WHOLE(struct arguments, limit), .value = "COUNT", .low = 1, .high = 100000,
+     .help = "How many of the last."},
+    {0},
+};
+
+static void write_alert(struct text *out, const json_t *alert)
+{
+    const char *result = site_text(alert, "result");
+    text_format(out, "%s %s/%s %s to %s (%s), problem %lld: ", site_text(alert, "kind"),
+                site_text(alert, "subject"), site_text(alert, "name"), site_text(alert, "state"),
+                site_text(alert, "to"), site_text(alert, "contact"), (long long)site_whole(alert, "problem"));
+    utf8_add(out, result, strlen(result));
+}
+
+static void write_event(struct text *out, const json_t *event)
+{
+    const char *name = site_text(event, "name");
+    text_format(out, "%s %s%s%s", site_text(event, "type"), site_text(event, "subject"), *name ? "/" : "",
+                name);
+    const json_t *data = json_object_get(event, "data");
+    char *bytes = data ? json_dumps(data, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    if (bytes)
+        text_format(out, " %s", bytes);
+    free(bytes);
+}
+
+static int list(struct command_call *call, const struct arguments *arguments,
+                void (*write)(struct text *out, const json_t *each))
+{
+    const char *name = call->command->name; /* of the command, of the request and of the list in the answer */
+    struct site_reply reply = site_ask(
+        call, json_pack("{s:s, s:I}", "command", name, "limit", (json_int_t)arguments->limit), SITE_TIMEOUT);
+    if (!reply.answer)
+        return reply.code;
+    size_t index;
+    const json_t *each;
+    if (call->json) {
+        site_print_json(call, reply.answer);
+    } else {
+        json_array_foreach(json_object_get(reply.answer, name), index, each)
+        {
+            instant_write(call->out, reply.zone, site_whole(each, "at"));
+            text_add_char(call->out, ' ');
+            write(call->out, each);
+            text_add_char(call->out, '\n');
+        }
+    }
+    site_release(&reply);
+    return COMMAND_YES;
+}
+
+static int run_alerts(const void *arguments, struct command_call *call)
+{
+    return list(call, arguments, write_alert);
+}
+
+static int run_events(const void *arguments, struct command_call *call)
+{
+    return list(call, arguments, write_event);
+}
+
+const struct command command_alerts = {
+    .name = "alerts",
+    .usage = "[--limit COUNT]",
+    .summary = "lists what was sent to whom, and what came of it",
+    .options = options,
+    .size = sizeof(struct arguments),
+    .defaults = &defaults,
+    .run = run_alerts,
+};
+
+const struct command command_events = {
+    .name = "events",
+    .usage = "[--limit COUNT]",
+    .summary = "lists the last events",
+    .options = options,
+    .size = sizeof(struct arguments),
+    .defaults = &defaults,
+    .run = run_events,
+};

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* config check, config show */
+#include "lib/json.h"
+#include "scheduler/command/command.h"
+#include "scheduler/command/rows.h"
+#include "scheduler/core/model.h"
+#include "scheduler/io/config.h"
+
+/* "FILE:LINE:COLUMN: SENTENCE" taken apart; a finding without a place keeps its whole text as the sentence. */
+static json_t *finding_object(const struct finding *finding)
+{
+    json_t *object = json_object();
+    int line = 0, column = 0, skipped = 0;
+    const char *colon = strchr(finding->text, ':');
+    bool placed = colon && sscanf(colon, ":%d:%d: %n", &line, &column, &skipped) == 2 && skipped > 0;
+    json_set(object, "file",
+             placed ? json_stringn(finding->text, (size_t)(colon - finding->text)) : json_null());
+    json_set(object, "line", placed ? json_integer(line) : json_null());
+    json_set(object, "column", placed ? json_integer(column) : json_null());
+    json_set(object, "warning", json_boolean(finding->warning));
+    json_set(object, "sentence", json_string(placed ? colon + skipped : finding->text));
+    return object;
+}
+
+static void print_findings(struct command_call *call, const struct findings *findings)
+{
+    if (call->json) {
+        json_t *array = json_array();
+        for (size_t i = 0; i < findings->count; i++)
+            json_add(array, finding_object(&findings->items[i]));
+        json_write(call->out, array);
+        json_decref(array);
+        return;
+    }
+    for (size_t i = 0; i < findings->count; i++)
+        text_format(call->out, "%s%s\n", findings->items[i].text,
+                    findings->items[i].warning ? " (a warning)" : "");
+}
+
+static int run_check(const void *arguments, struct command_call *call)
+{
+    (void)arguments;
+    struct findings findings = {0};
+    struct model *model = config_load(call->conf, &findings);
+    bool good = model != NULL;
+    print_findings(call, &findings);
+    if (good && !call->json)
+        text_format(call->out, "configuration is good: %zu hosts, %zu checks, %zu groups, %zu remediations\n",
+                    model->host_count, model->binding_count, model->group_count, model->remediation_count);
+    findings_release(&findings);
+    model_free(model);
+    return good ? COMMAND_YES : COMMAND_NO;
+}
+
+const struct command command_config_check = {
+    .name = "config check",
+    .usage = "[--conf DIR]",
+    .summary = "finds every error of the configuration",
+    .notes = "Prints each as FILE:LINE:COLUMN: sentence. Exit: 0 good, 1 with errors.",
+    .run = run_check,
+};
+
+static int run_show(const void *arguments, struct command_call *call)
+{
+    (void)arguments;
+    struct findings findings = {0};
+    const char *object = call->words.count ? call->words.items[0] : NULL;
+    struct text shown = TEXT_INIT;
+    bool good = config_show(call->conf, object, &shown, &findings);
+    if (good && call->json) {
+        json_t *text = json_pack("{s:s%}", "yaml", shown.bytes, shown.length);
+        json_write(call->out, text);
+        json_decref(text);
+    } else if (good) {
+        text_add_bytes(call->out, shown.bytes, shown.length);
+    }
+    for (size_t i = 0; i < findings.count && !good; i++)
+        text_format(call->complaint, "%s\n", findings.items[i].text);
+    int code = good ? COMMAND_YES : findings.errors > 0 ? COMMAND_REFUSED : COMMAND_NO;
+    findings_release(&findings);
+    text_release(&shown);
+    return code;
+}
+
+const struct command command_config_show = {
+    .name = "config show",
+    .usage = "[OBJECT]",
+    .summary = "prints the effective configuration with the origin of each value",
+    .notes = "OBJECT is such as services/www, hosts/www_00, users/geoff, or HOST/CHECK. With --json the YAML "
+             "is one\n"
+             "text.",
+    .most = 1,
+    .run = run_show,
+};

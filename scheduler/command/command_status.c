@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* status */
+#include "lib/utf8.h"
+#include "scheduler/command/instant.h"
+#include "scheduler/command/rows.h"
+#include "scheduler/command/site.h"
+
+static void write_detail(struct text *out, const char *name, const char *value)
+{
+    if (*value) {
+        text_format(out, "    %s ", name);
+        utf8_add(out, value, strlen(value));
+        text_add_char(out, '\n');
+    }
+}
+
+static void write_check(struct text *out, const json_t *check, const struct zone *zone)
+{
+    const char *state = site_text(check, "state"), *text = site_text(check, "text");
+    const char *subject = site_text(check, "subject"), *name = site_text(check, "name");
+    /* The identity may come whole or in its two parts. */
+    text_format(out, "%s%s%s %s", subject, *name ? "/" : "", name, state);
+    if (strcmp(state, "PENDING") != 0) {
+        text_format(out, " %s since ", site_text(check, "type"));
+        instant_write(out, zone, site_whole(check, "since"));
+        text_add(out, ": ");
+        utf8_add(out, text, strcspn(text, "\n"));
+    }
+    text_add_char(out, '\n');
+    if (site_whole(check, "problem") > 0)
+        text_format(out, "    problem %lld\n", (long long)site_whole(check, "problem"));
+    write_detail(out, "acknowledged by", site_text(check, "acknowledged"));
+    write_detail(out, "remediation", site_text(check, "remediation"));
+    if (json_is_true(json_object_get(check, "flapping")))
+        text_add(out, "    flapping\n");
+}
+
+static int run(const void *arguments, struct command_call *call)
+{
+    (void)arguments;
+    const char *match = call->words.count ? call->words.items[0] : NULL;
+    struct site_reply reply =
+        site_ask(call, json_pack("{s:s, s:s?}", "command", "status", "match", match), SITE_TIMEOUT);
+    if (!reply.answer)
+        return reply.code;
+    size_t index;
+    const json_t *check;
+    if (call->json)
+        site_print_json(call, reply.answer);
+    else
+        json_array_foreach(json_object_get(reply.answer, "checks"), index, check)
+            write_check(call->out, check, reply.zone);
+    site_release(&reply);
+    return COMMAND_YES;
+}
+
+const struct command command_status = {
+    .name = "status",
+    .usage = "[HOST[/CHECK]]",
+    .summary = "tells the state of checks",
+    .notes = "HOST/CHECK STATE SOFT|HARD since TIME: TEXT, or PENDING before the first result. Exit: 0 "
+             "whatever the\n"
+             "states are, 1 for a host or a check that there is not.",
+    .most = 1,
+    .run = run,
+};

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The row of each command; a file command_NAME.c defines those of its name. */
+#ifndef WATCHBILL_COMMAND_ROWS_H
+#define WATCHBILL_COMMAND_ROWS_H
+
+#include "scheduler/command/command.h"
+
+extern const struct command command_config_check, command_config_show;
+extern const struct command command_range;
+extern const struct command command_parse_output;
+extern const struct command command_window;
+extern const struct command command_oncall;
+extern const struct command command_simulate;
+extern const struct command command_remediations;
+extern const struct command command_status, command_run, command_why;
+extern const struct command command_submit;
+extern const struct command command_ack, command_unack;
+extern const struct command command_graph;
+extern const struct command command_alerts, command_events;
+
+#endif

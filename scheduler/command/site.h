@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What commands need of a site: its configuration, its clock and its scheduler. */
+#ifndef WATCHBILL_COMMAND_SITE_H
+#define WATCHBILL_COMMAND_SITE_H
+
+#include "scheduler/command/command.h"
+#include "scheduler/core/model.h"
+
+#include <jansson.h>
+
+/* site_load(call), site_load_users(call): the configuration, or what users.yaml needs of it; NULL when it has
+ * errors, which are then in the complaint. The caller frees it with model_free. */
+struct model *site_load(struct command_call *call);
+struct model *site_load_users(struct command_call *call);
+
+/* site_findings(call, findings): "FILE:LINE:COLUMN: sentence", one a line, into the complaint. */
+struct findings;
+void site_findings(struct command_call *call, const struct findings *findings);
+
+/* What the scheduler answered. Ends with site_release. */
+struct site_reply {
+    json_t *answer; /* NULL: there is none, and `code` says how the command ends */
+    int code;
+    const struct zone *zone; /* of the site, for times */
+};
+
+/* site_ask(call, request, timeout): ask the scheduler of the configured state directory; takes over ${request};
+ * ${timeout} in ms. A refusal is COMMAND_NO, no scheduler is COMMAND_REFUSED, each with a sentence. */
+struct site_reply site_ask(struct command_call *call, json_t *request, int64_t timeout);
+void site_release(struct site_reply *reply);
+
+enum { SITE_TIMEOUT = 15000 };
+
+/* site_print_json(call, answer): the whole answer on one line. */
+void site_print_json(struct command_call *call, const json_t *answer);
+
+/* Members of an answer: "" and 0 when they are missing. */
+const char *site_text(const json_t *object, const char *key);
+int64_t site_whole(const json_t *object, const char *key);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* watchbill: the command. Its commands are in scheduler/command/. */
+#include "scheduler/command/command.h"
+
+#include <signal.h>
+
+int main(int argc, char **argv)
+{
+    struct text out = TEXT_INIT, complaint = TEXT_INIT;
+    struct command_call call = {
+        .arena = arena_create(), .now = time(NULL), .input = stdin, .out = &out, .complaint = &complaint};
+    (void)signal(SIGPIPE, SIG_IGN); /* a daemon that goes away is an error to tell */
+    int code = command_main(argc, argv, &call);
+    (void)fwrite(out.bytes, 1, out.length, stdout);
+    (void)fwrite(complaint.bytes, 1, complaint.length, stderr);
+    if (fflush(stdout) != 0 && code == COMMAND_YES)
+        code = COMMAND_REFUSED;
+    text_release(&out);
+    text_release(&complaint);
+    arena_free(call.arena);
+    return code;
+}
