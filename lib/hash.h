@@ -15,4 +15,8 @@ uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length);
 /* hash_text(hash, text): the same for a string; its end is not added. */
 uint64_t hash_text(uint64_t hash, const char *text);
 
+/* hash_spread(hash): the same, even in all 64 bits: those of FNV-1a alone are uneven for short names that differ in
+ * their last digit only. */
+uint64_t hash_spread(uint64_t hash);
+
 #endif

@@ -2,7 +2,7 @@
 /* watchbilld: the scheduler, in the foreground. Arguments, the lock, privileges, signals. */
 #include "lib/describe.h"
 #include "lib/option.h"
-#include "lib/privilege.h"
+#include "lib/system_user.h"
 #include "scheduler/engine/engine.h"
 #include "scheduler/io/config.h"
 
@@ -48,8 +48,8 @@ struct daemon {
     struct loop *loop;
     struct model *model;
     uint64_t stamp;
-    int lock;   /* descriptor of STATE/lock */
-    int helper; /* our end of the helper's socket */
+    int lock; /* descriptor of STATE/lock */
+    struct helper *helper;
 };
 
 static bool print_findings(const struct daemon *daemon, const struct findings *findings)
@@ -124,16 +124,16 @@ static bool drop_privileges(struct daemon *daemon, struct error *error)
     }
     uid_t user = (uid_t)-1;
     gid_t group = (gid_t)-1;
-    return privilege_find(name, &user, &group, error) && give_state_to(daemon, user, group, error) &&
-           privilege_drop(name, error);
+    return system_user_find(name, &user, &group, error) && give_state_to(daemon, user, group, error) &&
+           system_user_become(name, error);
 }
 
+/* First of all, while we still have the rights to give. */
 static bool start_helper(struct daemon *daemon, struct error *error)
 {
     const char *program = arena_format(daemon->arena, "%s/watchbill-helper", daemon->layout.libexec);
-    pid_t process;
-    daemon->helper = helper_open(program, daemon->arguments.conf, &process, error);
-    return daemon->helper >= 0;
+    daemon->helper = helper_start(daemon->loop, program, daemon->arguments.conf, error);
+    return daemon->helper != NULL;
 }
 
 /* sd_notify(3) without its library: one datagram to the socket that $NOTIFY_SOCKET names. */
@@ -185,7 +185,7 @@ static bool serve(struct daemon *daemon, struct error *error)
                                        .log = &daemon->log,
                                        .model = daemon->model,
                                        .stamp = daemon->stamp,
-                                       .helper = helper_create(daemon->loop, daemon->helper)};
+                                       .helper = daemon->helper};
     struct engine *engine = engine_create(daemon->loop, &settings, error);
     if (!engine)
         return false;
@@ -230,7 +230,7 @@ static bool answer(const struct daemon *daemon)
 
 int main(int argc, char **argv)
 {
-    struct daemon daemon = {.arena = arena_create(), .lock = -1, .helper = -1};
+    struct daemon daemon = {.arena = arena_create(), .lock = -1};
     struct error error = {""};
     const struct rlimit no_core = {0, 0};
     int code = EXIT_SUCCESS;

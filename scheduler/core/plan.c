@@ -3,8 +3,8 @@
  * place. Per slot: 8 bytes of due time, 4 of heap, 4 of place. */
 #include "scheduler/core/plan.h"
 
+#include "lib/hash.h"
 #include "lib/memory.h"
-#include "scheduler/core/hash.h"
 
 #include <assert.h>
 
@@ -129,7 +129,7 @@ bool plan_pop(struct plan *plan, int64_t now, uint32_t *slot)
 
 int64_t plan_offset(const char *identity, int64_t every)
 {
-    return every > 0 ? (int64_t)(hash_text(identity) % (uint64_t)every) : 0;
+    return every > 0 ? (int64_t)(hash_spread(hash_text(HASH_START, identity)) % (uint64_t)every) : 0;
 }
 
 /* The remainder that is never negative. */

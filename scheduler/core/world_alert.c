@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who is told. */
-#include "scheduler/core/hash.h"
 #include "scheduler/core/rota.h"
 #include "scheduler/core/world_parts.h"
 
+#include "lib/hash.h"
 #include "lib/memory.h"
 #include "lib/text.h"
 
@@ -47,7 +47,7 @@ static void write_id(struct text *id, const struct decision *decision, uint32_t 
     add_word(id, notice_name(decision->notice));
     text_add_char(id, '.');
     add_word(id, decision->user->name);
-    text_format(id, ".%016" PRIx64 "@watchbill>", hash_text(reader.bytes));
+    text_format(id, ".%016" PRIx64 "@watchbill>", hash_spread(hash_text(HASH_START, reader.bytes)));
     text_release(&reader);
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "lib/privilege.h"
+#include "lib/system_user.h"
 
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <unistd.h>
 
-bool privilege_find(const char *name, uid_t *user, gid_t *group, struct error *error)
+bool system_user_find(const char *name, uid_t *user, gid_t *group, struct error *error)
 {
     errno = 0;
     const struct passwd *found = getpwnam(name);
@@ -17,11 +17,11 @@ bool privilege_find(const char *name, uid_t *user, gid_t *group, struct error *e
     return true;
 }
 
-bool privilege_drop(const char *name, struct error *error)
+bool system_user_become(const char *name, struct error *error)
 {
     uid_t user = (uid_t)-1;
     gid_t group = (gid_t)-1;
-    if (!privilege_find(name, &user, &group, error))
+    if (!system_user_find(name, &user, &group, error))
         return false;
     if (initgroups(name, group) != 0 || setresgid(group, group, group) != 0 ||
         setresuid(user, user, user) != 0)

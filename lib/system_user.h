@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Users of the operating system, and becoming one for good. */
+#ifndef WATCHBILL_LIB_SYSTEM_USER_H
+#define WATCHBILL_LIB_SYSTEM_USER_H
+
+#include "lib/error.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* system_user_find(name, user, group, error): the ids of a system user. */
+bool system_user_find(const char *name, uid_t *user, gid_t *group, struct error *error);
+
+/* system_user_become(name, error): become that user, with its groups and no others; checks that there is no way
+ * back. Only root can. */
+bool system_user_become(const char *name, struct error *error);
+
+#endif
