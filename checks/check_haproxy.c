@@ -1,39 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* HAProxy: are its servers up, and how full are its proxies? */
-#include "collectors/file.h"
-#include "collectors/haproxy.h"
-#include "lib/check.h"
+#include "collectors/choice.h"
+#include "collectors/haproxy_options.h"
 #include "lib/number.h"
 #include "lib/rates.h"
 
 #include <math.h>
-#include <regex.h>
 
 struct args {
-    const char *url, *user, *password, *password_file;
-    const char *socket, *file, *ca_file;
+    struct haproxy_options source;
     const char *proxy, *ignore;
-    bool insecure;
 };
 
 static const struct option_row options[] = {
-    {"url", 'u', TEXT(struct args, url), .value = "URL",
-     .help = "The statistics page as CSV: \"http://HOST:8000/haproxy;csv\"."},
-    {"user", 'U', TEXT(struct args, user), .value = "NAME", .alias = "username", .help = "User of the page."},
-    {"password", 'P', SECRET(struct args, password), .value = "TEXT",
-     .help = "Password of the page; it is wiped from the command line at once."},
-    {"password-file", 0, TEXT(struct args, password_file), .value = "PATH",
-     .help = "The password is the first line of this file."},
-    {"socket", 'S', TEXT(struct args, socket), .value = "PATH",
-     .help = "Ask the admin socket instead of a page."},
-    {"file", 'f', TEXT(struct args, file), .value = "CSV", .help = "Read a saved export instead of a page."},
+    HAPROXY_OPTIONS(struct args, source),
     {"proxy", 0, TEXT(struct args, proxy), .value = "REGEX",
      .help = "Only proxies whose name this extended expression matches."},
     {"ignore", 'i', TEXT(struct args, ignore), .value = "REGEX",
      .help = "Leave out proxies, and servers as \"PROXY/SERVER\", that this extended expression matches."},
-    {"ca", 0, TEXT(struct args, ca_file), .value = "PATH",
-     .help = "Trust the certificates of this file alone."},
-    {"insecure", 0, FLAG(struct args, insecure), .help = "Verify neither the certificate nor its name."},
     {0},
 };
 
@@ -60,35 +44,35 @@ static const struct metric_row metrics[] = {
     [TIME] = {"t", "time that fetching the statistics took", "s", .warning = "2", .critical = "10",
               .has_min = true},
     [SESSIONS] = {"sess", "sessions in use of a proxy's servers", "sessions", .has_min = true,
-                  .graph = "haproxy_current"},
+                  .graph = "current"},
     [SHARE] = {"sess_share", "sessions in use, of the limit", "%", .has_min = true, .has_max = true,
-               .max = 100, .quiet = true, .graph = "haproxy_share"},
+               .max = 100, .quiet = true, .graph = "share"},
     [UP_SHARE] = {"up_share", "active servers that are usable", "%", .has_min = true, .has_max = true,
-                  .max = 100, .quiet = true, .graph = "haproxy_share"},
+                  .max = 100, .quiet = true, .graph = "share"},
     [DOWN] = {"servers_down", "servers that are DOWN, backup servers apart", "", .critical = "0",
-              .has_min = true, .quiet = true, .graph = "haproxy_servers"},
+              .has_min = true, .quiet = true, .graph = "servers"},
     [MAINT] = {"servers_out", "servers in MAINT, DRAIN or NOLB", "", .has_min = true, .quiet = true,
-               .graph = "haproxy_servers"},
+               .graph = "servers"},
     [QUEUE] = {"queue", "requests that wait for a server", "", .has_min = true, .quiet = true,
-               .graph = "haproxy_queue"},
+               .graph = "queue"},
     [ERROR_SHARE] = {"error_share", "5xx answers, of all answers since the run before", "%", .has_min = true,
-                     .has_max = true, .max = 100, .quiet = true, .graph = "haproxy_share"},
+                     .has_max = true, .max = 100, .quiet = true, .graph = "share"},
     [ERROR_RATE] = {"error_rate", "5xx answers per second since the run before", "/s", .has_min = true,
-                    .quiet = true, .graph = "haproxy_error_rate"},
+                    .quiet = true, .graph = "error_rate"},
     [CHECK_DURATION] = {"check_duration", "how long the health check of a server took", "ms", .has_min = true,
-                        .quiet = true, .graph = "haproxy_check_duration"},
+                        .quiet = true, .graph = "check_duration"},
     [FRONT_SESSIONS] = {"front_sess", "sessions in use of a frontend", "sessions", .has_min = true,
-                        .quiet = true, .graph = "haproxy_current"},
+                        .quiet = true, .graph = "current"},
     [FRONT_SHARE] = {"front_share", "sessions of a frontend, of its limit", "%", .has_min = true,
-                     .has_max = true, .max = 100, .quiet = true, .graph = "haproxy_share"},
+                     .has_max = true, .max = 100, .quiet = true, .graph = "share"},
     [SESSIONS_TOTAL] = {"sessions", "sessions since the start", "", METRIC_DERIVE, .has_min = true,
-                        .quiet = true, .graph = "haproxy_sessions"},
+                        .quiet = true, .graph = "sessions"},
     [ERRORS_TOTAL] = {"errors", "5xx answers since the start", "", METRIC_DERIVE, .has_min = true,
-                      .quiet = true, .graph = "haproxy_errors"},
+                      .quiet = true, .graph = "errors"},
     [BYTES_IN] = {"bytes_in", "bytes received from clients", "B", METRIC_DERIVE, .has_min = true,
-                  .quiet = true, .graph = "haproxy_volume"},
+                  .quiet = true, .graph = "volume"},
     [BYTES_OUT] = {"bytes_out", "bytes sent to clients", "B", METRIC_DERIVE, .has_min = true, .quiet = true,
-                   .graph = "haproxy_volume", .negative = "bytes_in"},
+                   .graph = "volume", .negative = "bytes_in"},
     {0},
 };
 
@@ -100,8 +84,7 @@ struct count {
 /* What one run works on. */
 struct view {
     const struct haproxy_table *table;
-    regex_t proxy, ignore;
-    bool has_proxy, has_ignore;
+    struct choice choice;
     struct run *run;
     struct report *report;
     struct text shown;  /* "cluster1 (Active: 60/60) ..." */
@@ -111,42 +94,17 @@ struct view {
 
 enum { SHOWN_LIMIT = 400 };
 
-static bool check_regex(const char *name, const char *pattern, struct error *error)
-{
-    regex_t regex;
-    char reason[128];
-    int code = pattern ? regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) : 0;
-    if (code != 0) {
-        (void)regerror(code, &regex, reason, sizeof reason);
-        return error_set(error, "--%s: not a regular expression: \"%s\": %s", name, pattern, reason);
-    }
-    if (pattern)
-        regfree(&regex);
-    return true;
-}
-
 static bool validate(const void *arguments, const struct run *run, struct error *error)
 {
     const struct args *args = arguments;
     (void)run;
-    if (!check_regex("proxy", args->proxy, error) || !check_regex("ignore", args->ignore, error))
-        return false;
-    if ((args->url != NULL) + (args->socket != NULL) + (args->file != NULL) != 1)
-        return error_set(error, "give one of --url, --socket and --file");
-    if (args->password && args->password_file)
-        return error_set(error, "give one of --password and --password-file");
-    return true;
+    return choice_check(args->proxy, args->ignore, error) && haproxy_options_check(&args->source, error);
 }
 
 static bool is_chosen(const struct view *view, const struct haproxy_row *row)
 {
-    if (view->has_proxy && regexec(&view->proxy, row->proxy, 0, NULL, 0) != 0)
-        return false;
-    if (!view->has_ignore)
-        return true;
-    const char *name = arena_format(view->run->arena, "%s/%s", row->proxy, row->server);
-    return regexec(&view->ignore, row->proxy, 0, NULL, 0) != 0 &&
-           regexec(&view->ignore, name, 0, NULL, 0) != 0;
+    return choice_wants(&view->choice, row->proxy) && !choice_ignores(&view->choice, row->proxy) &&
+           !choice_ignores(&view->choice, arena_format(view->run->arena, "%s/%s", row->proxy, row->server));
 }
 
 static bool is_server_of(const struct haproxy_row *row, const struct haproxy_row *backend)
@@ -321,52 +279,22 @@ static void report_answer(struct view *view, const struct args *args)
                 view->faults.bytes);
 }
 
-static bool read_password(const struct args *args, struct arena *arena, const char **password,
-                          struct error *error)
-{
-    struct text line = TEXT_INIT;
-    bool done = true;
-    *password = args->password;
-    if (args->password_file) {
-        done = file_first_line(args->password_file, &line, error);
-        *password = arena_text(arena, line.bytes);
-        text_release(&line);
-    }
-    return done;
-}
-
 static bool measure(const void *arguments, struct run *run, struct report *report)
 {
     const struct args *args = arguments;
     struct haproxy_table table;
     struct view view = {
         .table = &table, .run = run, .report = report, .shown = TEXT_INIT, .faults = TEXT_INIT};
-    struct haproxy_source source = {.url = args->url,
-                                    .user = args->user,
-                                    .ca_file = args->ca_file,
-                                    .insecure = args->insecure,
-                                    .family = run->family,
-                                    .socket = args->socket,
-                                    .file = args->file,
-                                    .deadline = run->deadline};
     struct error error;
-    int64_t limit = run_remaining(run);
     double seconds;
-    if (!read_password(args, run->arena, &source.password, &error))
+    if (!haproxy_options_read(&args->source, run, report, &table, &seconds))
+        return false;
+    if (!choice_init(&view.choice, args->proxy, args->ignore, &error))
         return report_failure(report, VERDICT_UNKNOWN, "%s", error.text);
-    run_stage(run, "reading the statistics of HAProxy");
-    enum source_end end = haproxy_read(&source, run->arena, &table, &seconds, &error);
-    if (end != SOURCE_READ)
-        return source_failed(report, end, &error, limit);
     report_value(report, TIME, NULL, round(seconds * 1e6) / 1e6);
-    view.has_proxy = args->proxy && regcomp(&view.proxy, args->proxy, REG_EXTENDED | REG_NOSUB) == 0;
-    view.has_ignore = args->ignore && regcomp(&view.ignore, args->ignore, REG_EXTENDED | REG_NOSUB) == 0;
     report_rows(&view);
     report_answer(&view, args);
-    if (view.has_proxy)
-        regfree(&view.proxy);
-    if (view.has_ignore)
-        regfree(&view.ignore);
+    choice_release(&view.choice);
     text_release(&view.shown);
     text_release(&view.faults);
     return true;

@@ -61,14 +61,13 @@ static const struct option_row options[] = {
 enum metric { TIME, DNS, CONNECT, TLS_TIME, FIRST_BYTE, SIZE, CERTIFICATE };
 
 static const struct metric_row metrics[] = {
-    [TIME] = {"time", "time of the whole request", "s", .has_min = true, .graph = "http_time"},
-    [DNS] = {"dns", "looking up the name", "s", .has_min = true, .graph = "http_time"},
-    [CONNECT] = {"connect", "connecting", "s", .has_min = true, .graph = "http_time"},
-    [TLS_TIME] = {"tls", "negotiating TLS", "s", .has_min = true, .graph = "http_time"},
-    [FIRST_BYTE] = {"first_byte", "from the question to the first byte of the answer", "s", .has_min = true,
-                    .graph = "http_time"},
-    [SIZE] = {"size", "bytes of the body", "B", .has_min = true, .graph = "http_size"},
-    [CERTIFICATE] = {"cert_days", "days until the certificate ends", "d", .graph = "http_certificate"},
+    [TIME] = {"time", "time of the whole request", "s", .has_min = true},
+    [DNS] = {"dns", "looking up the name", "s", .has_min = true},
+    [CONNECT] = {"connect", "connecting", "s", .has_min = true},
+    [TLS_TIME] = {"tls", "negotiating TLS", "s", .has_min = true},
+    [FIRST_BYTE] = {"first_byte", "from the question to the first byte of the answer", "s", .has_min = true},
+    [SIZE] = {"size", "bytes of the body", "B", .has_min = true, .graph = "size"},
+    [CERTIFICATE] = {"cert_days", "days until the certificate ends", "d", .graph = "certificate"},
     {0},
 };
 

@@ -28,18 +28,16 @@ enum metric { IOWAIT, STEAL, BLOCKED, UTILISATION, AWAIT, QUEUE, SOME, FULL };
 #define PER_CENT .unit = "%", .has_min = true, .has_max = true, .max = 100
 
 static const struct metric_row metrics[] = {
-    [IOWAIT] = {"iowait", "processor time that waits for I/O", PER_CENT, .warning = "30", .critical = "90",
-                .graph = "iowait"},
-    [STEAL] = {"steal", "processor time taken by the hypervisor", PER_CENT, .graph = "iowait"},
-    [BLOCKED] = {"blocked", "processes that wait for I/O", "", .has_min = true, .graph = "iowait_blocked"},
-    [UTILISATION] = {"util", "time with at least one request in flight", PER_CENT,
-                     .graph = "disk_utilisation"},
-    [AWAIT] = {"await", "time that a completed request took", "ms", .has_min = true, .graph = "disk_await"},
-    [QUEUE] = {"queue", "requests in flight on average", "", .has_min = true, .graph = "disk_queue"},
+    [IOWAIT] = {"iowait", "processor time that waits for I/O", PER_CENT, .warning = "30", .critical = "90"},
+    [STEAL] = {"steal", "processor time taken by the hypervisor", PER_CENT},
+    [BLOCKED] = {"blocked", "processes that wait for I/O", "", .has_min = true, .graph = "blocked"},
+    [UTILISATION] = {"util", "time with at least one request in flight", PER_CENT, .graph = "utilisation"},
+    [AWAIT] = {"await", "time that a completed request took", "ms", .has_min = true, .graph = "await"},
+    [QUEUE] = {"queue", "requests in flight on average", "", .has_min = true, .graph = "queue"},
     [SOME] = {"pressure_some", "time in which a task waited for I/O, of the last 10 s", PER_CENT,
-              .graph = "iowait_pressure"},
+              .graph = "pressure"},
     [FULL] = {"pressure_full", "time in which all tasks waited for I/O, of the last 10 s", PER_CENT,
-              .graph = "iowait_pressure"},
+              .graph = "pressure"},
     {0},
 };
 
@@ -111,10 +109,12 @@ static bool measure(const void *arguments, struct run *run, struct report *repor
     if (!disks_sample(run->root, run->rates, args->interval, run->deadline, run->arena, &pair, &error) ||
         !disks_choose(&choice, run->root, &pair.after.disks, run->arena, &error))
         return report_failure(report, VERDICT_UNKNOWN, "%s", error.text);
-    report_value(report, IOWAIT, NULL,
-                 rounded(procstat_share(&pair.before.cpu, &pair.after.cpu, PROCSTAT_IOWAIT)));
-    report_value(report, STEAL, NULL,
-                 rounded(procstat_share(&pair.before.cpu, &pair.after.cpu, PROCSTAT_STEAL)));
+    double iowait = procstat_share(&pair.before.cpu, &pair.after.cpu, PROCSTAT_IOWAIT);
+    double steal = procstat_share(&pair.before.cpu, &pair.after.cpu, PROCSTAT_STEAL);
+    if (!isnan(iowait))
+        report_text(report, "iowait %.1f %%, steal %.1f %%", iowait, steal);
+    report_value(report, IOWAIT, NULL, rounded(iowait));
+    report_value(report, STEAL, NULL, rounded(steal));
     report_value(report, BLOCKED, NULL, (double)pair.after.cpu.blocked);
     for (size_t i = 0; i < choice.count; i++)
         report_device(choice.names[i], &pair, run, report);

@@ -52,6 +52,7 @@ static bool read_device(const char *line, size_t length, struct arena *arena, st
         return false;
     device->major = (unsigned)major;
     device->minor = (unsigned)minor;
+    device->count = count < DISKSTATS_NUMBERS ? count : (size_t)DISKSTATS_NUMBERS;
     device->name = arena_text_of(arena, words[2], lengths[2]);
     if (count == OLD_PARTITION)
         spread_old_partition(device);

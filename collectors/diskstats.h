@@ -36,6 +36,7 @@ struct diskstats_device {
     unsigned major, minor;
     const char *name;
     bool counts_only; /* a partition of Linux 2.6: requests and sectors, no times */
+    size_t count;     /* numbers that this kernel gives; the others are 0 */
     uint64_t numbers[DISKSTATS_NUMBERS];
 };
 

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "collectors/haproxy_options.h"
+
+#include "collectors/file.h"
+
+bool haproxy_options_check(const struct haproxy_options *options, struct error *error)
+{
+    if ((options->url != NULL) + (options->socket != NULL) + (options->file != NULL) != 1)
+        return error_set(error, "give one of --url, --socket and --file");
+    if (options->password && options->password_file)
+        return error_set(error, "give one of --password and --password-file");
+    return true;
+}
+
+bool haproxy_options_read(const struct haproxy_options *options, struct run *run, struct report *report,
+                          struct haproxy_table *table, double *seconds)
+{
+    struct haproxy_source source = {.url = options->url,
+                                    .user = options->user,
+                                    .password = options->password,
+                                    .ca_file = options->ca_file,
+                                    .insecure = options->insecure,
+                                    .family = run->family,
+                                    .socket = options->socket,
+                                    .file = options->file,
+                                    .deadline = run->deadline};
+    struct text secret = TEXT_INIT;
+    struct error error;
+    int64_t limit = run_remaining(run);
+    enum source_end end = SOURCE_UNREADABLE;
+    run_stage(run, "reading the statistics of HAProxy");
+    if (!options->password_file || file_first_line(options->password_file, &secret, &error)) {
+        if (options->password_file)
+            source.password = secret.bytes;
+        end = haproxy_read(&source, run->arena, table, seconds, &error);
+    }
+    if (secret.length > 0)
+        explicit_bzero(secret.bytes, secret.length);
+    text_release(&secret);
+    return end == SOURCE_READ || source_failed(report, end, &error, limit);
+}
