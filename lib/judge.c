@@ -103,16 +103,24 @@ static void add_unmet(struct report *report)
     }
 }
 
+static void add_emptiness(struct report *report, bool pending, const char *broken)
+{
+    if (has_substance(report))
+        return;
+    if (report->count == 0)
+        report_verdict(report, VERDICT_UNKNOWN, "nothing was found to measure");
+    else if (broken)
+        report_verdict(report, VERDICT_UNKNOWN, "no value is known: %s", broken);
+    else if (pending)
+        report_verdict(report, VERDICT_UNKNOWN, "the first sample of a rate: the next run knows it");
+    else if (report_verdict_now(report) == VERDICT_OK)
+        report_verdict(report, VERDICT_UNKNOWN, "no value is known");
+}
+
 void judge_finish(struct report *report, bool pending, const char *broken)
 {
     if (!report->failure) {
-        if (!has_substance(report) && report->count == 0)
-            report_verdict(report, VERDICT_UNKNOWN, "nothing was found to measure");
-        else if (!has_substance(report) && pending && !broken)
-            report_verdict(report, VERDICT_UNKNOWN, "the first sample of a rate: the next run knows it");
-        else if (!has_substance(report))
-            report_verdict(report, VERDICT_UNKNOWN, "no value is known%s%s", broken ? ": " : "",
-                           broken ? broken : "");
+        add_emptiness(report, pending, broken);
         if (report->count > 0) /* or else it is said already that there is nothing */
             add_unmet(report);
     }

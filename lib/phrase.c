@@ -58,11 +58,16 @@ static void add_phrase(struct list *list, const char *phrase)
     text_format(&list->text, "%s%s", list->text.length ? ", " : "", phrase);
 }
 
-static void add_faults_of(struct list *list, const struct report *report, enum verdict verdict)
+static void add_findings_of(struct list *list, const struct report *report, enum verdict verdict)
 {
     for (size_t i = 0; i < report->finding_count; i++)
         if (report->findings[i].verdict == verdict)
             add_phrase(list, report->findings[i].text);
+}
+
+static void add_faults_of(struct list *list, const struct report *report, enum verdict verdict)
+{
+    add_findings_of(list, report, verdict);
     for (size_t i = 0; i < report->count; i++) {
         struct text phrase = TEXT_INIT;
         if (report->samples[i].verdict != verdict)
@@ -110,7 +115,7 @@ const char *phrase_answer(struct report *report)
     struct text answer = TEXT_INIT;
     add_faults(&list, report);
     if (list.text.length == 0 && !report->text)
-        add_faults_of(&list, report, VERDICT_OK);
+        add_findings_of(&list, report, VERDICT_OK);
     if (list.text.length == 0 && !report->text)
         add_values(&list, report);
     if (report->text)
