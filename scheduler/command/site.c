@@ -61,7 +61,7 @@ static void ask(struct command_call *call, const char *state, const json_t *requ
     json_t *answer = control_ask(path.bytes, request, timeout, &error);
     const char *refusal = answer ? json_string_value(json_object_get(answer, "error")) : NULL;
     if (!answer) {
-        reply->code = command_refuse(call, "%s", error.text);
+        reply->code = command_refuse(call, "no scheduler answers: %s", error.text);
     } else if (refusal) {
         (void)command_refuse(call, "%s", refusal);
         reply->code = COMMAND_NO;
