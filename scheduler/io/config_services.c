@@ -98,6 +98,7 @@ void config_services_read(struct config_loader *loader, const struct node *root,
     struct service_draft draft = {.name = name, .place = root->place};
     const struct entry *named = root->kind == NODE_MAP ? config_document_find(root, "service") : NULL;
     size_t before = list->host_count;
+    size_t errors = loader->draft->errors;
     if (named)
         draft.place = named->value->place;
     loader->service = service;
@@ -110,7 +111,7 @@ void config_services_read(struct config_loader *loader, const struct node *root,
     add_service(loader, list);
     if (draft.host_name)
         config_hosts_make(loader, &draft, list);
-    if (list->host_count == before && draft.listed == 0)
+    if (list->host_count == before && loader->draft->errors == errors)
         findings_warning(loader->draft, draft.place, "service \"%s\" has no hosts", service->name);
     loader->service = NULL;
 }
