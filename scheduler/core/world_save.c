@@ -4,6 +4,7 @@
 #include "scheduler/core/world_parts.h"
 
 #include "lib/memory.h"
+#include "lib/utf8.h"
 
 #include <assert.h>
 
@@ -21,10 +22,13 @@ static void add_flag(json_t *object, const char *name, bool value)
         (void)json_object_set_new(object, name, json_true());
 }
 
-/* A text from outside may be no UTF-8; jansson refuses that, and the member is left out. */
+/* JSON holds UTF-8 only, and an author or a comment may be anything. */
 static void add_text(json_t *object, const char *name, const char *value)
 {
-    (void)json_object_set_new(object, name, json_string(value));
+    struct text clean = TEXT_INIT;
+    utf8_add(&clean, value, strlen(value));
+    (void)json_object_set_new(object, name, json_string(clean.bytes));
+    text_release(&clean);
 }
 
 static json_t *add_list(json_t *object, const char *name)
