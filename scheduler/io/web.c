@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libmicrohttpd with its epoll descriptor on our loop: no thread. A request whose answer comes later is suspended
+ * meanwhile. */
+#include "scheduler/io/web.h"
+
+#include "lib/memory.h"
+#include "lib/number.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    CONNECTIONS = 256,
+    SILENCE = 30,      /* seconds before a silent connection is closed */
+    MEMORY = 32 << 10, /* bytes of request line and headers of one connection */
+    BODY_MOST = 1 << 20,
+    BACKLOG = 128,
+};
+
+struct web_call {
+    struct web_call *next;             /* of those that wait for their answer */
+    struct web *web;                   /* NULL: the listener is closed */
+    struct MHD_Connection *connection; /* NULL: the client has gone */
+    struct MHD_Response *response;
+    unsigned status;
+    size_t body;
+    bool too_big;
+    bool asked;    /* the handler was called */
+    bool answered; /* web_reply was called */
+    bool suspended;
+};
+
+struct web {
+    struct loop *loop;
+    struct loop_watch *watch;
+    struct loop_timer *timer;
+    struct MHD_Daemon *daemon;
+    struct web_call *calls;
+    web_handler *handler;
+    void *owner;
+    unsigned port;
+    bool running; /* inside MHD_run */
+    bool closing;
+};
+
+union address {
+    struct sockaddr any;
+    struct sockaddr_in four;
+    struct sockaddr_in6 six;
+};
+
+/* Addresses */
+
+static bool read_address(const char *listen, union address *address, struct error *error)
+{
+    const char *colon = strrchr(listen, ':');
+    int64_t port = 0;
+    char host[INET6_ADDRSTRLEN + 3] = "";
+    size_t length = colon ? (size_t)(colon - listen) : 0;
+    if (!colon || !number_read_whole(colon + 1, 0, 65535, &port))
+        return error_set(error, "\"%s\" is not ADDRESS:PORT", listen);
+    if (length < sizeof host)
+        memcpy(host, listen, length);
+    memset(address, 0, sizeof *address);
+    bool bracketed = length > 2 && host[0] == '[' && host[length - 1] == ']';
+    if (bracketed)
+        host[length - 1] = '\0';
+    if (bracketed && inet_pton(AF_INET6, host + 1, &address->six.sin6_addr) == 1) {
+        address->six.sin6_family = AF_INET6;
+        address->six.sin6_port = htons((uint16_t)port);
+    } else if (!bracketed && inet_pton(AF_INET, host, &address->four.sin_addr) == 1) {
+        address->four.sin_family = AF_INET;
+        address->four.sin_port = htons((uint16_t)port);
+    } else {
+        return error_set(error, "\"%s\" does not begin with an address such as 127.0.0.1 or [::1]", listen);
+    }
+    return true;
+}
+
+static int listen_at(const char *listen_text, unsigned *port, struct error *error)
+{
+    union address address;
+    if (!read_address(listen_text, &address, error))
+        return -1;
+    socklen_t size = address.any.sa_family == AF_INET6 ? sizeof address.six : sizeof address.four;
+    int fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd >= 0)
+        (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
+    if (fd < 0 || bind(fd, &address.any, size) != 0 || listen(fd, BACKLOG) != 0 ||
+        getsockname(fd, &address.any, &size) != 0) {
+        (void)error_set(error, "cannot listen at \"%s\": %s", listen_text, strerror(errno));
+        if (fd >= 0)
+            (void)close(fd);
+        return -1;
+    }
+    *port = ntohs(address.any.sa_family == AF_INET6 ? address.six.sin6_port : address.four.sin_port);
+    return fd;
+}
+
+/* Turns of libmicrohttpd */
+
+static void web_turn(struct web *web)
+{
+    MHD_UNSIGNED_LONG_LONG wait;
+    if (web->running || web->closing)
+        return; /* the turn that is under way sees it */
+    web->running = true;
+    (void)MHD_run(web->daemon);
+    web->running = false;
+    if (MHD_get_timeout(web->daemon, &wait) == MHD_YES)
+        loop_timer_at(web->timer, loop_now() + (int64_t)(wait > 60000 ? 60000 : wait) * 1000);
+    else
+        loop_timer_stop(web->timer);
+}
+
+static void web_ready(void *owner, int events)
+{
+    (void)events;
+    web_turn(owner);
+}
+
+static void web_due(void *owner)
+{
+    web_turn(owner);
+}
+
+/* Calls */
+
+static struct web_call *call_create(struct web *web, struct MHD_Connection *connection)
+{
+    struct web_call *call = memory_get(1, sizeof *call);
+    *call = (struct web_call){.next = web->calls, .web = web, .connection = connection};
+    web->calls = call;
+    return call;
+}
+
+/* It is over for both: the client and whoever answers. */
+static void call_free(struct web_call *call)
+{
+    if (call->web)
+        for (struct web_call **at = &call->web->calls; *at; at = &(*at)->next)
+            if (*at == call) {
+                *at = call->next;
+                break;
+            }
+    if (call->response)
+        MHD_destroy_response(call->response);
+    free(call);
+}
+
+static void call_completed(void *owner, struct MHD_Connection *connection, void **memory,
+                           enum MHD_RequestTerminationCode code)
+{
+    struct web_call *call = *memory;
+    (void)owner;
+    (void)connection;
+    (void)code;
+    if (!call)
+        return;
+    *memory = NULL;
+    call->connection = NULL;
+    if (!call->asked || call->answered)
+        call_free(call);
+}
+
+static enum MHD_Result send_answer(struct web_call *call)
+{
+    enum MHD_Result result = MHD_queue_response(call->connection, call->status, call->response);
+    MHD_destroy_response(call->response);
+    call->response = NULL;
+    return result;
+}
+
+static void set_answer(struct web_call *call, unsigned status, const char *type, const void *body,
+                       size_t length)
+{
+    /* The library copies the bytes and does not write to them. */
+    call->response = MHD_create_response_from_buffer(length, (void *)(uintptr_t)body, MHD_RESPMEM_MUST_COPY);
+    call->status = status;
+    call->answered = true;
+    if (!call->response)
+        abort();
+    (void)MHD_add_response_header(call->response, "Content-Type", type);
+    (void)MHD_add_response_header(call->response, "X-Content-Type-Options", "nosniff");
+    (void)MHD_add_response_header(call->response, "Cache-Control", "no-store");
+}
+
+void web_reply(struct web_call *call, unsigned status, const char *type, const void *body, size_t length)
+{
+    if (!call->connection) {
+        call->answered = true;
+        call_free(call);
+        return;
+    }
+    set_answer(call, status, type, body, length);
+    if (call->suspended) {
+        struct web *web = call->web;
+        call->suspended = false;
+        MHD_resume_connection(call->connection);
+        /* Not here: the caller is not prepared for other requests that come in. */
+        if (!web->closing)
+            loop_timer_at(web->timer, 0);
+    }
+}
+
+const char *web_argument(const struct web_call *call, const char *name)
+{
+    return call->connection ? MHD_lookup_connection_value(call->connection, MHD_GET_ARGUMENT_KIND, name)
+                            : NULL;
+}
+
+/* The request is whole: ask, and answer or wait. */
+static enum MHD_Result ask(struct web_call *call, const char *path, const char *method)
+{
+    static const char big[] = "the request is too big\n";
+    call->asked = true;
+    if (call->too_big)
+        set_answer(call, MHD_HTTP_CONTENT_TOO_LARGE, "text/plain; charset=utf-8", big, sizeof big - 1);
+    else
+        call->web->handler(call->web->owner, call, method, path);
+    if (call->answered)
+        return send_answer(call);
+    call->suspended = true;
+    MHD_suspend_connection(call->connection);
+    return MHD_YES;
+}
+
+static enum MHD_Result request_came(void *owner, struct MHD_Connection *connection, const char *url,
+                                    const char *method, const char *version, const char *upload,
+                                    size_t *upload_size, void **memory)
+{
+    struct web_call *call = *memory;
+    (void)version;
+    (void)upload;
+    if (!call) {
+        *memory = call_create(owner, connection);
+        return MHD_YES;
+    }
+    if (*upload_size > 0) {
+        call->body += *upload_size;
+        call->too_big |= call->body > BODY_MOST;
+        *upload_size = 0;
+        return call->body > 2 * (size_t)BODY_MOST ? MHD_NO : MHD_YES;
+    }
+    if (call->answered)
+        return send_answer(call);
+    return call->asked ? MHD_YES : ask(call, url, method);
+}
+
+/* The listener */
+
+static void log_nothing(void *owner, const char *format, va_list arguments)
+{
+    (void)owner;
+    (void)format;
+    (void)arguments;
+}
+
+struct web *web_open(struct loop *loop, const char *listen, web_handler *handler, void *owner,
+                     struct error *error)
+{
+    struct web *web = memory_get(1, sizeof *web);
+    *web = (struct web){.loop = loop, .handler = handler, .owner = owner};
+    int fd = listen_at(listen, &web->port, error);
+    if (fd < 0) {
+        free(web);
+        return NULL;
+    }
+    web->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL,
+                                   NULL, request_came, web, MHD_OPTION_EXTERNAL_LOGGER, log_nothing, NULL,
+                                   MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED, call_completed,
+                                   NULL, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
+                                   MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE,
+                                   MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY, MHD_OPTION_END);
+    const union MHD_DaemonInfo *info =
+        web->daemon ? MHD_get_daemon_info(web->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
+    if (!info) {
+        (void)error_set(error, "cannot start the HTTP listener at \"%s\"", listen);
+        if (web->daemon)
+            MHD_stop_daemon(web->daemon);
+        else
+            (void)close(fd);
+        free(web);
+        return NULL;
+    }
+    web->timer = loop_timer_add(loop, web_due, web);
+    web->watch = loop_watch_add(loop, info->epoll_fd, LOOP_READ, web_ready, web);
+    return web;
+}
+
+void web_close(struct web *web)
+{
+    if (!web)
+        return;
+    web->closing = true;
+    loop_watch_remove(web->watch);
+    loop_timer_remove(web->timer);
+    for (struct web_call *call = web->calls; call; call = call->next)
+        if (call->suspended) {
+            call->suspended = false;
+            MHD_resume_connection(call->connection);
+        }
+    MHD_stop_daemon(web->daemon);
+    /* Those whose answer is still to come are freed by it. */
+    for (struct web_call *call = web->calls; call; call = call->next)
+        call->web = NULL;
+    free(web);
+}
+
+unsigned web_port(const struct web *web)
+{
+    return web->port;
+}
