@@ -145,11 +145,9 @@ struct civil zone_civil(const struct zone *zone, int64_t at)
     struct civil civil;
     int64_t local = clamp(at, LATEST_INSTANT) + zone_offset(zone, at);
     int64_t days = local / DAY_SECONDS;
-    int second = (int)(local % DAY_SECONDS);
-    if (second < 0) {
-        second += DAY_SECONDS;
+    if (local % DAY_SECONDS < 0)
         days--;
-    }
+    int second = (int)(local - days * DAY_SECONDS);
     civil_from_days(days, &civil.year, &civil.month, &civil.day);
     civil.hour = second / 3600;
     civil.minute = second / 60 % 60;

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { DAY_SECONDS = 86400 };
+#define DAY_SECONDS INT64_C(86400)
 
 /* A day of the year in a POSIX TZ text: "M3.5.0/2", "J60", "59". */
 struct zone_day {

@@ -57,7 +57,7 @@ static bool take_time(struct reader *reader, int most_hours, int64_t *seconds)
         if (!take_whole(reader, 0, 59, &minutes) || (take(reader, ':') && !take_whole(reader, 0, 59, &rest)))
             return false;
     }
-    *seconds = (int64_t)hours * 3600 + minutes * 60 + rest;
+    *seconds = INT64_C(3600) * hours + INT64_C(60) * minutes + rest;
     if (negative)
         *seconds = -*seconds;
     return true;
@@ -138,10 +138,10 @@ static void list_turns(const struct zone_rule *rule, int64_t at, struct turn tur
     int64_t year;
     int month, day;
     civil_from_days(at / DAY_SECONDS, &year, &month, &day);
-    for (int i = 0; i < TURN_YEARS; i++) {
-        turns[2 * i] = (struct turn){day_in_year(&rule->end, year - 1 + i) - rule->summer, rule->offset};
-        turns[2 * i + 1] =
-            (struct turn){day_in_year(&rule->begin, year - 1 + i) - rule->offset, rule->summer};
+    for (int i = 0; i < TURNS; i += 2) {
+        int64_t each = year - 1 + i / 2;
+        turns[i] = (struct turn){day_in_year(&rule->end, each) - rule->summer, rule->offset};
+        turns[i + 1] = (struct turn){day_in_year(&rule->begin, each) - rule->offset, rule->summer};
     }
     for (int i = 1; i < TURNS; i++)
         for (int j = i; j > 0 && turns[j].at < turns[j - 1].at; j--) {

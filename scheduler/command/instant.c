@@ -27,7 +27,7 @@ static bool read_offset(const char *text, int64_t *offset)
     if ((text[0] != '+' && text[0] != '-') || !fits(text + 1, "dd:dd") || text[6] != '\0')
         return false;
     int hours = two_digits(text + 1), minutes = two_digits(text + 4);
-    *offset = (hours * 60 + minutes) * 60;
+    *offset = INT64_C(60) * (hours * 60 + minutes);
     if (text[0] == '-')
         *offset = -*offset;
     return hours < 24 && minutes < 60;
@@ -48,7 +48,8 @@ static bool read_date_time(const char *text, int64_t *at)
     if (!read_offset(rest, &offset) || year < 1 || month < 1 || month > 12 || day < 1 ||
         day > civil_month_days(year, month) || hour > 23 || minute > 59 || second > 60)
         return false;
-    *at = civil_days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset;
+    *at =
+        civil_days(year, month, day) * 86400 + INT64_C(3600) * hour + INT64_C(60) * minute + second - offset;
     return true;
 }
 

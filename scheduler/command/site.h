@@ -29,7 +29,7 @@ struct site_reply {
 struct site_reply site_ask(struct command_call *call, json_t *request, int64_t timeout);
 void site_release(struct site_reply *reply);
 
-enum { SITE_TIMEOUT = 15000 };
+#define SITE_TIMEOUT INT64_C(15000)
 
 /* site_print_json(call, answer): the whole answer on one line. */
 void site_print_json(struct command_call *call, const json_t *answer);

@@ -6,13 +6,14 @@
  * seconds to a midnight, so clock changes need no case of their own. */
 #include "scheduler/core/window_internal.h"
 
-enum { DAY = 86400, CLOCKS = 4 };
+#define DAY INT64_C(86400)
+enum { CLOCKS = 4 };
 
 /* The search gives up behind both a time and a number of stretches. Weeks repeat, but for the changes of the
  * clock, which come every year; of days by date, the rarest that comes at all (February 29 on a Monday,
  * around 2100) comes every 40 years; and years without any rule are one stretch. */
-static const int64_t weekly_seconds = INT64_C(2) * 366 * DAY;
-static const int64_t dated_seconds = INT64_C(41) * 366 * DAY;
+static const int64_t weekly_seconds = DAY * 366 * 2;
+static const int64_t dated_seconds = DAY * 366 * 41;
 enum { SEARCH_STRETCHES = 1000 };
 
 static const int64_t latest = INT64_C(1) << 50;
