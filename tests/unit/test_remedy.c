@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scheduler/core/remedy.h"
+
+#include "lib/zone.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#define MINUTE INT64_C(60000)
+#define DAY    INT64_C(86400000)
+
+/* Tagged on 2026-11-01 for 30 days. */
+static struct remediation remediation_of(void)
+{
+    return (struct remediation){.name = "clean",
+                                .issue = "OPS-1",
+                                .tagged = civil_days(2026, 11, 1),
+                                .ttl = 30 * DAY,
+                                .on_states = 1U << VERDICT_CRITICAL,
+                                .after = 15 * MINUTE,
+                                .cooldown = 10 * MINUTE,
+                                .max_count = 3,
+                                .max_span = 60 * MINUTE,
+                                .concurrency = 2,
+                                .share = 25};
+}
+
+static int64_t now_of(void)
+{
+    return civil_days(2026, 11, 20) * DAY;
+}
+
+static struct remedy_facts facts_of(const struct remediation *remediation)
+{
+    return (struct remedy_facts){.remediation = remediation,
+                                 .verdict = VERDICT_CRITICAL,
+                                 .hard_since = now_of() - 15 * MINUTE,
+                                 .last = REMEDY_NEVER,
+                                 .hosts = 8};
+}
+
+static void expect(const struct remedy_facts *facts, enum remedy_step step, int64_t next)
+{
+    struct remedy_answer answer;
+    remedy_decide(facts, now_of(), &answer);
+    assert_int_equal(answer.step, step);
+    assert_int_equal(answer.next, next);
+    assert_int_equal(answer.text[0] == '\0', step == REMEDY_NOTHING);
+}
+
+/* Each spoils one thing more, from the last reason to the first. */
+static void test_order(void **state)
+{
+    (void)state;
+    struct remediation remediation = remediation_of();
+    struct remedy_facts facts = facts_of(&remediation);
+    int64_t now = now_of();
+    expect(&facts, REMEDY_RUN, 0);
+    facts.hosts_running = 1;
+    expect(&facts, REMEDY_RUN, 0);
+    facts.hosts_running = 2;
+    expect(&facts, REMEDY_SHARE, 0);
+    facts.running = 2;
+    expect(&facts, REMEDY_CONCURRENCY, 0);
+    facts.in_span = 3;
+    facts.oldest_in_span = now - 50 * MINUTE;
+    expect(&facts, REMEDY_MAX, now + 10 * MINUTE);
+    facts.last = now - 9 * MINUTE;
+    expect(&facts, REMEDY_COOLDOWN, now + MINUTE);
+    remediation.ttl = 18 * DAY;
+    expect(&facts, REMEDY_EXPIRED, 0);
+    facts.hard_since = now - 14 * MINUTE;
+    expect(&facts, REMEDY_AFTER, now + MINUTE);
+    facts.busy = "clean";
+    expect(&facts, REMEDY_BUSY, 0);
+    facts.vain = 2;
+    expect(&facts, REMEDY_DISARMED, 0);
+    facts.verdict = VERDICT_WARNING;
+    expect(&facts, REMEDY_NOTHING, 0);
+    facts.verdict = VERDICT_CRITICAL;
+    facts.done = true;
+    expect(&facts, REMEDY_NOTHING, 0);
+}
+
+static void test_modes(void **state)
+{
+    (void)state;
+    struct remediation remediation = remediation_of();
+    struct remedy_facts facts = facts_of(&remediation);
+    remediation.mode = MODE_DRY_RUN;
+    expect(&facts, REMEDY_DRY_RUN, 0);
+    remediation.mode = MODE_ASK;
+    expect(&facts, REMEDY_ASK, 0);
+}
+
+static void test_edges(void **state)
+{
+    (void)state;
+    struct remediation remediation = remediation_of();
+    struct remedy_facts facts = facts_of(&remediation);
+    facts.last = now_of() - 10 * MINUTE;
+    expect(&facts, REMEDY_RUN, 0);
+    facts.hosts = 2; /* a quarter of two is none: one is allowed */
+    expect(&facts, REMEDY_RUN, 0);
+    facts.hosts_running = 1;
+    expect(&facts, REMEDY_SHARE, 0);
+    remediation.share = 0;
+    remediation.concurrency = 0;
+    remediation.max_count = 0;
+    facts.in_span = facts.running = facts.hosts_running = 1000;
+    expect(&facts, REMEDY_RUN, 0);
+}
+
+static void test_expiry(void **state)
+{
+    (void)state;
+    struct remediation remediation = remediation_of();
+    struct remedy_facts facts = facts_of(&remediation);
+    struct remedy_answer answer;
+    assert_int_equal(remedy_expiry(&remediation), civil_days(2026, 12, 2) * DAY);
+    facts.hard_since = 0;
+    remedy_decide(&facts, civil_days(2026, 12, 2) * DAY - 1, &answer);
+    assert_int_equal(answer.step, REMEDY_RUN);
+    remedy_decide(&facts, civil_days(2026, 12, 2) * DAY, &answer);
+    assert_int_equal(answer.step, REMEDY_EXPIRED);
+    assert_non_null(strstr(answer.text, "2026-12-01"));
+    remediation.ttl = 12 * 60 * MINUTE; /* half a day ends with the day it was tagged */
+    assert_int_equal(remedy_expiry(&remediation), civil_days(2026, 11, 2) * DAY);
+}
+
+static void test_names(void **state)
+{
+    (void)state;
+    for (int i = 0; i < REMEDY_STEPS; i++) {
+        enum remedy_step step = REMEDY_STEPS;
+        assert_true(remedy_read(remedy_name((enum remedy_step)i), &step));
+        assert_int_equal(step, i);
+    }
+    enum remedy_step step;
+    assert_false(remedy_read("walk", &step));
+    assert_true(remedy_is_limit(REMEDY_MAX));
+    assert_false(remedy_is_limit(REMEDY_EXPIRED));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_order),  cmocka_unit_test(test_modes), cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_expiry), cmocka_unit_test(test_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
