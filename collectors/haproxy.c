@@ -67,10 +67,12 @@ static bool is_header(const struct csv_line *line)
 static bool read_header(const struct csv_line *line, struct columns *columns, size_t number,
                         struct error *error)
 {
+    if (!line->ended)
+        return error_set(error, "line %zu is cut off within the header", number);
     find_columns(line, columns);
     if (columns->server == absent || columns->status == absent)
-        return error_set(error, "line %zu: the header has no column \"%s\"%s", number,
-                         columns->server == absent ? "svname" : "status", line->ended ? "" : "; cut off");
+        return error_set(error, "line %zu: the header has no column \"%s\"", number,
+                         columns->server == absent ? "svname" : "status");
     return true;
 }
 
