@@ -67,10 +67,10 @@ const struct diskstats_device *diskstats_disk_of(const struct diskstats *stats, 
 
 /* What a device did between two samples. NaN: cannot be told. */
 struct diskstats_change {
-    double utilisation;               /* per cent of the time with at least one request in flight */
-    double await;                     /* milliseconds for each request that completed; 0 when none did */
-    double queue;                     /* requests in flight, on average */
-    double reads, writes;             /* completed per second */
+    double utilisation;   /* per cent of the time with at least one request in flight */
+    double await;         /* milliseconds for each request that completed; 0 when idle, NaN when stalled */
+    double queue;         /* requests in flight, on average */
+    double reads, writes; /* completed per second */
     double read_bytes, written_bytes; /* per second */
     double completed;                 /* reads, writes, discards and flushes in all */
     bool stalled; /* requests were in flight at both samples, and none completed between them */

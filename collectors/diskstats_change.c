@@ -73,6 +73,8 @@ struct diskstats_change diskstats_compare(const struct diskstats_device *before,
     fill_times(&change, by, elapsed);
     change.stalled = before->numbers[DISKSTATS_IN_FLIGHT] > 0 && after->numbers[DISKSTATS_IN_FLIGHT] > 0 &&
                      change.completed <= 0;
+    if (change.stalled)
+        change.await = (double)NAN; /* they wait still */
     return change;
 }
 

@@ -145,6 +145,7 @@ static void knows_a_stalled_device(void **state)
     struct diskstats_device after = device(numbers);
     struct diskstats_change change = diskstats_compare(&before, &after, 1000);
     assert_true(change.stalled);
+    assert_true(isnan(change.await));
     assert_float_equal(change.utilisation, 100, 1e-9);
     before.numbers[DISKSTATS_IN_FLIGHT] = 0; /* they have only just come */
     assert_false(diskstats_compare(&before, &after, 1000).stalled);
