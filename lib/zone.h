@@ -38,7 +38,7 @@ int64_t zone_next_change(const struct zone *zone, int64_t at);
 /* Days since 1970-01-01 of a date of the Gregorian calendar, and back. */
 int64_t civil_days(int64_t year, int month, int day);
 void civil_from_days(int64_t days, int64_t *year, int *month, int *day);
-int civil_weekday(int64_t days);             /* 0 = Sunday */
+int civil_weekday(int64_t days); /* 0 = Sunday */
 int civil_month_days(int64_t year, int month);
 
 #endif

@@ -11,10 +11,11 @@ enum { CLOCKS = 4 };
 
 /* The search gives up behind both a time and a number of stretches. Weeks repeat, but for the changes of the
  * clock, which come every year; of days by date, the rarest that comes at all (February 29 on a Monday,
- * around 2100) comes every 40 years; and years without any rule are one stretch. */
+ * around 2100) comes every 40 years; and years without any rule are one stretch. Days that are cut into very many times end
+ * the search earlier. */
 static const int64_t weekly_seconds = DAY * 366 * 2;
 static const int64_t dated_seconds = DAY * 366 * 41;
-enum { SEARCH_STRETCHES = 1000 };
+enum { SEARCH_STRETCHES = 1000, SEARCH_MOST = 100000 };
 
 static const int64_t latest = INT64_C(1) << 50;
 
@@ -180,12 +181,17 @@ bool window_inside(const struct window *window, const struct zone *zone, int64_t
     return look(&search, window, zone, clamp(at)).inside;
 }
 
+static bool goes_on(const struct search *search, int count, int64_t seconds)
+{
+    return count < SEARCH_STRETCHES || (seconds < search->seconds && count < SEARCH_MOST);
+}
+
 /* The first instant from ${at} on at which the answer is not ${inside}. */
 static int64_t find_after(struct search *search, const struct window *window, const struct zone *zone,
                           int64_t at, bool inside)
 {
     int64_t next = at;
-    for (int count = 0; count < SEARCH_STRETCHES || next - at < search->seconds; count++) {
+    for (int count = 0; goes_on(search, count, next - at); count++) {
         struct stretch stretch = look(search, window, zone, next);
         if (stretch.inside != inside)
             return next;
@@ -201,7 +207,7 @@ static int64_t find_since(struct search *search, const struct window *window, co
                           int64_t at, bool inside)
 {
     int64_t since = at + 1;
-    for (int count = 0; count < SEARCH_STRETCHES || at - since < search->seconds; count++) {
+    for (int count = 0; goes_on(search, count, at - since); count++) {
         struct stretch stretch = look(search, window, zone, since - 1);
         if (stretch.inside != inside)
             return since;
