@@ -56,11 +56,15 @@ static void add_files(const struct engine *engine, json_t *items, const char *ho
     int count = scandir(folder.bytes, &entries, is_series, by_name);
     for (int i = 0; i < count; i++) {
         char *label = memory_text_of(entries[i]->d_name, strlen(entries[i]->d_name) - 4);
-        if (fnmatch(pattern, label, 0) == 0 && json_array_size(items) < ITEMS_AT_MOST)
-            json_array_append_new(
-                items, json_pack("{s:s+++, s:s, s:b, s:b}", "path", folder.bytes, "/", label, ".rrd", "label",
-                                 item && item->label ? item->label : label, "stack",
-                                 item ? (int)item->stack : 0, "negative", item ? (int)item->negative : 0));
+        if (fnmatch(pattern, label, 0) == 0 && json_array_size(items) < ITEMS_AT_MOST) {
+            struct text path = TEXT_INIT;
+            text_format(&path, "%s/%s/%s", host, check, entries[i]->d_name);
+            json_array_append_new(items, json_pack("{s:s, s:s, s:b, s:b}", "path", path.bytes, "label",
+                                                   item && item->label ? item->label : label, "stack",
+                                                   item ? (int)item->stack : 0, "negative",
+                                                   item ? (int)item->negative : 0));
+            text_release(&path);
+        }
         free(label);
         free(entries[i]);
     }

@@ -37,9 +37,11 @@ static void request_free(struct request *request)
 
 static const char *const outcome_words[] = {"it helped", "it had no effect", "it failed", "it was refused"};
 
-/* The world counts the outcome; the check is run at once, because its fresh result is the verdict. */
-static void count(struct request *request, int outcome, const char *text)
+/* The world counts the outcome; the check is run at once, because its fresh result is the verdict. ${said}: what the
+ * program printed; its first line is told. */
+static void count(struct request *request, int outcome, const char *said)
 {
+    char *text = memory_text_of(said, strcspn(said, "\r\n"));
     struct engine *engine = request->engine;
     int64_t binding = model_binding_named(engine->model, request->subject);
     const char *word = outcome >= 0 && outcome < 4 ? outcome_words[outcome] : "it was interrupted";
@@ -59,6 +61,7 @@ static void count(struct request *request, int outcome, const char *text)
     batch_close(batch);
     if (binding != MODEL_NONE && engine->model->bindings[binding].plan->command.count > 0)
         engine_run_now(engine, (uint32_t)binding);
+    free(text);
 }
 
 /* ---- runs that the scheduler before began ---- */
