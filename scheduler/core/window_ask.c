@@ -11,8 +11,8 @@ enum { CLOCKS = 4 };
 
 /* The search gives up behind both a time and a number of stretches. Weeks repeat, but for the changes of the
  * clock, which come every year; of days by date, the rarest that comes at all (February 29 on a Monday,
- * around 2100) comes every 40 years; and years without any rule are one stretch. Days that are cut into very many times end
- * the search earlier. */
+ * around 2100) comes every 40 years; and years without any rule are one stretch. Days that are cut into very
+ * many times end the search earlier. */
 static const int64_t weekly_seconds = DAY * 366 * 2;
 static const int64_t dated_seconds = DAY * 366 * 41;
 enum { SEARCH_STRETCHES = 1000, SEARCH_MOST = 100000 };
