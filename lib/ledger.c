@@ -75,6 +75,16 @@ static void take_block(struct reader *reader, const char *bytes, size_t length)
     take_part(reader, bytes, length);
 }
 
+static bool is_regular(int fd)
+{
+    struct stat found;
+    if (fstat(fd, &found) != 0)
+        return false;
+    if (!S_ISREG(found.st_mode))
+        errno = EINVAL;
+    return S_ISREG(found.st_mode);
+}
+
 /* Reads from the beginning without moving the descriptor. */
 static bool read_lines(int fd, const char *path, ledger_each *each, void *owner, size_t *bad,
                        struct error *error)
@@ -107,7 +117,8 @@ bool ledger_read(const char *path, ledger_each *each, void *owner, size_t *bad, 
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return errno == ENOENT ? true : error_set(error, "%s: the ledger \"%s\"", strerror(errno), path);
-    bool ok = read_lines(fd, path, each, owner, bad, error);
+    bool ok = is_regular(fd) ? read_lines(fd, path, each, owner, bad, error)
+                             : error_set(error, "%s: the ledger \"%s\"", strerror(errno), path);
     close(fd);
     return ok;
 }
@@ -180,16 +191,6 @@ static bool lock(int fd)
         (void)nanosleep(&step, NULL);
     }
     return true;
-}
-
-static bool is_regular(int fd)
-{
-    struct stat found;
-    if (fstat(fd, &found) != 0)
-        return false;
-    if (!S_ISREG(found.st_mode))
-        errno = EINVAL;
-    return S_ISREG(found.st_mode);
 }
 
 /* The ledger open and locked, or -1. */

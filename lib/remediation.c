@@ -204,6 +204,12 @@ static int write_end(const struct frame *frame, const struct result *result)
     return code;
 }
 
+static int fail(const struct frame *frame, const struct error *error)
+{
+    fprintf(stderr, "%s: failed: not begun: %s\n", frame->program->name, error->text);
+    return EFFECT_FAILED;
+}
+
 static int fail_before(const struct frame *frame, const char *what, const struct error *error)
 {
     struct text text = TEXT_INIT;
@@ -228,10 +234,8 @@ static int run_for_real(struct frame *frame)
     json_decref(line);
     if (!begun && known)
         return refuse_and_count(frame, &error);
-    if (!begun) {
-        fprintf(stderr, "%s: failed: not begun: %s\n", frame->program->name, error.text);
-        return EFFECT_FAILED;
-    }
+    if (!begun)
+        return fail(frame, &error);
     frame->began = process_now();
     run_act(frame, &result);
     int code = write_end(frame, &result);
@@ -259,7 +263,7 @@ static int judge_and_run(struct frame *frame, int64_t now)
         return refuse_and_count(frame, &error);
     }
     if (!ledger_knows(args->ledger, args->run, &known, &error))
-        return refuse(frame, &error);
+        return fail(frame, &error);
     if (known) {
         error_set(&error, "the run \"%s\" is in the ledger \"%s\" already", args->run, args->ledger);
         return refuse_and_count(frame, &error);

@@ -8,7 +8,13 @@
 enum state { READY, DRAIN, MAINT };
 
 /* srv_admin_state of `show servers state`, HAProxy management guide: forced maintenance, forced drain. */
-enum { ADMIN_FORCED_MAINT = 0x01, ADMIN_FORCED_DRAIN = 0x08, STEP_MS = 100, NAMES_MAX = 128 };
+enum {
+    ADMIN_FORCED_MAINT = 0x01,
+    ADMIN_FORCED_DRAIN = 0x08,
+    STEP_MS = 100,
+    DIAGNOSE_MS = 3000,
+    NAMES_MAX = 128
+};
 
 static const char *const state_names[] = {
     [READY] = "ready", [DRAIN] = "drain", [MAINT] = "maint", [MAINT + 1] = NULL};
@@ -167,10 +173,13 @@ static bool diagnose(const void *owner, struct act_run *run, struct bundle *bund
     } parts[] = {{"haproxy-info", "show info\n"},
                  {"haproxy-stat", "show stat\n"},
                  {"haproxy-servers", "show servers state\n"}};
+    struct act_run brief = *run;
     bool ok = true;
+    if (brief.deadline > process_now() + DIAGNOSE_MS)
+        brief.deadline = process_now() + DIAGNOSE_MS;
     for (size_t i = 0; ok && i < sizeof parts / sizeof parts[0]; i++) {
         struct text answer = TEXT_INIT;
-        ok = ask(owner, parts[i].command, run, &answer, error) &&
+        ok = ask(owner, parts[i].command, &brief, &answer, error) &&
              bundle_add_text(bundle, parts[i].name, answer.bytes, answer.length);
         text_release(&answer);
     }
