@@ -2,6 +2,7 @@
 /* watchbill: the command. Its commands are in scheduler/command/. */
 #include "scheduler/command/command.h"
 
+#include <errno.h>
 #include <signal.h>
 
 int main(int argc, char **argv)
@@ -13,8 +14,10 @@ int main(int argc, char **argv)
     int code = command_main(argc, argv, &call);
     (void)fwrite(out.bytes, 1, out.length, stdout);
     (void)fwrite(complaint.bytes, 1, complaint.length, stderr);
-    if (fflush(stdout) != 0 && code == COMMAND_YES)
+    if (fflush(stdout) != 0) {
+        fprintf(stderr, "watchbill: cannot write the answer: %s\n", strerror(errno));
         code = COMMAND_REFUSED;
+    }
     text_release(&out);
     text_release(&complaint);
     arena_free(call.arena);

@@ -5,6 +5,7 @@
 #include "scheduler/command/site.h"
 #include "scheduler/core/world.h"
 
+#include <errno.h>
 #include <math.h>
 
 struct simulation {
@@ -198,6 +199,8 @@ static bool read_timeline(struct simulation *simulation, struct error *error)
         json_decref(line);
     }
     free(bytes);
+    if (good && ferror(simulation->call->input))
+        good = error_set(error, "cannot read standard input: %s", strerror(errno));
     return good;
 }
 

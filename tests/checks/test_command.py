@@ -228,6 +228,24 @@ class Simulate(unittest.TestCase):
             self.assertIn(expected, done.stderr)
 
 
+class Streams(unittest.TestCase):
+    def test_input_that_cannot_be_read(self):
+        with Place() as place:
+            conf = write_site(place)
+            folder = os.open(place.path, os.O_RDONLY)
+            for name in ("simulate", "parse-output"):
+                done = watchbill(name, "--conf", conf, stdin=folder)
+                self.assertEqual((done.returncode, done.stdout), (3, ""))
+                self.assertIn("cannot read standard input", done.stderr)
+            os.close(folder)
+
+    def test_an_answer_that_cannot_be_written(self):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([WATCHBILL, "help"], stdout=full, stderr=subprocess.PIPE, timeout=30)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn(b"cannot write", done.stderr)
+
+
 class Scheduler(threading.Thread):
     """Stands in for the daemon: one JSON line in, one out; keeps what it was asked."""
 
