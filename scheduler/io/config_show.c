@@ -140,15 +140,27 @@ static bool has_standard(const struct config_row *rows)
     return false;
 }
 
+/* "[a, b]" in the form in which a list that is written is shown. */
+static void show_standard_list(const struct show *show, const struct config_row *row, int depth)
+{
+    write_key(show, row->key, depth);
+    text_add_char(show->out, '\n');
+    for (const char *at = row->standard + 1; *at && *at != ']'; at += strspn(at, ", ")) {
+        size_t length = strcspn(at, ",]");
+        indent(show, depth + 1);
+        text_format(show->out, "- %.*s  # default\n", (int)length, at);
+        at += length;
+    }
+}
+
 static void show_absent(const struct show *show, const struct config_row *row, int depth)
 {
-    if (row->standard) {
+    if (row->standard && row->standard[0] == '[') {
+        show_standard_list(show, row, depth);
+    } else if (row->standard) {
         write_key(show, row->key, depth);
         text_add_char(show->out, ' ');
-        if (row->standard[0] == '[')
-            text_add(show->out, row->standard);
-        else
-            write_text(show->out, row->standard);
+        write_text(show->out, row->standard);
         text_add(show->out, "  # default\n");
     } else if (row->without) {
         indent(show, depth);
