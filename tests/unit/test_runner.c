@@ -11,7 +11,9 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PATIENCE = 20 * 1000 * 1000 /* microseconds that a test may take */ };
@@ -418,6 +420,103 @@ static void cannot_be_made(void **state)
     loop_free(loop);
 }
 
+/* A process that cannot be killed: it stands in a frozen control group (version 1) until it is thawed. */
+static void stuck(void **state)
+{
+    struct place *place = place_open(1, 0);
+    struct runner_counts counts;
+    char group[64], path[128], script[300];
+    struct result result, next;
+    (void)state;
+    (void)snprintf(group, sizeof group, "/sys/fs/cgroup/freezer/watchbill.%d", (int)getpid());
+    if (mkdir(group, 0700) != 0) {
+        place_close(place);
+        skip();
+    }
+    (void)snprintf(script, sizeof script,
+                   "echo part; echo $$ >%s/tasks; echo FROZEN >%s/freezer.state; echo more", group, group);
+    shell(place, &result, script, 200, 100);
+    wait_all(place);
+    assert_int_equal(result.kind, OUTCOME_STUCK);
+    assert_non_null(strstr(result.output, "does not end"));
+    runner_counts(place->runner, &counts);
+    assert_int_equal(counts.stuck, 1);
+    assert_int_equal(counts.running, 1);
+    shell(place, &next, "echo well", 5000, 100);
+    wait_all(place);
+    assert_string_equal(next.output, "well\n");
+    (void)snprintf(path, sizeof path, "%s/freezer.state", group);
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    (void)fputs("THAWED\n", file);
+    (void)fclose(file);
+    for (int64_t end = loop_now() + PATIENCE; counts.stuck && loop_now() < end;) {
+        result_free(&next);
+        shell(place, &next, "sleep 0.05", 5000, 100);
+        wait_all(place);
+        runner_counts(place->runner, &counts);
+    }
+    assert_int_equal(counts.stuck, 0);
+    assert_int_equal(counts.running, 0);
+    result_free(&result);
+    result_free(&next);
+    place_close(place);
+    assert_int_equal(rmdir(group), 0);
+}
+
+static void submit_check(struct place *place, struct result *result, const char *name, const char *word)
+{
+    char path[PATH_MAX];
+    (void)snprintf(path, sizeof path, "%s/%s", place->checks, name);
+    const char *argv[] = {path, word, NULL};
+    submit(place, result, &(struct job){.argv = argv, .timeout = 10000, .output_cap = 1 << 20});
+    wait_all(place);
+}
+
+static size_t ran_warm(const struct place *place)
+{
+    struct runner_counts counts;
+    runner_counts(place->runner, &counts);
+    return counts.warm_total;
+}
+
+/* Our own checks answer alike as programs and in a worker. */
+static void warm_is_the_same(void **state)
+{
+    static const char *const words[] = {"--help", "--version", "--describe", "--no-such-option",
+                                        "--warning=1:x"};
+    struct place *place = place_open(1, 0);
+    struct place *warm = place_open(1, 1);
+    struct dirent *entry;
+    size_t compared = 0;
+    (void)state;
+    DIR *folder = opendir(place->checks);
+    assert_non_null(folder);
+    while ((entry = readdir(folder))) {
+        if (strncmp(entry->d_name, "check_", 6) != 0)
+            continue;
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+            struct result one, two = {0};
+            submit_check(place, &one, entry->d_name, words[i]);
+            /* until the workers have said what they hold, their checks are executed */
+            for (size_t before = ran_warm(warm); ran_warm(warm) == before;) {
+                result_free(&two);
+                submit_check(warm, &two, entry->d_name, words[i]);
+            }
+            if (one.kind != two.kind || one.code != two.code || strcmp(one.output, two.output) != 0)
+                fail_msg("%s %s: %d, \"%s\"; in a worker %d, \"%s\"", entry->d_name, words[i], one.code,
+                         one.output, two.code, two.output);
+            result_free(&one);
+            result_free(&two);
+            compared++;
+        }
+    }
+    (void)closedir(folder);
+    assert_true(compared > 0);
+    place_close(warm);
+    place_close(place);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -430,6 +529,8 @@ int main(void)
         cmocka_unit_test(runner_killed),
         cmocka_unit_test(freed_while_running),
         cmocka_unit_test(cannot_be_made),
+        cmocka_unit_test(stuck),
+        cmocka_unit_test(warm_is_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
