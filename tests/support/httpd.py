@@ -129,3 +129,27 @@ def make_certificate(place, name, days, alternative="DNS:localhost,IP:127.0.0.1"
     _openssl(place, "x509", "-req", "-in", f"{name}.csr", "-CA", f"{ca}.pem", "-CAkey", f"{ca}.key",
              "-CAcreateserial", "-days", days, "-extfile", extensions, "-out", f"{name}.pem")
     return place.path / f"{name}.pem", place.path / f"{name}.key"
+
+
+NGINX = """daemon off;
+pid {path}/nginx.pid;
+error_log {path}/error.log;
+events {{ worker_connections 64; }}
+http {{
+    access_log off;
+    client_body_temp_path {path}/body;
+    proxy_temp_path {path}/proxy;
+    fastcgi_temp_path {path}/fastcgi;
+    uwsgi_temp_path {path}/uwsgi;
+    scgi_temp_path {path}/scgi;
+{servers}
+}}
+"""
+
+
+def start_nginx(place, servers, ready):
+    """nginx with these `server` blocks; waits for the port ${ready}."""
+    config = place.write("nginx.conf", NGINX.format(path=place.path, servers=servers))
+    process = place.start(["nginx", "-e", place.path / "error.log", "-p", place.path, "-c", config], "nginx")
+    wait_until(lambda: port_open(ready), what="nginx's port")
+    return process
