@@ -11,7 +11,8 @@
  *  "metrics": [{"name", "help", "unit", "type", "label" | null, "warning" | null, "critical" | null, "min" |
  * null, "max" | null, "graph" | null, "draw" | null, "negative" | null, "quiet": bool}]}
  *
- * A program that is no check has the same shape without "title" and "metrics"; make/man.py reads both. */
+ * A program that is no check has the same shape without "title" and "metrics". One with commands adds
+ * "commands": [the same shape, with "usage": the words behind its name]. make/man.py reads all of them. */
 #ifndef WATCHBILL_LIB_DESCRIBE_H
 #define WATCHBILL_LIB_DESCRIBE_H
 

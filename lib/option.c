@@ -227,5 +227,5 @@ bool option_value(const struct option_row *row, const void *arguments, struct te
     }
     if (string)
         text_add(text, string);
-    return string != NULL;
+    return string && *string;
 }

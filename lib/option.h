@@ -40,7 +40,7 @@ struct option_target {
 /* Compiles only if MEMBER of TYPE has the C type that the kind needs. */
 #define OPTION_TARGET(kind_, ctype, type, member)                                                            \
     {                                                                                                        \
-        .kind = (kind_), .offset = _Generic((((type *)0)->member), ctype : offsetof(type, member))            \
+        .kind = (kind_), .offset = _Generic((((type *)0)->member), ctype : offsetof(type, member))           \
     }
 #define FLAG(type, member)     OPTION_TARGET(OPTION_FLAG, bool, type, member)
 #define COUNT(type, member)    OPTION_TARGET(OPTION_COUNT, int, type, member)
@@ -87,7 +87,7 @@ bool option_parse(const struct option_set *sets, size_t count, int argc, char **
 bool option_takes_value(const struct option_row *row);
 
 /* option_value(row, arguments, text): add the value that the member has now, as a person would give it; lists are
- * joined by commas. false, and nothing added, when it holds none (NULL, 0, NaN, false, an empty list); a secret
+ * joined by commas. false, and nothing added, when it holds none (NULL, "", 0, NaN, false, an empty list); a secret
  * is never added. */
 bool option_value(const struct option_row *row, const void *arguments, struct text *text);
 

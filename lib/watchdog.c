@@ -34,7 +34,7 @@ static void put_stage(int file, const char *stage)
 {
     char line[512];
     size_t length = 0;
-    for (; stage[length] && length < sizeof line; length++) {
+    for (; length < sizeof line && stage[length]; length++) {
         char byte = stage[length];
         if (byte == '"' || byte == '\\')
             byte = '\'';
