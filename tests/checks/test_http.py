@@ -152,7 +152,7 @@ class Failures(Case):
                             (["-H", "a", "-p", "0"], "0"), (["-H", "a", "--follow", "x"], "x"),
                             (["-H", "a", "-w", "10:5"], "10:5"), (["-H", "a", "--nope"], "nope"),
                             (["-H", "a", "--password-file", "/nonexistent/x"], "/nonexistent/x"),
-                            (["-H", "a", "-U"], "-U")):
+                            (["-H", "a", "-U"], "--user")):
             with self.subTest(words=words):
                 result = check(*words)
                 self.assertEqual(result.returncode, 3, result.stdout)
