@@ -18,7 +18,7 @@ struct told {
     char *contact; /* record_contact_key */
     enum urgency urgency;
     unsigned of;     /* bits of enum told_of */
-    uint32_t notice; /* the number of the last notice it got */
+    uint32_t notice; /* the number of the last notice it got; 0: none since the start */
 };
 
 /* What a group was last told of this problem. */

@@ -139,14 +139,10 @@ static void load_told(struct reader *reader, struct problem *problem)
     const json_t *told = list(reader, "told");
     for (size_t i = 0; i < json_array_size(told) && reader->good; i++) {
         struct reader one = item(reader, told, i);
-        struct told entry = {.urgency = urgency_of(&one, "urgency"),
-                             .notice = (uint32_t)whole(&one, "notice", 0, UINT32_MAX)};
-        entry.of =
-            (flag(&one, "problem") ? TOLD_PROBLEM : 0U) | (flag(&one, "flapping") ? TOLD_FLAPPING : 0U);
         struct told *made = record_told(problem, text(&one, "user"), text(&one, "contact"));
-        made->urgency = entry.urgency;
-        made->notice = entry.notice;
-        made->of = entry.of;
+        made->urgency = urgency_of(&one, "urgency");
+        made->of =
+            (flag(&one, "problem") ? TOLD_PROBLEM : 0U) | (flag(&one, "flapping") ? TOLD_FLAPPING : 0U);
         reader->good = one.good;
     }
     const json_t *groups = list(reader, "groups");

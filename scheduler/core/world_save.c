@@ -73,7 +73,6 @@ static void save_told(json_t *object, const struct problem *problem)
         add_text(item, "urgency", urgency_name(problem->told[i].urgency));
         add_flag(item, "problem", problem->told[i].of & TOLD_PROBLEM);
         add_flag(item, "flapping", problem->told[i].of & TOLD_FLAPPING);
-        add_whole(item, "notice", problem->told[i].notice);
     }
     json_t *groups = add_list(object, "groups");
     for (size_t i = 0; i < problem->group_count; i++) {

@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Properties of the world on random timelines, and what it keeps over a restart and a reload. The stories hold
+ * what it decides in each case. */
+#include "scheduler/core/world.h"
+
+#include "lib/memory.h"
+#include "scheduler/core/record.h"
+#include "tests/unit/site.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+enum { TIMELINES = 400, STEPS = 250, MESSAGES = 20000, SECOND = 1000 };
+#define START INT64_C(1795132800000) /* Friday 2026-11-20, midnight in UTC */
+
+static const char *const people[] = {
+    "zone Europe/Berlin",
+    "window day mon-sun 08:00 20:00",
+    "window night mon-fri 22:00 06:00",
+    "user geoff alert=geoff-pager alert=geoff-phone@day notify=geoff-mail",
+    "user max alert=max-pager notify=max-mail@day",
+    "user rob notify=rob-mail alert=geoff-pager",
+    "group admins day:geoff,max night:max,rob",
+    "group duty always:max,geoff",
+    NULL,
+};
+
+static const char *const limited[] = {
+    "remediation clean after=5m cooldown=10m max=3/1h concurrency=1 verify=5m",
+    "remediation drain on=CRITICAL,WARNING cooldown=2m share=50",
+    "remediation old tagged=2025-01-01 ttl=10d",
+    NULL,
+};
+
+/* Limits look back at runs through the ledger, which these tests have not. */
+static const char *const unlimited[] = {
+    "remediation clean after=5m concurrency=1 verify=5m",
+    "remediation drain on=CRITICAL,WARNING share=50",
+    "remediation old tagged=2025-01-01 ttl=10d",
+    NULL,
+};
+
+static const char *const checks[] = {
+    "check http attempts=3 alert=admins repeat=30m remediate=clean,drain",
+    "check ping attempts=2 alert=admins,duty warning=none delay=3m window=day",
+    "check disk attempts=1 alert=duty repeat=10m flapping=8,16 depends=ping remediate=drain,old",
+    "check log attempts=1 alert=admins volatile=yes unknown=none any=ping,http",
+    "host db01 ping,disk alive=ping",
+    "host web01 http,ping,disk,log",
+    "host web02 http,log",
+    NULL,
+};
+
+static void add_lines(struct site_builder *site, const char *const *lines)
+{
+    for (size_t i = 0; lines[i]; i++)
+        assert_true(site_line(site, lines[i]));
+}
+
+static struct model *model_of(const char *const *remedies)
+{
+    struct site_builder site = site_begin();
+    add_lines(&site, people);
+    add_lines(&site, remedies);
+    add_lines(&site, checks);
+    return site_end(&site);
+}
+
+/* One message, as people got it. */
+struct message {
+    char *id;
+    uint64_t problem;
+    enum notice notice;
+    enum verdict verdict;
+    char *contact;
+};
+
+struct town {
+    struct model *model;
+    struct world *world;
+    int64_t now;
+    uint64_t random;
+    struct text log;
+    struct message *messages;
+    size_t message_count;
+    char *runs[16]; /* under way */
+    size_t run_count;
+};
+
+static unsigned chance(struct town *town, unsigned of)
+{
+    town->random = town->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (unsigned)(town->random >> 40) % of;
+}
+
+static void keep_message(struct town *town, const struct decision *decision)
+{
+    assert_true(town->message_count < MESSAGES);
+    /* Nothing leaks while it flaps. */
+    assert_true(!decision->flapping || decision->notice == NOTICE_FLAPPING_START ||
+                decision->notice == NOTICE_ACKNOWLEDGEMENT);
+    town->messages[town->message_count++] =
+        (struct message){memory_text(decision->message_id), decision->problem, decision->notice,
+                         decision->verdict, record_contact_key(decision->contact)};
+}
+
+static void take(void *owner, const struct decision *decision)
+{
+    struct town *town = owner;
+    const struct binding *binding = &world_model(town->world)->bindings[decision->binding];
+    text_format(&town->log, "%" PRId64 " %s/%s %d %s %d p%" PRIu64 " %s", decision->at, binding->host->name,
+                binding->plan->name, decision->kind, verdict_name(decision->verdict), decision->attempt,
+                decision->problem, decision->reason ? decision->reason : "");
+    if (decision->kind == DECISION_ALERT) {
+        text_format(&town->log, " %s %s", notice_name(decision->notice), decision->message_id);
+        keep_message(town, decision);
+    }
+    if (decision->kind == DECISION_REMEDIATION)
+        text_format(&town->log, " %s %s %s", decision->remediation->name, act_name(decision->act),
+                    decision->run ? decision->run : "");
+    text_add_char(&town->log, '\n');
+    if (decision->kind == DECISION_REMEDIATION && decision->act == ACT_RUN) {
+        assert_true(town->run_count < 16);
+        town->runs[town->run_count++] = memory_text(decision->run);
+    }
+}
+
+static void pass_time(struct town *town, int64_t until)
+{
+    for (int64_t due = world_due(town->world); due <= until; due = world_due(town->world)) {
+        town->now = due > town->now ? due : town->now;
+        world_tick(town->world, town->now, take, town);
+        assert_true(world_due(town->world) > town->now);
+    }
+    town->now = until;
+}
+
+static void restart(struct town *town)
+{
+    struct world *world = world_create(town->model);
+    for (uint32_t i = 0; i < town->model->binding_count; i++) {
+        struct error error = {""};
+        json_t *saved = world_save(town->world, i);
+        char *text = json_dumps(saved, JSON_SORT_KEYS);
+        json_t *loaded = json_loads(text, 0, NULL);
+        assert_true(world_load(world, i, loaded, &error));
+        json_t *again = world_save(world, i);
+        assert_true(json_equal(saved, again));
+        json_decref(again);
+        json_decref(loaded);
+        free(text);
+        json_decref(saved);
+    }
+    world_set_next_problem(world, world_next_problem(town->world));
+    world_free(town->world);
+    town->world = world;
+}
+
+static void end_some_run(struct town *town)
+{
+    if (town->run_count == 0)
+        return;
+    size_t index = chance(town, (unsigned)town->run_count);
+    char *run = town->runs[index];
+    int outcome = (int)chance(town, 5) - 1;
+    town->runs[index] = town->runs[--town->run_count];
+    world_remedied(town->world, 0, run, outcome, town->now, take, town);
+    free(run);
+}
+
+static void acknowledge(struct town *town, uint32_t binding)
+{
+    struct error error;
+    bool bad = world_state(town->world, binding)->hard != VERDICT_OK;
+    int64_t until = chance(town, 2) ? town->now + 3600 * SECOND : 0;
+    assert_int_equal(
+        world_acknowledge(town->world, binding, "max", NULL, until, town->now, take, town, &error), bad);
+    const char *author = NULL;
+    assert_int_equal(world_acknowledged(town->world, binding, &author, &until), bad);
+}
+
+enum interruption { NONE, RESTART, ADOPT };
+
+static void step(struct town *town, enum interruption interruption)
+{
+    pass_time(town, town->now + (1 + chance(town, 600)) * SECOND);
+    uint32_t binding = chance(town, (unsigned)town->model->binding_count);
+    unsigned what = chance(town, 20);
+    struct error error;
+    if (what == 0)
+        acknowledge(town, binding);
+    else if (what == 1)
+        (void)world_unacknowledge(town->world, binding, town->now, take, town, &error);
+    else if (what < 5)
+        end_some_run(town);
+    else {
+        struct result result = {.at = town->now - (what == 5 ? 5000 : 0) * SECOND,
+                                .passive = what == 5,
+                                .verdict = chance(town, 2) ? VERDICT_OK : (enum verdict)chance(town, 4)};
+        world_result(town->world, binding, &result, town->now, take, town);
+    }
+    if (interruption == RESTART && what % 3 == 0)
+        restart(town);
+    if (interruption == ADOPT && what % 3 == 0)
+        world_adopt(town->world, town->model);
+}
+
+static struct town *town_open(struct model *model, uint64_t seed)
+{
+    struct town *town = memory_get(1, sizeof *town);
+    town->model = model;
+    town->world = world_create(model);
+    town->now = START;
+    town->random = seed * UINT64_C(0x9e3779b97f4a7c15);
+    town->log = (struct text)TEXT_INIT;
+    town->messages = memory_get(MESSAGES, sizeof *town->messages);
+    return town;
+}
+
+static void town_close(struct town *town)
+{
+    for (size_t i = 0; i < town->message_count; i++) {
+        free(town->messages[i].id);
+        free(town->messages[i].contact);
+    }
+    for (size_t i = 0; i < town->run_count; i++)
+        free(town->runs[i]);
+    free(town->messages);
+    text_release(&town->log);
+    world_free(town->world);
+    model_free(town->model);
+    free(town);
+}
+
+static bool same_person(const struct message *a, const struct message *b)
+{
+    return a->problem == b->problem && strcmp(a->contact, b->contact) == 0;
+}
+
+/* The stop of flapping that carries a bad state tells of the problem as well. */
+static bool tells_problem(const struct message *message)
+{
+    return message->notice == NOTICE_PROBLEM ||
+           (message->notice == NOTICE_FLAPPING_STOP && message->verdict != VERDICT_OK);
+}
+
+static size_t count_before(const struct town *town, size_t index, bool (*is)(const struct message *message))
+{
+    size_t count = 0;
+    for (size_t i = 0; i < index; i++)
+        count += same_person(&town->messages[i], &town->messages[index]) && is(&town->messages[i]);
+    return count;
+}
+
+static bool is_recovery(const struct message *message)
+{
+    return message->notice == NOTICE_RECOVERY;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const struct message *left = a;
+    const struct message *right = b;
+    return strcmp(left->id, right->id);
+}
+
+static bool is_open(const struct town *town, uint64_t problem)
+{
+    bool open = false;
+    for (uint32_t i = 0; i < town->model->binding_count; i++)
+        open |= world_state(town->world, i)->problem == problem;
+    return open;
+}
+
+/* Everyone who was told of a problem that ended got one recovery, and nobody else did. */
+static void check_recoveries(const struct town *town)
+{
+    for (size_t i = 0; i < town->message_count; i++) {
+        const struct message *message = &town->messages[i];
+        if (is_recovery(message)) {
+            assert_true(count_before(town, i, tells_problem) > 0);
+            assert_int_equal(count_before(town, i, is_recovery), 0);
+        }
+        if (message->notice != NOTICE_PROBLEM || is_open(town, message->problem))
+            continue;
+        size_t recoveries = 0;
+        for (size_t j = i + 1; j < town->message_count; j++)
+            recoveries += same_person(message, &town->messages[j]) && is_recovery(&town->messages[j]);
+        assert_int_equal(recoveries, 1);
+    }
+}
+
+/* A problem with nothing to keep it quiet was told in its present state. */
+static void check_told(struct town *town)
+{
+    for (uint32_t i = 0; i < town->model->binding_count; i++) {
+        const struct state *state = world_state(town->world, i);
+        const struct check_plan *plan = town->model->bindings[i].plan;
+        const char *author;
+        int64_t until;
+        if (state->hard == VERDICT_OK || state->flapping || plan->depends_all.count ||
+            plan->depends_any.count || plan->alert->urgency[state->hard] == URGENCY_NONE ||
+            world_acknowledged(town->world, i, &author, &until))
+            continue;
+        const struct message *last = NULL;
+        for (size_t j = 0; j < town->message_count; j++) {
+            if (town->messages[j].problem == state->problem && tells_problem(&town->messages[j]))
+                last = &town->messages[j];
+        }
+        assert_non_null(last);
+        assert_int_equal(last->verdict, state->hard);
+    }
+}
+
+static void test_properties(void **state)
+{
+    (void)state;
+    size_t recoveries = 0;
+    for (uint64_t seed = 1; seed <= TIMELINES; seed++) {
+        struct town *town = town_open(model_of(limited), seed);
+        for (int i = 0; i < STEPS; i++)
+            step(town, NONE);
+        check_recoveries(town);
+        pass_time(town, town->now + INT64_C(86400) * SECOND);
+        check_told(town);
+        check_recoveries(town);
+        for (size_t i = 0; i < town->message_count; i++)
+            recoveries += is_recovery(&town->messages[i]);
+        qsort(town->messages, town->message_count, sizeof *town->messages, by_id);
+        for (size_t i = 1; i < town->message_count; i++)
+            assert_string_not_equal(town->messages[i].id, town->messages[i - 1].id);
+        town_close(town);
+    }
+    assert_true(recoveries > TIMELINES); /* the timelines are not empty */
+}
+
+/* The same decisions, whatever comes between. */
+static void test_interruptions(void **state)
+{
+    enum interruption interruption = **(const enum interruption *const *)state;
+    for (uint64_t seed = 1; seed <= TIMELINES / 4; seed++) {
+        struct town *whole = town_open(model_of(unlimited), seed);
+        struct town *interrupted = town_open(model_of(unlimited), seed);
+        for (int i = 0; i < STEPS; i++) {
+            step(whole, NONE);
+            step(interrupted, interruption);
+            assert_string_equal(whole->log.bytes, interrupted->log.bytes);
+            text_clear(&whole->log);
+            text_clear(&interrupted->log);
+        }
+        town_close(whole);
+        town_close(interrupted);
+    }
+}
+
+/* ---- ids ---- */
+
+static void test_message_id(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"user o'neil@x alert=o'neil+pager", "group admins always:o'neil@x",
+                                        "check http attempts=1 alert=admins", "host web01 http", NULL};
+    char *ids[2] = {NULL, NULL};
+    for (int i = 0; i < 2; i++) {
+        struct site_builder site = site_begin();
+        add_lines(&site, lines);
+        struct town *town = town_open(site_end(&site), 1);
+        world_set_next_problem(town->world, 42);
+        const struct result result = {.verdict = VERDICT_CRITICAL, .at = START};
+        world_result(town->world, 0, &result, START + i, take, town);
+        assert_int_equal(town->message_count, 1);
+        ids[i] = memory_text(town->messages[0].id);
+        town_close(town);
+    }
+    assert_string_equal(ids[0], ids[1]);
+    assert_int_equal(strncmp(ids[0], "<p42.1.problem.o_neil_x.", 24), 0);
+    assert_int_equal(strspn(ids[0] + 1, "abcdefghijklmnopqrstuvwxyz0123456789._-"), strcspn(ids[0], "@") - 1);
+    free(ids[0]);
+    free(ids[1]);
+}
+
+/* ---- saved states from anywhere ---- */
+
+static void test_hostile_load(void **state)
+{
+    (void)state;
+    static const char *const refused[] = {
+        "[]",
+        "1",
+        "{}",
+        "{\"version\":2}",
+        "{\"version\":\"1\"}",
+        "{\"version\":1,\"verdict\":7}",
+        "{\"version\":1,\"verdict\":\"BAD\"}",
+        "{\"version\":1,\"verdict\":\"OK\"}",
+        "{\"version\":1,\"due\":\"now\"}",
+        "{\"version\":1,\"runs\":{}}",
+        "{\"version\":1,\"runs\":[1]}",
+        "{\"version\":1,\"runs\":[{\"run\":\"a\"}]}",
+        "{\"version\":1,\"open\":{}}",
+    };
+    static const char *const good =
+        "{\"version\":1,\"verdict\":\"CRITICAL\",\"type\":\"HARD\",\"attempt\":3,\"hard\":\"CRITICAL\","
+        "\"since\":5,\"hard_since\":5,\"last_result\":5,\"problem\":7,\"history\":\"0222\",\"open\":{"
+        "\"opened\":"
+        "5,\"quiet\":\"told\",\"notices\":2,\"told\":[{\"user\":\"geoff\",\"contact\":\"mail:geoff-pager\","
+        "\"urgency\":\"alert\",\"problem\":true}],\"groups\":[{\"group\":\"duty\",\"at\":5,"
+        "\"verdict\":\"CRITICAL\"}],\"remediations\":[{\"remediation\":\"clean\",\"said\":\"after\"}],"
+        "\"acknowledgement\":{\"author\":\"max\",\"comment\":\"\",\"until\":9,\"verdict\":\"CRITICAL\"}},"
+        "\"runs\":[{\"run\":\"p7-clean-1\",\"remediation\":\"clean\",\"problem\":7,\"started\":5}],\"due\":"
+        "9}";
+    static const struct {
+        const char *from, *to;
+    } spoiled[] = {
+        {"\"HARD\"", "\"FIRM\""},
+        {"\"attempt\":3", "\"attempt\":0"},
+        {"\"attempt\":3", "\"attempt\":1e99"},
+        {"\"0222\"", "\"0242\""},
+        {"\"problem\":7", "\"problem\":0"},
+        {"\"problem\":7", "\"problem\":-1"},
+        {"\"told\"", "\"tolled\""},
+        {"\"alert\"", "\"none\""},
+        {"\"after\"", "\"later\""},
+        {"\"open\"", "\"closed\""},
+        {"\"author\"", "\"autor\""},
+        {"\"due\":9", "\"due\":null"},
+        {"\"until\":9", "\"until\":{}"},
+        {"\"geoff\"", "\"ge\\u0000ff\""},
+        {"\"0222\"", "\"0222222222222222222222\""},
+        {"\"hard\":\"CRITICAL\"", "\"hard\":\"OK\""},
+    };
+    struct model *model = model_of(limited);
+    struct world *world = world_create(model);
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        struct error error = {""};
+        json_t *saved = json_loads(refused[i], JSON_DECODE_ANY, NULL);
+        assert_false(world_load(world, 0, saved, &error));
+        assert_true(strlen(error.text) > 10);
+        assert_false(world_state(world, 0)->known);
+        json_decref(saved);
+    }
+    assert_false(world_load(world, 0, NULL, NULL));
+    json_t *whole = json_loads(good, 0, NULL);
+    assert_true(world_load(world, 0, whole, NULL));
+    assert_int_equal(world_state(world, 0)->problem, 7);
+    assert_int_equal(world_next_problem(world), 8);
+    json_decref(whole);
+    for (size_t i = 0; i < sizeof spoiled / sizeof *spoiled; i++) {
+        struct error error = {""};
+        struct text bad = TEXT_INIT;
+        const char *at = strstr(good, spoiled[i].from);
+        assert_non_null(at);
+        text_add_bytes(&bad, good, (size_t)(at - good));
+        text_add(&bad, spoiled[i].to);
+        text_add(&bad, at + strlen(spoiled[i].from));
+        json_t *saved = json_loads(bad.bytes, JSON_ALLOW_NUL, NULL);
+        assert_non_null(saved);
+        assert_false(world_load(world, 0, saved, &error));
+        assert_true(strlen(error.text) > 10);
+        assert_false(world_state(world, 0)->known);
+        assert_int_equal(world_due(world), INT64_MAX);
+        json_decref(saved);
+        text_release(&bad);
+    }
+    world_free(world);
+    model_free(model);
+}
+
+/* A comment that is no UTF-8 does not spoil what is saved with it. */
+static void test_binary_comment(void **state)
+{
+    (void)state;
+    struct town *town = town_open(model_of(limited), 1);
+    uint32_t disk = (uint32_t)model_binding_named(town->model, "db01/disk");
+    const struct result result = {.verdict = VERDICT_CRITICAL, .at = START};
+    struct error error;
+    world_result(town->world, disk, &result, START, take, town);
+    assert_true(world_acknowledge(town->world, disk, "max\xff", "\xc3(", 0, START, take, town, &error));
+    json_t *saved = world_save(town->world, disk);
+    assert_true(world_load(town->world, disk, saved, &error));
+    json_decref(saved);
+    town_close(town);
+}
+
+/* 100,000 healthy checks are a sixth of what the daemon may take. */
+static void test_size(void **state)
+{
+    (void)state;
+    assert_in_range(sizeof(struct record), 1, 144);
+}
+
+int main(void)
+{
+    static const enum interruption restart_kind = RESTART, adopt_kind = ADOPT;
+    static const enum interruption *kinds[] = {&restart_kind, &adopt_kind};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_properties),
+        {"test_restart_changes_nothing", test_interruptions, NULL, NULL, &kinds[0]},
+        {"test_reload_changes_nothing", test_interruptions, NULL, NULL, &kinds[1]},
+        cmocka_unit_test(test_message_id),
+        cmocka_unit_test(test_hostile_load),
+        cmocka_unit_test(test_binary_comment),
+        cmocka_unit_test(test_size),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
