@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdint.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -369,12 +368,6 @@ static void keep_open(void *owner, const json_t *line)
         (void)json_object_del(open_runs, run);
 }
 
-static bool is_dead(const json_t *line)
-{
-    int64_t pid = json_integer_value(json_object_get(line, "pid"));
-    return pid > 1 && pid <= INT32_MAX && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
-}
-
 bool ledger_interrupt_dead(const char *path, int64_t now, struct error *error)
 {
     const char *run;
@@ -387,7 +380,7 @@ bool ledger_interrupt_dead(const char *path, int64_t now, struct error *error)
     if (ok)
         json_object_foreach(open_runs, run, line)
         {
-            if (ok && is_dead(line)) {
+            if (ok && ledger_is_dead(line)) {
                 turn_into_end(line, now, "its process is no more");
                 ok = append_locked(fd, path, line, error);
             }

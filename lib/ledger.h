@@ -42,6 +42,10 @@ bool ledger_interrupt(const char *path, const char *run, int64_t now, const char
  * no more: what a power cut or a KILL left behind. A missing ledger is not made. */
 bool ledger_interrupt_dead(const char *path, int64_t now, struct error *error);
 
+/* ledger_is_dead(begin): whether the process of a begun run is no more: gone, a zombie, or its number is another's
+ * by now. */
+bool ledger_is_dead(const json_t *begin);
+
 /* ledger_read(path, each, owner, bad, error): every line that parses, in order; what does not is counted in
  * ${bad} and skipped. A missing file is empty. Takes no lock. ${bad} may be NULL. */
 typedef void ledger_each(void *owner, const json_t *line);

@@ -183,6 +183,46 @@ static void ends_only_what_is_open(void **state)
     assert_int_equal(lines_of(path, NULL), 2);
 }
 
+static json_t *begin_by(const char *run, pid_t pid, int64_t at)
+{
+    json_t *line = begin_of(run, "OPS-1", at);
+    json_object_set_new(line, "pid", json_integer(pid));
+    return line;
+}
+
+static void ends_what_died(void **state)
+{
+    const char *path = ((struct place *)*state)->ledger;
+    int64_t now = (int64_t)time(NULL);
+    struct error error;
+    bool known;
+    pid_t zombie = fork();
+    if (zombie == 0)
+        _exit(0);
+    assert_int_equal(waitid(P_PID, (id_t)zombie, NULL, WEXITED | WNOWAIT), 0);
+    json_t *lines[] = {
+        begin_by("alive", getpid(), now), begin_by("zombie", zombie, now), begin_by("reused", getpid(), 1000),
+        begin_by("gone", INT32_MAX, now), begin_by("none", 0, now),
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        assert_true(ledger_begin(path, lines[i], &known, &error));
+        json_decref(lines[i]);
+    }
+    assert_true(ledger_interrupt_dead(path, now, &error));
+    assert_int_equal(lines_of(path, NULL), 5 + 3);
+    assert_true(ledger_interrupt_dead(path, now, &error));
+    assert_int_equal(lines_of(path, NULL), 5 + 3);
+    assert_int_equal(waitpid(zombie, NULL, 0), zombie);
+}
+
+static void makes_no_ledger_to_end_something(void **state)
+{
+    const char *path = ((struct place *)*state)->ledger;
+    assert_true(ledger_interrupt_dead(path, NOW, NULL));
+    assert_true(ledger_interrupt(path, "a", NOW, "died", NULL));
+    assert_int_equal(access(path, F_OK), -1);
+}
+
 static void closes_a_torn_line(void **state)
 {
     const char *path = ((struct place *)*state)->ledger;
@@ -377,6 +417,8 @@ int main(void)
         IN_PLACE(counts_refusals_apart),
         IN_PLACE(refuses_a_known_run),
         IN_PLACE(ends_only_what_is_open),
+        IN_PLACE(ends_what_died),
+        IN_PLACE(makes_no_ledger_to_end_something),
         IN_PLACE(closes_a_torn_line),
         IN_PLACE(takes_a_last_line_without_its_newline),
         IN_PLACE(skips_what_is_hostile),
