@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/mail.h"
 
+#include "lib/hash.h"
+
 #include <strings.h>
 
 enum {
@@ -305,19 +307,17 @@ bool mail_compose(struct text *text, const struct mail_letter *letter, struct er
 
 void mail_file_name(struct text *name, const char *id)
 {
-    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a, 64 bits */
     size_t begin = name->length;
     bool changed = id[0] == '\0' || id[0] == '.';
     for (const char *byte = id; *byte; byte++) {
         unsigned char value = (unsigned char)*byte;
         bool kept = is_alnum(value) || is_among(value, "-_@.+=");
         changed = changed || !kept;
-        hash = (hash ^ value) * UINT64_C(1099511628211);
         if (name->length - begin < NAME_BYTES)
             text_add_char(name, kept && !(byte == id && value == '.') ? *byte : '_');
         else
             changed = true;
     }
     if (changed)
-        text_format(name, "~%016llx", (unsigned long long)hash);
+        text_format(name, "~%016llx", (unsigned long long)hash_text(HASH_START, id));
 }

@@ -99,7 +99,7 @@ $(BUILD)/bin/watchbill: $(BUILD)/obj/scheduler/watchbill.o $(LIB_command) $(LIB_
 	$(call link,$(LIBS_scheduler))
 $(BUILD)/libexec/watchbill-runner: $(BUILD)/obj/scheduler/runner.o $(LIB_lib)
 	$(call link,$(LIBS_common))
-$(BUILD)/libexec/watchbill-series: $(BUILD)/obj/scheduler/series.o $(LIB_lib)
+$(BUILD)/libexec/watchbill-series: $(BUILD)/obj/scheduler/series.o $(call objects,$(call sources,scheduler/series)) $(LIB_lib)
 	$(call link,-lrrd $(LIBS_common))
 $(BUILD)/libexec/watchbill-helper: $(BUILD)/obj/scheduler/helper.o $(LIB_io) $(LIB_core) $(LIB_lib)
 	$(call link,-lyaml $(LIBS_common))

@@ -6,6 +6,7 @@
 #define WATCHBILL_IO_SERIES_H
 
 #include "lib/error.h"
+#include "lib/series_path.h"
 #include "scheduler/core/model.h"
 #include "scheduler/io/loop.h"
 
@@ -33,11 +34,6 @@ struct sample {
     double value;  /* NaN: unknown */
 };
 void series_store(struct series *series, const struct sample *sample);
-
-/* series_path(text, host, check, label): "HOST/CHECK/LABEL.rrd" under the directory; a label's odd bytes
- * become "_" and two labels that would collide get a hash. The same function names the file for reading. */
-struct text;
-void series_path(struct text *path, const char *host, const char *check, const char *label);
 
 /* series_draw(series, graph, drawn, owner): ${graph} is
  * {"format":"png|svg","title","vertical","start","end","width","height","items":[{"path","label","stack",
