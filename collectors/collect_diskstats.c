@@ -15,7 +15,7 @@ static const struct option_row options[] = {
 };
 
 #define TOTAL(number, name_, help_, unit_)                                                                   \
-    [DISKSTATS_##number] = {name_, help_, unit_, METRIC_DERIVE, .has_min = true, .graph = name_}
+    [DISKSTATS_##number] = {name_, help_, unit_, METRIC_DERIVE, .has_min = true, .graph = (name_)}
 
 /* The index is the number's place in /proc/diskstats. Sectors are given as bytes. */
 static const struct metric_row metrics[] = {

@@ -10,9 +10,9 @@ struct args {
 
 static const struct option_row options[] = {HAPROXY_OPTIONS(struct args, source), {0}};
 
-#define GAUGE(number, name_, help_, unit_) [HAPROXY_##number] = {name_, help_, unit_, .graph = name_}
+#define GAUGE(number, name_, help_, unit_) [HAPROXY_##number] = {name_, help_, unit_, .graph = (name_)}
 #define TOTAL(number, name_, help_, unit_)                                                                   \
-    [HAPROXY_##number] = {name_, help_, unit_, METRIC_DERIVE, .has_min = true, .graph = name_}
+    [HAPROXY_##number] = {name_, help_, unit_, METRIC_DERIVE, .has_min = true, .graph = (name_)}
 
 /* One row for each column: the index is the column's number. */
 static const struct metric_row metrics[] = {

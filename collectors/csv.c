@@ -61,16 +61,16 @@ static const char *read_field(struct csv_reader *reader, struct arena *arena, st
 
 bool csv_next(struct csv_reader *reader, struct arena *arena, struct csv_line *line)
 {
-    const char **fields = NULL;
-    size_t room = 0;
+    size_t room = 128; /* of a recent version */
     skip_blank_lines(reader);
     *line = (struct csv_line){0};
     if (reader->at >= reader->end)
         return false;
     reader->line = ++reader->next;
+    const char **fields = memory_get(room, sizeof *fields);
     for (bool more = true; more;) {
         if (line->count == room) {
-            room = room ? 2 * room : 128;
+            room *= 2;
             fields = memory_grow(fields, room, sizeof *fields);
         }
         fields[line->count++] = read_field(reader, arena, line);

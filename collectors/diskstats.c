@@ -63,13 +63,13 @@ bool diskstats_parse(const char *bytes, size_t length, struct arena *arena, stru
                      struct error *error)
 {
     struct proc_lines lines = {.at = bytes, .end = bytes + length};
-    struct diskstats_device *devices = NULL;
     const char *line;
-    size_t line_length, room = 0, count = 0;
+    size_t line_length, room = 32, count = 0;
+    struct diskstats_device *devices = memory_get(room, sizeof *devices);
     bool done = true;
     while (done && proc_line(&lines, &line, &line_length)) {
         if (count == room) {
-            room = room ? 2 * room : 32;
+            room *= 2;
             devices = memory_grow(devices, room, sizeof *devices);
         }
         devices[count] = (struct diskstats_device){0};

@@ -8,7 +8,7 @@
 #include <strings.h>
 
 static const char *const number_names[] = {
-#define MEMBER(upper, name) [HAPROXY_##upper] = name,
+#define MEMBER(upper, name) [HAPROXY_##upper] = (name),
     HAPROXY_NUMBERS(MEMBER)
 #undef MEMBER
 };
