@@ -35,7 +35,7 @@ static void read_services(struct config_loader *loader, struct config_documents 
 {
     struct config_file *files;
     size_t count = config_files_services(loader->model->site.directory, loader->arena, loader->draft, &files);
-    documents->services = arena_get(loader->scratch, count, sizeof *documents->services);
+    documents->services = arena_get(loader->scratch, count, sizeof(struct node *));
     documents->service_names = arena_get(loader->scratch, count, sizeof *documents->service_names);
     for (size_t i = 0; i < count; i++) {
         const struct node *root =
@@ -54,13 +54,6 @@ static void read_services(struct config_loader *loader, struct config_documents 
 
 /* ---- binding ---- */
 
-static int compare_objects(const void *one, const void *other)
-{
-    const char *const *const *a = one;
-    const char *const *const *b = other;
-    return strcmp(**a, **b);
-}
-
 static void report_twice(const struct config_loader *loader, const struct host *one, const struct host *other)
 {
     bool swap = strcmp(one->place.file, other->place.file) > 0 ||
@@ -74,17 +67,17 @@ static void report_twice(const struct config_loader *loader, const struct host *
 static void take_lists(const struct config_loader *loader, const struct service_list *list)
 {
     struct model *model = loader->model;
-    model->services = arena_get(loader->arena, list->service_count, sizeof *model->services);
-    model->hosts = arena_get(loader->arena, list->host_count, sizeof *model->hosts);
+    model->services = arena_get(loader->arena, list->service_count, sizeof(struct service *));
+    model->hosts = arena_get(loader->arena, list->host_count, sizeof(struct host *));
     model->service_count = list->service_count;
     model->host_count = list->host_count;
     if (list->service_count) {
-        memcpy(model->services, list->services, list->service_count * sizeof *model->services);
-        qsort(model->services, model->service_count, sizeof *model->services, compare_objects);
+        memcpy(model->services, list->services, list->service_count * sizeof(struct service *));
+        config_rows_sort(model->services, model->service_count);
     }
     if (list->host_count) {
-        memcpy(model->hosts, list->hosts, list->host_count * sizeof *model->hosts);
-        qsort(model->hosts, model->host_count, sizeof *model->hosts, compare_objects);
+        memcpy(model->hosts, list->hosts, list->host_count * sizeof(struct host *));
+        config_rows_sort(model->hosts, model->host_count);
     }
     for (size_t i = 1; i < model->host_count; i++)
         if (strcmp(model->hosts[i - 1]->name, model->hosts[i]->name) == 0)

@@ -110,7 +110,7 @@ static void read_groups(struct config_loader *loader, const struct config_row *r
     struct alert_rule *rule = target;
     struct words names = {0};
     config_users_groups(loader, row, node, &names);
-    rule->groups = arena_get(loader->arena, names.count, sizeof *rule->groups);
+    rule->groups = arena_get(loader->arena, names.count, sizeof(struct group *));
     for (size_t i = 0; i < names.count; i++)
         rule->groups[rule->group_count++] = model_group(loader->model, names.items[i]);
 }
@@ -222,7 +222,7 @@ static void read_remediate(struct config_loader *loader, const struct config_row
     struct check_plan *plan = target;
     const struct model *model = loader->model;
     const struct node *list = config_rows_list(loader, row, node);
-    plan->remediate = arena_get(loader->arena, list->count, sizeof *plan->remediate);
+    plan->remediate = arena_get(loader->arena, list->count, sizeof(struct remediation *));
     for (size_t i = 0; i < list->count; i++) {
         const struct node *item = list->entries[i].value;
         const char *name = config_rows_text(loader, row, item);

@@ -85,10 +85,10 @@ static void report_duplicates(const struct parse *parse, const struct entry *ent
 {
     if (count < 2)
         return;
-    const struct entry **sorted = memory_get(count, sizeof *sorted);
+    const struct entry **sorted = memory_get(count, sizeof(struct entry *));
     for (size_t i = 0; i < count; i++)
         sorted[i] = &entries[i];
-    qsort(sorted, count, sizeof *sorted, compare_entries);
+    qsort(sorted, count, sizeof(struct entry *), compare_entries);
     for (size_t i = 1; i < count; i++)
         if (strcmp(sorted[i - 1]->name, sorted[i]->name) == 0)
             findings_error(parse->draft, sorted[i]->place, "key \"%s\" stands here twice, first in line %u",

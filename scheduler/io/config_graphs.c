@@ -193,6 +193,7 @@ static void apply_to_all(struct config_loader *loader, const struct graph_draft 
 {
     struct graph_plan *plan = draft->plan;
     const struct entry *entry = map->kind == NODE_MAP ? config_document_find(map, "negative") : NULL;
+    struct place place = entry ? entry->value->place : map->place;
     for (size_t i = 0; draft->stack && i < plan->item_count; i++)
         plan->items[i].stack = true;
     for (size_t n = 0; n < draft->negative.count; n++) {
@@ -207,7 +208,7 @@ static void apply_to_all(struct config_loader *loader, const struct graph_draft 
                 nearest_try(&nearest, plan->items[i].metric);
             }
         if (!found)
-            findings_unknown(loader->draft, entry->value->place, "metric of this graph", &nearest);
+            findings_unknown(loader->draft, place, "metric of this graph", &nearest);
     }
 }
 

@@ -164,9 +164,9 @@ static void add_host(struct config_loader *loader, struct service_list *list, co
 {
     if (list->host_count == list->host_room) {
         size_t room = list->host_room ? list->host_room * 2 : 64;
-        const struct host **grown = arena_get(loader->scratch, room, sizeof *grown);
+        const struct host **grown = arena_get(loader->scratch, room, sizeof(struct host *));
         if (list->host_count)
-            memcpy(grown, list->hosts, list->host_count * sizeof *grown);
+            memcpy(grown, list->hosts, list->host_count * sizeof(struct host *));
         list->hosts = grown;
         list->host_room = room;
     }

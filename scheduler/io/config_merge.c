@@ -38,16 +38,16 @@ static int compare_with_name(const void *name, const void *slot)
 
 static const struct entry **sort_entries(const struct node *map)
 {
-    const struct entry **sorted = memory_get(map->count + 1, sizeof *sorted);
+    const struct entry **sorted = memory_get(map->count + 1, sizeof(struct entry *));
     for (size_t i = 0; i < map->count; i++)
         sorted[i] = &map->entries[i];
-    qsort(sorted, map->count, sizeof *sorted, compare_entries);
+    qsort(sorted, map->count, sizeof(struct entry *), compare_entries);
     return sorted;
 }
 
 static const struct entry *find_sorted(const struct entry **sorted, size_t count, const char *name)
 {
-    const struct entry **slot = bsearch(name, sorted, count, sizeof *sorted, compare_with_name);
+    const struct entry **slot = bsearch(name, sorted, count, sizeof(struct entry *), compare_with_name);
     return slot ? *slot : NULL;
 }
 

@@ -3,13 +3,6 @@
 #include "scheduler/core/macro.h"
 #include "scheduler/io/config_parts.h"
 
-static int compare_objects(const void *one, const void *other)
-{
-    const char *const *const *a = one;
-    const char *const *const *b = other;
-    return strcmp(**a, **b);
-}
-
 /* ---- trackers ---- */
 
 static const char *const tracker_types[] = {"file", "redmine", "github", "gitlab", "jira", "command", NULL};
@@ -29,7 +22,7 @@ static void read_trackers(struct config_loader *loader, const struct config_row 
     (void)target;
     struct model *model = loader->model;
     const struct node *map = config_rows_named(loader, row, node);
-    model->trackers = arena_get(loader->arena, map->count, sizeof *model->trackers);
+    model->trackers = arena_get(loader->arena, map->count, sizeof(struct tracker *));
     for (size_t i = 0; i < map->count; i++) {
         const struct entry *entry = &map->entries[i];
         struct tracker *tracker = arena_get(loader->arena, 1, sizeof *tracker);
@@ -40,8 +33,7 @@ static void read_trackers(struct config_loader *loader, const struct config_row 
         if (tracker->type && strcmp(tracker->type, "file") == 0 && !tracker->path)
             findings_error(loader->draft, entry->place, "a tracker of type file needs \"path\"");
     }
-    if (model->tracker_count)
-        qsort(model->trackers, model->tracker_count, sizeof *model->trackers, compare_objects);
+    config_rows_sort(model->trackers, model->tracker_count);
 }
 
 /* ---- the parts of a remediation ---- */
@@ -236,7 +228,7 @@ static void read_remediations(struct config_loader *loader, const struct config_
     (void)target;
     struct model *model = loader->model;
     const struct node *map = config_rows_named(loader, row, node);
-    model->remediations = arena_get(loader->arena, map->count, sizeof *model->remediations);
+    model->remediations = arena_get(loader->arena, map->count, sizeof(struct remediation *));
     for (size_t i = 0; i < map->count; i++) {
         const struct entry *entry = &map->entries[i];
         struct remediation *remediation = arena_get(loader->arena, 1, sizeof *remediation);
@@ -245,8 +237,7 @@ static void read_remediations(struct config_loader *loader, const struct config_
         remediation->place = entry->place;
         model->remediations[model->remediation_count++] = remediation;
     }
-    if (model->remediation_count)
-        qsort(model->remediations, model->remediation_count, sizeof *model->remediations, compare_objects);
+    config_rows_sort(model->remediations, model->remediation_count);
 }
 
 /* Trackers before the remediations whose issues name them. */

@@ -121,6 +121,19 @@ const struct node *config_rows_named(struct config_loader *loader, const struct 
     return fit;
 }
 
+static int compare_objects(const void *one, const void *other)
+{
+    const char *const *const *a = one;
+    const char *const *const *b = other;
+    return strcmp(**a, **b);
+}
+
+void config_rows_sort(void *objects, size_t count)
+{
+    if (count)
+        qsort(objects, count, sizeof(void *), compare_objects);
+}
+
 const struct node *config_rows_list(struct config_loader *loader, const struct config_row *row,
                                     const struct node *node)
 {

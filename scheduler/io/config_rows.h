@@ -105,6 +105,9 @@ const struct node *config_rows_list(struct config_loader *loader, const struct c
 const char *config_rows_text(struct config_loader *loader, const struct config_row *row,
                              const struct node *node);
 
+/* config_rows_sort(objects, count): order an array of pointers to objects that begin with their name. */
+void config_rows_sort(void *objects, size_t count);
+
 /* config_rows_name_fits(name): [A-Za-z0-9_.:-]{1,64}, and neither "." nor "..". */
 bool config_rows_name_fits(const char *name);
 

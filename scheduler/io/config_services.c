@@ -82,9 +82,9 @@ static void add_service(struct config_loader *loader, struct service_list *list)
         }
     if (list->service_count == list->service_room) {
         size_t room = list->service_room ? list->service_room * 2 : 16;
-        const struct service **grown = arena_get(loader->scratch, room, sizeof *grown);
+        const struct service **grown = arena_get(loader->scratch, room, sizeof(struct service *));
         if (list->service_count)
-            memcpy(grown, list->services, list->service_count * sizeof *grown);
+            memcpy(grown, list->services, list->service_count * sizeof(struct service *));
         list->services = grown;
         list->service_room = room;
     }

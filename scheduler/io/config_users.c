@@ -99,20 +99,13 @@ static const struct config_row user_rows[] = {
     {0},
 };
 
-static int compare_objects(const void *one, const void *other)
-{
-    const char *const *const *a = one;
-    const char *const *const *b = other;
-    return strcmp(**a, **b);
-}
-
 static void read_users(struct config_loader *loader, const struct config_row *row, const struct node *node,
                        void *target)
 {
     (void)target;
     struct model *model = loader->model;
     const struct node *map = config_rows_named(loader, row, node);
-    model->users = arena_get(loader->arena, map->count, sizeof *model->users);
+    model->users = arena_get(loader->arena, map->count, sizeof(struct user *));
     for (size_t i = 0; i < map->count; i++) {
         const struct entry *entry = &map->entries[i];
         struct user *user = arena_get(loader->arena, 1, sizeof *user);
@@ -121,8 +114,7 @@ static void read_users(struct config_loader *loader, const struct config_row *ro
         user->place = entry->place;
         model->users[model->user_count++] = user;
     }
-    if (model->user_count)
-        qsort(model->users, model->user_count, sizeof *model->users, compare_objects);
+    config_rows_sort(model->users, model->user_count);
 }
 
 /* ---- groups ---- */
@@ -132,7 +124,7 @@ static void read_shift_users(struct config_loader *loader, const struct config_r
 {
     struct shift *shift = target;
     const struct node *list = config_rows_list(loader, row, node);
-    shift->users = arena_get(loader->arena, list->count, sizeof *shift->users);
+    shift->users = arena_get(loader->arena, list->count, sizeof(struct user *));
     for (size_t i = 0; i < list->count; i++) {
         const struct node *item = list->entries[i].value;
         const char *name = config_rows_text(loader, row, item);
@@ -183,7 +175,7 @@ static void read_groups(struct config_loader *loader, const struct config_row *r
     (void)target;
     struct model *model = loader->model;
     const struct node *map = config_rows_named(loader, row, node);
-    model->groups = arena_get(loader->arena, map->count, sizeof *model->groups);
+    model->groups = arena_get(loader->arena, map->count, sizeof(struct group *));
     for (size_t i = 0; i < map->count; i++) {
         const struct entry *entry = &map->entries[i];
         struct group *group = arena_get(loader->arena, 1, sizeof *group);
@@ -192,8 +184,7 @@ static void read_groups(struct config_loader *loader, const struct config_row *r
         group->place = entry->place;
         model->groups[model->group_count++] = group;
     }
-    if (model->group_count)
-        qsort(model->groups, model->group_count, sizeof *model->groups, compare_objects);
+    config_rows_sort(model->groups, model->group_count);
 }
 
 /* Windows before the users that name them, users before the groups. */

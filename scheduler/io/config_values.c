@@ -249,7 +249,7 @@ void config_read_percent(struct config_loader *loader, const struct config_row *
     size_t length = strlen(text);
     length -= text[length - 1] == '%';
     if (length < sizeof number)
-        memcpy(number, text, length);
+        (void)snprintf(number, sizeof number, "%.*s", (int)length, text);
     if (number_read(number, false, &value) && value >= 0 && value <= 100)
         *(double *)target = value;
     else
