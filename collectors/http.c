@@ -1,11 +1,78 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collectors/http.h"
 
-#include "collectors/http_library.h"
-#include "lib/memory.h"
-
+#include <curl/curl.h>
+#include <dlfcn.h>
 #include <math.h>
+#include <pthread.h>
 #include <sys/socket.h>
+
+/* The functions that are called here, with the types of <curl/curl.h>. */
+struct http_library {
+    __typeof__(curl_global_init) *global_init;
+    __typeof__(curl_easy_init) *easy_init;
+    __typeof__(curl_easy_setopt) *easy_setopt;
+    __typeof__(curl_easy_perform) *easy_perform;
+    __typeof__(curl_easy_getinfo) *easy_getinfo;
+    __typeof__(curl_easy_strerror) *easy_strerror;
+    __typeof__(curl_easy_cleanup) *easy_cleanup;
+    __typeof__(curl_slist_append) *slist_append;
+    __typeof__(curl_slist_free_all) *slist_free_all;
+};
+
+#define FUNCTION(member)                                                                                     \
+    {                                                                                                        \
+        "curl_" #member, offsetof(struct http_library, member)                                               \
+    }
+
+static const struct {
+    const char *name;
+    size_t offset;
+} functions[] = {
+    FUNCTION(global_init),  FUNCTION(easy_init),    FUNCTION(easy_setopt),
+    FUNCTION(easy_perform), FUNCTION(easy_getinfo), FUNCTION(easy_strerror),
+    FUNCTION(easy_cleanup), FUNCTION(slist_append), FUNCTION(slist_free_all),
+};
+
+/* The exception to "no mutable globals": what the dynamic loader holds is one for the process anyway, and
+ * curl_global_init wants to be called once. It is written under the once and only read after it. */
+static struct {
+    pthread_once_t once;
+    bool loaded;
+    struct http_library table;
+    struct error error;
+} library = {.once = PTHREAD_ONCE_INIT};
+
+static void load(void)
+{
+    void *handle = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
+    if (!handle) {
+        (void)error_set(&library.error, "cannot load libcurl: %s", dlerror());
+        return;
+    }
+    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
+        void *found = dlsym(handle, functions[i].name);
+        if (!found) {
+            (void)error_set(&library.error, "libcurl lacks \"%s\"", functions[i].name);
+            return;
+        }
+        /* ISO C has no cast from void * to a function; POSIX promises that the bytes are the same. */
+        memcpy((char *)&library.table + functions[i].offset, &found, sizeof found);
+    }
+    CURLcode code = library.table.global_init(CURL_GLOBAL_DEFAULT);
+    library.loaded = code == CURLE_OK;
+    if (code != CURLE_OK)
+        (void)error_set(&library.error, "cannot initialise libcurl: %s", library.table.easy_strerror(code));
+}
+
+static const struct http_library *loaded_library(struct error *error)
+{
+    (void)pthread_once(&library.once, load);
+    if (library.loaded)
+        return &library.table;
+    (void)error_set(error, "%s", library.error.text);
+    return NULL;
+}
 
 enum { HEAD_CAP = 256 << 10 };
 
@@ -24,7 +91,7 @@ struct fetch {
 
 bool http_prepare(struct error *error)
 {
-    return http_library_get(error) != NULL;
+    return loaded_library(error) != NULL;
 }
 
 static size_t take_body(char *bytes, size_t size, size_t count, void *owner)
@@ -321,7 +388,7 @@ enum source_end http_fetch(const struct http_request *request, struct http_respo
     struct fetch fetch = {.request = request, .response = response};
     *response = (struct http_response){.body = TEXT_INIT, .head = TEXT_INIT};
     fetch.cap = request->body_cap ? request->body_cap : HTTP_BODY_CAP;
-    fetch.curl = http_library_get(error);
+    fetch.curl = loaded_library(error);
     if (!fetch.curl)
         goto out;
     fetch.handle = fetch.curl->easy_init();
