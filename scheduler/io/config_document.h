@@ -8,7 +8,7 @@
 #define WATCHBILL_IO_CONFIG_DOCUMENT_H
 
 #include "lib/arena.h"
-#include "scheduler/io/findings.h"
+#include "scheduler/io/config_findings.h"
 
 enum { DOCUMENT_DEPTH = 32, DOCUMENT_VALUES = 2000000, DOCUMENT_BYTES = 16 << 20 };
 

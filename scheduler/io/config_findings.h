@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Findings while they are gathered: in any order, to be sorted and worded at the end. */
-#ifndef WATCHBILL_IO_FINDINGS_H
-#define WATCHBILL_IO_FINDINGS_H
+#ifndef WATCHBILL_IO_CONFIG_FINDINGS_H
+#define WATCHBILL_IO_CONFIG_FINDINGS_H
 
 #include "lib/nearest.h"
 #include "scheduler/io/config.h"

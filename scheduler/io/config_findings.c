@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "scheduler/io/findings.h"
+#include "scheduler/io/config_findings.h"
 
 #include "lib/memory.h"
 
