@@ -27,9 +27,10 @@ pid_t launch_start(const struct launch *launch)
     volatile int failure = 0;
     sigset_t none;
     (void)sigemptyset(&none);
-    pid_t pid = vfork();
+    /* posix_spawn does the same for 20 us more, and cannot ask for the death signal. */
+    pid_t pid = vfork(); // NOLINT(clang-analyzer-security.insecureAPI.vfork)
     if (pid == 0)
-        become(launch, &none, &failure);
+        become(launch, &none, &failure); // NOLINT(clang-analyzer-unix.Vfork): makes system calls only
     if (pid < 0 || failure == 0)
         return pid;
     while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)

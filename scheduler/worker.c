@@ -239,7 +239,7 @@ static bool obey(struct template *template)
 static void end_children(struct template *template)
 {
     struct pollfd ended = {.fd = template->signals, .events = POLLIN};
-    int64_t until = clock_now() + GRACE * 1000;
+    int64_t until = clock_now() + (int64_t)GRACE * 1000;
     for (struct child *child = template->children; child; child = child->next)
         (void)kill(-child->pid, SIGTERM);
     while (template->children && clock_now() < until) {

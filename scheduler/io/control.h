@@ -18,6 +18,8 @@ typedef void control_handler(void *owner, struct control_call *call, const json_
  * through /proc/self/fd. A stale socket is replaced. */
 struct control *control_open(struct loop *loop, const char *path, control_handler *handler, void *owner,
                              struct error *error);
+
+/* control_close(control): calls that are still to be answered are answered as if their caller had gone. */
 void control_close(struct control *control);
 
 /* control_reply(call, reply): steals the reference to ${reply}. The caller may be gone by then. */

@@ -49,11 +49,13 @@ struct outcome {
     int64_t ended;
 };
 
-/* The outcome is valid during the call only. */
+/* The outcome is valid during the call only. The runner must not be freed inside it. */
 typedef void runner_done(void *owner, const struct outcome *outcome);
 
 struct runner *runner_create(struct loop *loop, const struct runner_settings *settings, struct error *error);
-void runner_free(struct runner *runner); /* ends every child */
+
+/* runner_free(runner): ends every child (TERM, 2 s, KILL) and waits for that. Jobs without an outcome get none. */
+void runner_free(struct runner *runner);
 
 /* runner_submit(runner, job, done, owner): ${job} is copied. ${done} is always called once, later. */
 void runner_submit(struct runner *runner, const struct job *job, runner_done *done, void *owner);

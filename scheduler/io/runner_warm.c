@@ -25,6 +25,7 @@ enum phase { IDLE, BUSY, ASKED, KILLED, STUCK, LEAVING };
 
 struct worker {
     struct worker *next;      /* of all */
+    struct worker **at;       /* what points to this one */
     struct worker *next_idle; /* the one used last comes first: its memory is warm */
     struct runner_warm *warm;
     uint32_t id;
@@ -81,6 +82,9 @@ static struct worker *worker_create(struct runner_warm *warm)
     wire_init(&worker->wire, ends[0], false);
     worker->watch = loop_watch_add(runner_loop(warm->runner), ends[0], LOOP_READ, worker_ready, worker);
     worker->timer = loop_timer_add(runner_loop(warm->runner), worker_timer, worker);
+    worker->at = &warm->workers;
+    if (worker->next)
+        worker->next->at = &worker->next;
     warm->workers = worker;
     warm->count++;
     worker_message(warm, WORKER_FORK, worker->id, 0, ends[1]);
@@ -109,11 +113,9 @@ static struct runner_job *worker_free(struct worker *worker)
 {
     struct runner_warm *warm = worker->warm;
     struct runner_job *job = worker->job;
-    for (struct worker **at = &warm->workers; *at; at = &(*at)->next)
-        if (*at == worker) {
-            *at = worker->next;
-            break;
-        }
+    *worker->at = worker->next;
+    if (worker->next)
+        worker->next->at = worker->at;
     if (worker->phase == IDLE)
         idle_remove(worker);
     warm->busy -= job != NULL;
@@ -355,8 +357,9 @@ static void template_lost(struct runner_warm *warm)
     (void)kill(warm->pid, SIGKILL);
     loop_on_child(runner_loop(warm->runner), warm->pid, template_ended, NULL);
     names_free(warm);
-    while (warm->workers) {
-        struct runner_job *job = worker_free(warm->workers);
+    for (struct worker *worker = warm->workers, *next; worker; worker = next) {
+        next = worker->next;
+        struct runner_job *job = worker_free(worker);
         if (job)
             runner_job_refuse(job, ECHILD, "the warm workers have ended during the run");
     }
@@ -397,8 +400,9 @@ void runner_warm_free(struct runner_warm *warm)
         runner_warm_close(warm);
     if (warm->fd >= 0)
         runner_spawn_end(warm->pid, END_TIMEOUT);
-    while (warm->workers) {
-        struct runner_job *job = worker_free(warm->workers);
+    for (struct worker *worker = warm->workers, *next; worker; worker = next) {
+        next = worker->next;
+        struct runner_job *job = worker_free(worker);
         if (job) {
             job->done = NULL;
             runner_job_end(job, NULL);

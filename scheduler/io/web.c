@@ -83,7 +83,7 @@ static bool read_address(const char *listen, union address *address, struct erro
 
 static int listen_at(const char *listen_text, unsigned *port, struct error *error)
 {
-    union address address;
+    union address address = {.any.sa_family = AF_UNSPEC};
     if (!read_address(listen_text, &address, error))
         return -1;
     socklen_t size = address.any.sa_family == AF_INET6 ? sizeof address.six : sizeof address.four;
@@ -178,8 +178,8 @@ static enum MHD_Result send_answer(struct web_call *call)
 static void set_answer(struct web_call *call, unsigned status, const char *type, const void *body,
                        size_t length)
 {
-    /* The library copies the bytes and does not write to them. */
-    call->response = MHD_create_response_from_buffer(length, (void *)(uintptr_t)body, MHD_RESPMEM_MUST_COPY);
+    call->response =
+        MHD_create_response_from_buffer(length, memory_text_of(body, length), MHD_RESPMEM_MUST_FREE);
     call->status = status;
     call->answered = true;
     if (!call->response)

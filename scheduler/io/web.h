@@ -16,6 +16,8 @@ typedef void web_handler(void *owner, struct web_call *call, const char *method,
 /* web_open(loop, listen, handler, owner, error): ${listen} is "ADDRESS:PORT"; port 0 is any free one. */
 struct web *web_open(struct loop *loop, const char *listen, web_handler *handler, void *owner,
                      struct error *error);
+
+/* web_close(web): calls that are still to be answered take their answer afterwards all the same. */
 void web_close(struct web *web);
 unsigned web_port(const struct web *web);
 
