@@ -117,10 +117,12 @@ static bool restore(struct engine *engine, struct error *error)
     json_t *states = journal_states(engine->journal);
     json_t *outbox = journal_outbox(engine->journal);
     json_t *next = journal_setting(engine->journal, "next_problem");
-    json_object_foreach(states, name, saved) restore_state(engine, name, saved);
+    json_object_foreach (states, name, saved)
+        restore_state(engine, name, saved);
     if (json_is_integer(next) && json_integer_value(next) > 0)
         world_set_next_problem(engine->world, (uint64_t)json_integer_value(next));
-    json_array_foreach(outbox, index, saved) outbox_add(engine->outbox, saved);
+    json_array_foreach (outbox, index, saved)
+        outbox_add(engine->outbox, json_object_get(saved, "data"));
     json_decref(next);
     json_decref(outbox);
     json_decref(states);

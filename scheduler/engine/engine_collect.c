@@ -18,8 +18,7 @@ static const json_t *metric_at(const json_t *metrics, const struct words *path)
     const char *instance = path->count > 1 ? path->items[0] : NULL;
     size_t index;
     const json_t *metric;
-    json_array_foreach(metrics, index, metric)
-    {
+    json_array_foreach (metrics, index, metric) {
         const char *its_name = json_string_value(json_object_get(metric, "name"));
         const char *its_instance = json_string_value(json_object_get(metric, "instance"));
         bool same = instance ? its_instance && strcmp(instance, its_instance) == 0 : !its_instance;

@@ -243,7 +243,8 @@ static void durable(void *owner)
     struct batch *batch = owner;
     size_t index;
     json_t *alert;
-    json_array_foreach(batch->alerts, index, alert) outbox_add(batch->engine->outbox, alert);
+    json_array_foreach (batch->alerts, index, alert)
+        outbox_add(batch->engine->outbox, alert);
     for (const struct request *request = batch->requests; request; request = request->next)
         engine_remedy_request(batch->engine, request->remediation, request->subject, request->run,
                               request->dry_run);

@@ -58,7 +58,7 @@ void journal_query(struct journal *journal, enum query_kind kind, const json_t *
                    void *owner);
 
 /* At the start only, before the first write; new references. States: {"HOST/CHECK": data}; outbox: an array of
- * alerts without an end, oldest first; a setting: its JSON or NULL. */
+ * alerts without an end, oldest first, as rows of QUERY_ALERTS; a setting: its JSON or NULL. */
 json_t *journal_states(struct journal *journal);
 json_t *journal_outbox(struct journal *journal);
 json_t *journal_setting(struct journal *journal, const char *name);
