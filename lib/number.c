@@ -63,8 +63,8 @@ void number_write(struct text *text, double value)
 {
     char buffer[400];
     if (value == 0)
-        value = 0; /* no "-0" */
-    for (int digits = 0; digits <= 20; digits++) {
+        value = 0;                                  /* no "-0" */
+    for (int digits = 0; digits <= 340; digits++) { /* the smallest of all needs 324 */
         (void)snprintf(buffer, sizeof buffer, "%.*f", digits, value);
         double back = strtod(buffer, NULL);
         if (back == value || fabs(back - value) <= fabs(value) * 1e-15)

@@ -73,7 +73,7 @@ static void writes_what_it_reads(void **state)
         assert_string_equal(text.bytes, cases[i].text);
         text_release(&text);
     }
-    for (double value = 1e-5; value < 1e300; value *= 7.3) {
+    for (double value = 1e-300; value < 1e300; value *= 7.3) {
         struct text text = TEXT_INIT;
         double back;
         number_write(&text, value);
