@@ -35,12 +35,12 @@ WANTED = {
     "silent": ("UNKNOWN", "no output"),
     "huge": ("UNKNOWN", "64 KB"),
     "binary": ("UNKNOWN", "binary"),
-    "hangs": ("UNKNOWN", "2 s"),
+    "hangs": ("UNKNOWN", "timed out after 2s"),
     "grandchildren": ("OK", "parent gone"),
-    "stubborn": ("UNKNOWN", "2 s"),
+    "stubborn": ("UNKNOWN", "timed out after 2s"),
     "dies": ("UNKNOWN", "signal"),
     "seven": ("UNKNOWN", "7"),
-    "mapped": ("WARNING", "7"),
+    "mapped": ("WARNING", "out of range"),
     "missing": ("UNKNOWN", "/nonexistent/plugin"),
     "notexecutable": ("UNKNOWN", "data"),
     "unicode": ("OK", "gr\u00fcn"),
@@ -107,7 +107,7 @@ class Passive(unittest.TestCase):
             watch.write("users.yaml", "users: {u: {contacts: {alert: [{mail: u@example.org}]}}}\n"
                         "groups: {g: {rota: [{window: always, users: [u]}]}}\n")
             watch.write("services/h.yaml", "service: s\nhosts: {h: {}}\nchecks:\n"
-                        "  job: {command: [], attempts: 1, alert: {groups: [g], repeat: 1s}}\n")
+                        "  job: {attempts: 1, alert: {groups: [g], repeat: 1s}}\n")
             watch.start()
             self.assertEqual(watch.status("h/job")["state"], "PENDING")
             done = watch.command("submit", "h/job", "2", "backup failed | age=3d")
