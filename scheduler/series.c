@@ -96,6 +96,7 @@ int main(int argc, char **argv)
     }
     /* A daemon that died does not leave one that hangs in rrdcached behind. */
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    (void)signal(SIGPIPE, SIG_IGN); /* an rrdcached that ended */
     (void)unsetenv("RRDCACHED_ADDRESS");
     store.directory = argv[1];
     store.rrdcached = argc > 2 ? argv[2] : NULL;

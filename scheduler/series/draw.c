@@ -8,7 +8,17 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
-enum { ITEMS_MOST = 100, LINES_MOST = 500, WIDTH_LEAST = 50, SIDE_MOST = 4000, LEGEND_WIDTH = 24 };
+enum {
+    ITEMS_MOST = 100,
+    LINES_MOST = 500,
+    LINES_NAMED = 12,
+    WIDTH_LEAST = 50,
+    SIDE_MOST = 4000,
+    LEGEND_WIDTH = 24
+};
+
+/* Instants and sizes are far below; what is beyond counts as not given. */
+#define NUMBER_MOST 1e15
 
 /* Told apart also by those who see fewer colours; after them it begins again, paler. */
 static const char *const colours[] = {"0072B2", "D55E00", "009E73", "CC79A7", "E69F00",
@@ -70,7 +80,9 @@ static const char *text_of(const json_t *object, const char *key, const char *ot
 static int64_t number_of(const json_t *object, const char *key, int64_t otherwise)
 {
     const json_t *value = json_object_get(object, key);
-    return json_is_number(value) ? (int64_t)json_number_value(value) : otherwise;
+    double number = json_number_value(value);
+    return json_is_number(value) && number > -NUMBER_MOST && number < NUMBER_MOST ? (int64_t)number
+                                                                                  : otherwise;
 }
 
 /* A path of series_path: it never leaves the directory. */
@@ -97,8 +109,8 @@ static void add_legend_numbers(struct words *words, const char *name)
         struct text word = TEXT_INIT;
         text_format(&word, "VDEF:%s%c=%s,%s", name, (char)('a' + (int)i), name, numbers[i][0]);
         words_add(words, &word);
-        text_format(&word, "GPRINT:%s%c:%%8.2lf%%s %s%s", name, (char)('a' + (int)i), numbers[i][1],
-                    i == 2 ? "\\l" : "");
+        text_format(&word, "GPRINT:%s%c:%s %%8.2lf%%s%s", name, (char)('a' + (int)i), numbers[i][1],
+                    i == 2 ? "\\l" : " ");
         words_add(words, &word);
     }
 }
@@ -152,6 +164,7 @@ static bool add_items(struct words *words, const char *directory, const json_t *
 
 static void add_lines(struct words *words, const json_t *lines, int64_t start, int64_t end)
 {
+    size_t named = 0;
     for (size_t i = 0; i < json_array_size(lines) && i < LINES_MOST; i++) {
         const json_t *line = json_array_get(lines, i);
         int64_t at = number_of(line, "at", 0);
@@ -159,9 +172,12 @@ static void add_lines(struct words *words, const json_t *lines, int64_t start, i
             continue;
         struct text word = TEXT_INIT;
         text_format(&word, "VRULE:%lld#C03030:", (long long)at);
-        add_escaped(&word, text_of(line, "text", ""), 0);
-        /* Dashes must come after the legend, which a line feed ends. */
-        text_add(&word, "\\l:dashes=3,3");
+        /* With many of them the legend would be all there is to see. */
+        if (named++ < LINES_NAMED) {
+            add_escaped(&word, text_of(line, "text", ""), 0);
+            text_add(&word, "\\l");
+        }
+        text_add(&word, ":dashes=3,3");
         words_add(words, &word);
     }
 }
@@ -233,14 +249,23 @@ static bool render(struct text *picture, struct words *words, struct error *erro
     return found;
 }
 
+static bool draw(struct text *picture, const char *directory, const char *rrdcached, const json_t *graph,
+                 struct error *error)
+{
+    struct words words = {0};
+    bool ok = compose(&words, directory, rrdcached, graph, error) && render(picture, &words, error);
+    words_release(&words);
+    return ok;
+}
+
 bool draw_graph(struct text *picture, const char *directory, const char *rrdcached, const char *request,
                 size_t length, struct error *error)
 {
-    struct words words = {0};
     json_t *graph = json_loadb(request, length, 0, NULL);
     bool ok = json_is_object(graph) || error_set(error, "a graph is asked for with a JSON object");
-    ok = ok && compose(&words, directory, rrdcached, graph, error) && render(picture, &words, error);
-    words_release(&words);
+    /* Without an answer from rrdcached the files show all but the newest. */
+    ok = ok && (draw(picture, directory, rrdcached, graph, error) ||
+                (rrdcached && draw(picture, directory, NULL, graph, error)));
     json_decref(graph);
     return ok;
 }

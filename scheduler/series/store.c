@@ -84,11 +84,16 @@ static bool tune(const struct series_row *row, const char *path, struct error *e
     return ok || rrd_fault(error, row->path);
 }
 
+static bool connected(const struct store *store)
+{
+    return store->rrdcached && (rrdc_is_connected(store->rrdcached) || rrdc_connect(store->rrdcached) == 0);
+}
+
 /* rrdcached must not go on with what it remembers of a file that was changed. */
 static bool convert(const struct store *store, const struct series_row *row, const char *path,
                     enum definition_match match, struct error *error)
 {
-    bool cached = store->rrdcached && rrdc_is_connected(store->rrdcached);
+    bool cached = connected(store);
     if (cached)
         (void)rrdc_flush(path);
     bool ok = match == DEFINITION_LIMITS ? tune(row, path, error) : create(row, path, true, error);
@@ -112,15 +117,20 @@ static bool settle(const struct store *store, const struct series_row *row, char
     return match == DEFINITION_SAME || convert(store, row, path, match, error);
 }
 
-static bool connected(const struct store *store)
-{
-    return store->rrdcached && (rrdc_is_connected(store->rrdcached) || rrdc_connect(store->rrdcached) == 0);
-}
-
 static bool update(const struct store *store, const char *path, const char *text)
 {
     rrd_clear_error();
-    return (connected(store) ? rrdc_update(path, 1, &text) : rrd_update_r(path, NULL, 1, &text)) == 0;
+    if (connected(store)) {
+        if (rrdc_update(path, 1, &text) == 0)
+            return true;
+        /* librrd does not say whether the value or the connection was at fault: a new connection shows it. */
+        (void)rrdc_disconnect();
+        rrd_clear_error();
+        if (connected(store))
+            return rrdc_update(path, 1, &text) == 0;
+    }
+    rrd_clear_error();
+    return rrd_update_r(path, NULL, 1, &text) == 0;
 }
 
 bool store_row(struct store *store, const struct series_row *row, struct error *error)
@@ -136,11 +146,14 @@ bool store_row(struct store *store, const struct series_row *row, struct error *
             known_set(&store->known, file, definition);
     }
     if (ok && !update(store, path.bytes, text.bytes)) {
-        ok = rrd_fault(error, row->path);
+        struct error reason;
+        ok = rrd_fault(&reason, row->path);
         /* Somebody may have taken the file away: look at it again, once. */
         if (!fresh && access(path.bytes, F_OK) != 0)
-            ok = settle(store, row, path.bytes, error) &&
-                 (update(store, path.bytes, text.bytes) || rrd_fault(error, row->path));
+            ok = settle(store, row, path.bytes, &reason) &&
+                 (update(store, path.bytes, text.bytes) || rrd_fault(&reason, row->path));
+        if (!ok)
+            *error = reason;
     }
     text_release(&path);
     text_release(&text);
