@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-enum { LONGEST_NUMBER = 64 };
+enum { LONGEST_NUMBER = 400 }; /* the smallest number takes 330 */
 
 static bool read_part(const char *part, size_t length, double *value)
 {
