@@ -103,7 +103,9 @@ static bool validate(const void *arguments, const struct run *run, struct error 
 
 static bool is_chosen(const struct view *view, const struct haproxy_row *row)
 {
-    return choice_wants(&view->choice, row->proxy) && !choice_ignores(&view->choice, row->proxy) &&
+    if (!choice_wants(&view->choice, row->proxy) || choice_ignores(&view->choice, row->proxy))
+        return false;
+    return !view->choice.has_ignore ||
            !choice_ignores(&view->choice, arena_format(view->run->arena, "%s/%s", row->proxy, row->server));
 }
 

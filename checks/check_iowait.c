@@ -64,7 +64,8 @@ static void report_device(const char *name, const struct disks_pair *pair, struc
     const struct diskstats_device *before = diskstats_named(&pair->before.disks, name);
     int64_t elapsed = pair->after.at - pair->before.at;
     struct diskstats_change change = diskstats_compare(before ? before : now, now, before ? elapsed : 0);
-    const char *volume = diskstats_volume(run->root, name, run->arena);
+    const struct diskstats_device *disk = diskstats_disk_of(&pair->after.disks, name);
+    const char *volume = diskstats_volume(run->root, disk ? disk->name : name, run->arena);
     const char *shown = volume ? arena_format(run->arena, "%s (EBS %s)", name, volume) : name;
     report_value(report, UTILISATION, name, rounded(change.utilisation));
     report_value(report, AWAIT, name, rounded(change.await));

@@ -74,7 +74,8 @@ bool csv_next(struct csv_reader *reader, struct arena *arena, struct csv_line *l
             fields = memory_grow(fields, room, sizeof *fields);
         }
         fields[line->count++] = read_field(reader, arena, line);
-        more = reader->at < reader->end && *reader->at == ',';
+        line->crowded = line->count == CSV_FIELDS;
+        more = !line->crowded && reader->at < reader->end && *reader->at == ',';
         reader->at += more;
     }
     line->ended = reader->at < reader->end;

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { CSV_FIELDS = 4096 };
+
 struct csv_reader {
     const char *at, *end;
     size_t line; /* of the line read last; begins at 0 */
@@ -20,6 +22,7 @@ struct csv_line {
     bool comma;          /* the line ended with a comma */
     bool ended;          /* ... and with a line break */
     bool unclosed;       /* a quoted field never ended */
+    bool crowded;        /* more than CSV_FIELDS fields: the rest of the line was not read */
 };
 
 /* csv_next(reader, arena, line): the next line that is not blank; false at the end. */

@@ -21,6 +21,7 @@ static const char *const first_columns[] = {
     "iid",    "sid",    "throttle", "lbtot",   "tracked", "type",
 };
 
+enum { ROWS = 100000 }; /* far above any balancer; what is larger is no export */
 enum { FIRST_COLUMNS = sizeof first_columns / sizeof first_columns[0] };
 
 /* Where each column of interest is; `absent` for one that this export lacks. */
@@ -230,6 +231,9 @@ bool haproxy_parse(const char *bytes, size_t length, struct arena *arena, struct
     if (!check_bytes(bytes, length, error))
         return false;
     while (csv_next(&reader, arena, &line)) {
+        if (line.crowded || table->count == ROWS)
+            return error_set(error, "line %zu: more than %d fields or %d rows", reader.line, CSV_FIELDS,
+                             ROWS);
         if (is_header(&line)) {
             if (!read_header(&line, &columns, reader.line, error))
                 return false;

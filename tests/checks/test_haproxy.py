@@ -11,7 +11,7 @@ import unittest
 
 from tests.support import BUILD, TOP, Place, free_port, run, wait_until
 from tests.support.haproxy import Haproxy
-from tests.support.httpd import Scripted, silent, start_plain
+from tests.support.httpd import Scripted, make_ca, make_certificate, silent, start_plain
 
 CHECK = BUILD / "checks/check_haproxy"
 COLLECT = BUILD / "collectors/collect_haproxy"
@@ -81,6 +81,20 @@ class SeedLine(unittest.TestCase):
                 finally:
                     process.kill()
                     process.wait()
+
+
+class Https(unittest.TestCase):
+    def test_the_certificate_is_verified(self):
+        with Place() as place:
+            authority = make_ca(place)
+            certificate, key = make_certificate(place, "stats", 30)
+            with Scripted({"/haproxy;csv": (200, {}, fixture("1.4-seed.csv"))}, certificate, key) as server:
+                url = f"{server.url}/haproxy;csv"
+                result = run([CHECK, "-u", url])
+                self.assertEqual(result.returncode, 2)
+                self.assertIn("no TLS with", result.stdout)
+                self.assertEqual(run([CHECK, "-u", url, "--ca", authority]).returncode, 0)
+                self.assertEqual(run([CHECK, "-u", url, "--insecure"]).returncode, 0)
 
 
 class Versions(unittest.TestCase):

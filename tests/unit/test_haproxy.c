@@ -213,7 +213,7 @@ static void takes_text_in_a_number_as_not_known(void **state)
     end(&read);
 }
 
-static void reads_a_huge_table(void **state)
+static void reads_a_huge_table_up_to_a_limit(void **state)
 {
     (void)state;
     struct text content = TEXT_INIT;
@@ -224,6 +224,18 @@ static void reads_a_huge_table(void **state)
     assert_true(read.done);
     assert_int_equal(read.table.count, 20000);
     assert_true(read.table.rows[19999].numbers[HAPROXY_SCUR] == 19999);
+    end(&read);
+    for (int i = 20000; i <= 100000; i++)
+        text_format(&content, "p%d,BACKEND,%d,UP,1,\n", i, i);
+    read = parse_text(content.bytes, content.length);
+    assert_false(read.done);
+    end(&read);
+    text_clear(&content);
+    for (int i = 0; i < 1000000; i++)
+        text_add(&content, "a,");
+    read = parse_text(content.bytes, content.length);
+    assert_false(read.done);
+    assert_non_null(strstr(read.error.text, "more than 4096 fields"));
     end(&read);
     text_release(&content);
 }
@@ -238,7 +250,7 @@ int main(void)
         cmocka_unit_test(tells_every_cut),
         cmocka_unit_test(refuses_what_is_no_table),
         cmocka_unit_test(takes_text_in_a_number_as_not_known),
-        cmocka_unit_test(reads_a_huge_table),
+        cmocka_unit_test(reads_a_huge_table_up_to_a_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
