@@ -107,6 +107,28 @@ static void bind(struct model *model)
 
 /* ---- the whole ---- */
 
+static bool has_mail(const struct user *user)
+{
+    for (unsigned urgency = 0; urgency <= URGENCY_ALERT; urgency++)
+        for (size_t i = 0; i < user->contact_count[urgency]; i++)
+            if (user->contacts[urgency][i].channel == CHANNEL_MAIL)
+                return true;
+    return false;
+}
+
+/* Told once: the way out is one key in another file. */
+static void check_mail(const struct config_loader *loader)
+{
+    const struct model *model = loader->model;
+    for (size_t i = 0; i < model->user_count && !model->site.mail.from; i++)
+        if (has_mail(model->users[i])) {
+            findings_warning(loader->draft, model->users[i]->place,
+                             "user \"%s\" is told by mail, but watchbill.yaml has no \"mail\"",
+                             model->users[i]->name);
+            return;
+        }
+}
+
 static void read_files(struct config_loader *loader, bool users_only, struct config_documents *documents)
 {
     struct service_list list = {0};
@@ -116,6 +138,7 @@ static void read_files(struct config_loader *loader, bool users_only, struct con
     config_users_read(loader, documents->users);
     if (users_only)
         return;
+    check_mail(loader);
     documents->remediations = or_nothing(loader, load(loader, "remediations.yaml"), "remediations.yaml");
     config_remediations_read(loader, documents->remediations);
     read_services(loader, documents, &list);

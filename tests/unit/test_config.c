@@ -17,7 +17,7 @@ struct row {
 
 #define USERS                                                                                                \
     "== users.yaml\n"                                                                                        \
-    "users: {geoff: {contacts: {alert: [{mail: g@example.org}]}}}\n"                                         \
+    "users: {geoff: {contacts: {alert: [{command: [/bin/true]}]}}}\n"                                        \
     "groups: {admins: {rota: [{users: [geoff]}]}}\n"
 #define TRACKERS "trackers: {OPS: {type: file, path: issues.yaml}}\n"
 #define REMEDY   "issue: OPS-1, owner: geoff, tagged: 2026-11-01, ttl: 30d, command: [clean_spool]"
@@ -85,6 +85,9 @@ static const struct row site_rows[] = {
 
 static const struct row user_rows[] = {
     {USERS, ""},
+    {"== users.yaml\nusers: {b: {contacts: {notify: [{mail: a@b}]}}, c: {contacts: {notify: [{mail: "
+     "a@b}]}}}\n",
+     "warning: users.yaml:1:9: user \"b\" is told by mail, but watchbill.yaml has no \"mail\"\n"},
     {"== users.yaml\nusers: {a b: {}}\n",
      "users.yaml:1:9: a name is 1 to 64 letters, digits or any of \"_.:-\": \"a b\"\n"},
     {"== users.yaml\nusers: {x: {contacts: {alert: [{}, {mail: a@b, webhook: \"http://c\"}]}}}\n",
@@ -97,6 +100,7 @@ static const struct row user_rows[] = {
     {"== users.yaml\nusers: {x: {contacts: {alrt: []}}}\n",
      "users.yaml:1:24: unknown key \"alrt\"; did you mean \"alert\"\n"},
     {"== users.yaml\nusers: {x: {contacts: {alert: [{mail: a@b, token_file: t}]}}}\n",
+     "warning: users.yaml:1:9: user \"x\" is told by mail, but watchbill.yaml has no \"mail\"\n"
      "users.yaml:1:32: \"token_file\" is for a webhook\n"},
     {"== users.yaml\nusers: {x: {contacts: {alert: [{command: sms}]}}}\n",
      "users.yaml:1:42: \"command\": write a list, such as [sms]\n"},

@@ -317,6 +317,29 @@ static void test_users_only(void **state)
     config_place_close(&place);
 }
 
+/* 100,000 checks cost what 5,000 hosts and 20 checks cost. */
+static void test_many(void **state)
+{
+    (void)state;
+    struct text files = TEXT_INIT;
+    text_add(&files, "== services/many.yaml\nhosts:\n  __base__: {status: active}\n");
+    for (int i = 0; i < 5000; i++)
+        text_format(&files, "  h%d: {address: 127.0.0.1}\n", i);
+    text_add(&files, "checks:\n");
+    for (int i = 0; i < 20; i++)
+        text_format(&files, "  s%d: {command: [/bin/true, $HOSTNAME$.s%d], every: 10s}\n", i, i);
+    clock_t begun = clock();
+    struct model *model = load_files(files.bytes);
+    assert_int_equal(model->binding_count, 100000);
+    assert_true(clock() - begun < CLOCKS_PER_SEC);
+    const struct binding *binding = &model->bindings[model_binding_named(model, "h4999/s19")];
+    assert_string_equal(binding->host->name, "h4999");
+    assert_string_equal(binding->plan->name, "s19");
+    assert_ptr_equal(binding->plan, model->bindings[model_binding(model, "h0", "s19")].plan);
+    model_free(model);
+    text_release(&files);
+}
+
 static void test_names(void **state)
 {
     (void)state;
@@ -345,6 +368,7 @@ int main(void)
         cmocka_unit_test(test_plugins),
         cmocka_unit_test(test_graphs),
         cmocka_unit_test(test_users_only),
+        cmocka_unit_test(test_many),
         cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

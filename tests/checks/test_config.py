@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""watchbill config check and config show: what a person sees of a good and of a bad configuration."""
+import json
+import os
+import pathlib
+import sys
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+from tests.support import BUILD, TOP, Place, run
+
+WATCHBILL = BUILD / "bin" / "watchbill"
+
+
+class Config(unittest.TestCase):
+    def setUp(self):
+        self.place = Place("config")
+        self.addCleanup(self.place.close)
+
+    def check(self, *more, **options):
+        return run([WATCHBILL, "config", "check", "--conf", self.place.path, *more], **options)
+
+    def test_our_own_configuration_is_good(self):
+        done = run([WATCHBILL, "config", "check", "--conf", TOP / "conf"])
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_the_documented_configuration_is_good(self):
+        done = run([WATCHBILL, "config", "check", "--conf", TOP / "tests/fixtures/config/interface"])
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("3 hosts, 4 checks", done.stdout)
+
+    def test_an_empty_directory_is_good(self):
+        self.assertEqual(self.check().returncode, 0)
+
+    def test_no_directory(self):
+        done = run([WATCHBILL, "config", "check", "--conf", self.place.path / "none"])
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("No such file or directory", done.stdout + done.stderr)
+
+    def test_every_error_of_every_file_at_once(self):
+        self.place.write("watchbill.yaml", "timezon: UTC\n")
+        self.place.write("users.yaml", "users:\n  geoff: {contacts: {alert: [{mail: nobody}]}}\n")
+        self.place.write("services/web.yaml", "hosts:\n\tweb01: {}\n")
+        done = self.check()
+        self.assertEqual(done.returncode, 1)
+        lines = (done.stdout + done.stderr).splitlines()
+        self.assertEqual(len(lines), 3, lines)
+        self.assertTrue(lines[0].startswith("services/web.yaml:2:1: not YAML: "), lines)
+        self.assertEqual(lines[1], 'users.yaml:2:37: "mail" must be one mail address: "nobody"')
+        self.assertEqual(lines[2], 'watchbill.yaml:1:1: unknown key "timezon"; did you mean "timezone"')
+
+    def test_json(self):
+        self.place.write("watchbill.yaml", "state: a\nstate: b\n")
+        done = self.check("--json")
+        self.assertEqual(done.returncode, 1)
+        found = json.loads(done.stdout)
+        self.assertEqual([(f["file"], f["line"], f["column"]) for f in found], [("watchbill.yaml", 2, 1)])
+
+    def test_a_file_that_cannot_be_read(self):
+        self.place.write("users.yaml", "users: {}\n", mode=0)
+        who = {"user": "nobody"} if os.geteuid() == 0 else {}
+        done = self.check(**who)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("users.yaml:1:1: cannot be opened: Permission denied", done.stdout + done.stderr)
+
+    def test_a_directory_in_place_of_a_file(self):
+        (self.place.path / "watchbill.yaml").mkdir()
+        done = self.check()
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("watchbill.yaml:1:1: not a regular file", done.stdout + done.stderr)
+
+    def test_nothing_in_a_file_reaches_the_terminal(self):
+        self.place.write("watchbill.yaml", '"\\e[2Jstate\\r\\n": x\n')
+        done = self.check()
+        self.assertEqual(done.returncode, 1)
+        self.assertNotIn("\x1b", done.stdout + done.stderr)
+
+    def test_binary_files_are_refused(self):
+        for name, content in (("random", bytes(range(256)) * 64), ("zeros", bytes(4096)),
+                              ("program", pathlib.Path("/bin/true").read_bytes())):
+            with self.subTest(name):
+                self.place.write("watchbill.yaml", content)
+                done = self.check()
+                self.assertEqual(done.returncode, 1)
+                self.assertRegex(done.stdout + done.stderr, r"^watchbill.yaml:\d+:\d+: not text in UTF-8")
+
+    def test_show_tells_origins(self):
+        self.place.write("watchbill.yaml", "timezone: Europe/Berlin\n")
+        done = run([WATCHBILL, "config", "show", "--conf", self.place.path])
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("timezone: Europe/Berlin  # watchbill.yaml:1:11\n", done.stdout)
+        self.assertIn("state: /var/lib/watchbill  # default\n", done.stdout)
+
+    def test_a_hundred_thousand_checks(self):
+        hosts = "".join(f"  h{i}: {{address: 127.0.0.1, status: active}}\n" for i in range(5000))
+        checks = "".join(f"  s{i}: {{command: [/bin/true, $HOSTNAME$.s{i}], every: 10s, retry: 10s}}\n"
+                         for i in range(20))
+        self.place.write("services/bench.yaml", f"service: bench\nhosts:\n{hosts}checks:\n{checks}")
+        begun = time.monotonic()
+        done = self.check()
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertIn("5000 hosts, 100000 checks", done.stdout)
+        self.assertLess(time.monotonic() - begun, 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
