@@ -13,12 +13,15 @@ MAY = {
     "collectors": {"lib", "collectors"},
     "checks": {"lib", "collectors"},
     "remediations": {"lib", "collectors"},
-    "channels": {"lib"},
+    "channels": {"lib", "collectors", "channels/mail"},
+    "channels/mail": {"lib", "channels/mail"},
     "scheduler/core": {"lib", "scheduler/core"},
     "scheduler/io": {"lib", "scheduler/core"},
     "scheduler/engine": {"lib", "scheduler/core", "scheduler/io", "scheduler/engine"},
+    "scheduler/series": {"lib", "scheduler/series"},
     "scheduler/command": {"lib", "scheduler/core", "scheduler/io", "scheduler/command"},
-    "scheduler": {"lib", "scheduler", "scheduler/core", "scheduler/io", "scheduler/engine", "scheduler/command"},
+    "scheduler": {"lib", "scheduler", "scheduler/core", "scheduler/io", "scheduler/engine", "scheduler/command",
+                  "scheduler/series"},
 }
 # What a core file may not include: no clock and no I/O there.
 IMPURE = {"sys/socket.h", "sys/epoll.h", "poll.h", "fcntl.h", "sys/stat.h", "dirent.h", "signal.h", "pthread.h"}
