@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/phrase.h"
 
+#include "lib/clean.h"
 #include "lib/number.h"
 
 #include <math.h>
 
-enum { TEXT_LIMIT = 900, VALUES_SHOWN = 6 };
+enum { TEXT_LIMIT = 900, VALUES_SHOWN = 6, OWN_TEXT_LIMIT = 400 };
 
 void phrase_number(struct text *text, double value)
 {
@@ -109,6 +110,19 @@ static void add_values(struct list *list, const struct report *report)
     }
 }
 
+/* What is wrong must still be read behind a text that lists everything. */
+static void add_own_text(struct text *answer, const char *own, bool faults_follow)
+{
+    text_add(answer, own);
+    if (!faults_follow)
+        return;
+    if (answer->length > OWN_TEXT_LIMIT) {
+        clean_cut(answer, OWN_TEXT_LIMIT);
+        text_add(answer, "...");
+    }
+    text_add(answer, "; ");
+}
+
 const char *phrase_answer(struct report *report)
 {
     struct list list = {.text = TEXT_INIT};
@@ -119,9 +133,7 @@ const char *phrase_answer(struct report *report)
     if (list.text.length == 0 && !report->text)
         add_values(&list, report);
     if (report->text)
-        text_add(&answer, report->text);
-    if (report->text && list.text.length)
-        text_add(&answer, "; ");
+        add_own_text(&answer, report->text, list.text.length > 0);
     text_add_bytes(&answer, list.text.bytes, list.text.length);
     if (list.left_out)
         text_format(&answer, " and %zu more", list.left_out);

@@ -67,6 +67,17 @@ static void say_unknown(struct report *report)
     report_value(report, SESSIONS, "z", (double)NAN);
 }
 
+static void say_long(struct report *report)
+{
+    struct text text = TEXT_INIT;
+    for (int i = 0; i < 40; i++)
+        text_format(&text, "cluster%d (Active: 1/1) ", i);
+    report_text(report, "%s", text.bytes);
+    report_value(report, SESSIONS, "q", 6);
+    report_value(report, SHARE, NULL, 1);
+    text_release(&text);
+}
+
 static void say_worst(struct report *report)
 {
     report_verdict(report, VERDICT_WARNING, "server \"b\" is slow");
@@ -103,6 +114,8 @@ static bool measure(const void *arguments, struct run *run, struct report *repor
         say_odd(report);
     if (strcmp(say, "unknown") == 0)
         say_unknown(report);
+    if (strcmp(say, "long") == 0)
+        say_long(report);
     if (strcmp(say, "worst") == 0)
         say_worst(report);
     return true;
@@ -180,8 +193,8 @@ static void judges_by_thresholds(void **state)
            "DEMO CRITICAL - share of \"x\" 95 % (critical 90), server \"b\" is slow | "
            "share_x=95%;;90;; share_y=5%;;90;; sess_z=U;;;0;\n",
            "--say=worst");
-    EXPECT(1, "DEMO WARNING - server \"b\" is slow | share_x=95% share_y=5% sess_z=U;;;0;\n",
-           "--say=worst", "-c", "share=");
+    EXPECT(1, "DEMO WARNING - server \"b\" is slow | share_x=95% share_y=5% sess_z=U;;;0;\n", "--say=worst",
+           "-c", "share=");
 }
 
 static void is_never_ok_without_a_value(void **state)
@@ -247,6 +260,18 @@ static void stays_within_4_kilobytes(void **state)
     assert_non_null(line);
     assert_int_equal(line[-1], ';'); /* a whole item */
     assert_non_null(strstr(output.bytes, "values found no room here"));
+    text_release(&output);
+}
+
+/* What is wrong is read however long the check's own text is. */
+static void keeps_the_fault_in_sight(void **state)
+{
+    struct text output = TEXT_INIT;
+    (void)state;
+    assert_int_equal(RUN(&output, "--say=long", "-w", "5", "-c", "share="), 1);
+    assert_non_null(strstr(output.bytes, "...; sessions of \"q\" 6 (warning 5) | "));
+    assert_int_equal(RUN(&output, "--say=long", "-c", "share="), 0);
+    assert_null(strstr(output.bytes, "..."));
     text_release(&output);
 }
 
@@ -389,17 +414,12 @@ static void answers_munin(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(prints_the_seeds_line),
-        cmocka_unit_test(judges_by_thresholds),
-        cmocka_unit_test(is_never_ok_without_a_value),
-        cmocka_unit_test(names_bad_words),
-        cmocka_unit_test(cleans_what_leaves),
-        cmocka_unit_test(stays_within_4_kilobytes),
-        cmocka_unit_test(writes_json),
-        cmocka_unit_test(waits_for_the_second_sample),
-        cmocka_unit_test(has_no_state),
-        cmocka_unit_test(tells_its_own_mistakes),
-        cmocka_unit_test(answers_munin),
+        cmocka_unit_test(prints_the_seeds_line),       cmocka_unit_test(judges_by_thresholds),
+        cmocka_unit_test(is_never_ok_without_a_value), cmocka_unit_test(names_bad_words),
+        cmocka_unit_test(cleans_what_leaves),          cmocka_unit_test(stays_within_4_kilobytes),
+        cmocka_unit_test(keeps_the_fault_in_sight),    cmocka_unit_test(writes_json),
+        cmocka_unit_test(waits_for_the_second_sample), cmocka_unit_test(has_no_state),
+        cmocka_unit_test(tells_its_own_mistakes),      cmocka_unit_test(answers_munin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
