@@ -370,21 +370,18 @@ static void keep_open(void *owner, const json_t *line)
 
 bool ledger_interrupt_dead(const char *path, int64_t now, struct error *error)
 {
-    const char *run;
-    json_t *line;
     if (is_missing(path))
         return true;
     json_t *open_runs = json_object();
     int fd = open_locked(path, error);
     bool ok = fd >= 0 && read_lines(fd, path, keep_open, open_runs, NULL, error);
-    if (ok)
-        json_object_foreach(open_runs, run, line)
-        {
-            if (ok && ledger_is_dead(line)) {
-                turn_into_end(line, now, "its process is no more");
-                ok = append_locked(fd, path, line, error);
-            }
-        }
+    for (void *at = json_object_iter(open_runs); ok && at; at = json_object_iter_next(open_runs, at)) {
+        json_t *line = json_object_iter_value(at);
+        if (!ledger_is_dead(line))
+            continue;
+        turn_into_end(line, now, "its process is no more");
+        ok = append_locked(fd, path, line, error);
+    }
     if (fd >= 0)
         close(fd);
     json_decref(open_runs);

@@ -51,9 +51,12 @@ static _Noreturn void be_child(const struct process *process, int output, int fa
         _exit(EXIT_NOT_STARTED);
     }
     if (process->argv) {
-        /* execvpe takes `char *const *` for historical reasons and changes nothing. */
-        char *const *argv = (char *const *)(uintptr_t)process->argv;
-        char *const *env = process->env ? (char *const *)(uintptr_t)process->env : environ;
+        /* execvpe takes no pointers to const for historical reasons, and changes nothing. */
+        char *const *argv;
+        char *const *env = environ;
+        memcpy(&argv, &process->argv, sizeof argv);
+        if (process->env)
+            memcpy(&env, &process->env, sizeof env);
         (void)execvpe(argv[0], argv, env);
         tell_errno(3);
         _exit(EXIT_NOT_STARTED);

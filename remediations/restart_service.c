@@ -271,7 +271,7 @@ static bool validate(const void *owner, struct error *error)
 static bool diagnose(const void *owner, struct act_run *run, struct bundle *bundle, struct error *error)
 {
     const struct args *args = owner;
-    struct service service;
+    struct service service = {.manager = AUTO};
     if (!find_manager(args, run, &service, error))
         return false;
     const char *const status[] = {"systemctl", "status", "--no-pager", "--", args->service, NULL};

@@ -9,7 +9,6 @@
 #include <limits.h>
 #include <pwd.h>
 #include <signal.h>
-#include <stdint.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -106,20 +105,26 @@ static _Noreturn void be_program(const struct privilege *privilege, const struct
     _exit(EXIT_NOT_EXECUTED);
 }
 
+static void free_words(char **words)
+{
+    for (size_t i = 0; words[i]; i++)
+        free(words[i]);
+    free(words);
+}
+
 static pid_t start(const struct privilege *privilege, const struct identity *identity, int output)
 {
     size_t count = length_of(privilege->argv);
     char **env = make_environment(privilege, identity);
-    const char **argv = memory_get(count + 1, sizeof *argv);
-    memcpy(argv, privilege->argv, count * sizeof *argv);
-    argv[0] = privilege->program;
+    char **argv = memory_get(count + 1, sizeof *argv);
+    argv[0] = memory_text(privilege->program);
+    for (size_t i = 1; i < count; i++)
+        argv[i] = memory_text(privilege->argv[i]);
     pid_t pid = fork();
-    if (pid == 0) /* execve takes `char *const *` for historical reasons and changes nothing */
-        be_program(privilege, identity, (char *const *)(uintptr_t)argv, env, output);
-    for (size_t i = 0; env[i]; i++)
-        free(env[i]);
-    free(env);
-    free(argv);
+    if (pid == 0)
+        be_program(privilege, identity, argv, env, output);
+    free_words(argv);
+    free_words(env);
     return pid;
 }
 
