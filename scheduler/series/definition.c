@@ -90,7 +90,7 @@ void definition_make(struct definition *definition, const struct series_row *row
 void definition_release(struct definition *definition)
 {
     for (size_t i = 0; i < definition->count; i++)
-        free((char *)(uintptr_t)definition->words[i]);
+        free(definition->words[i]);
     definition->count = 0;
 }
 

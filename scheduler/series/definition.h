@@ -13,7 +13,7 @@ enum { DEFINITION_WORDS = 1 + 3 * SERIES_ARCHIVES_MOST };
 struct definition {
     unsigned long step; /* seconds */
     size_t count;
-    const char *words[DEFINITION_WORDS]; /* one DS, and AVERAGE, MAX and MIN for each archive */
+    char *words[DEFINITION_WORDS]; /* one DS, and AVERAGE, MAX and MIN for each archive */
 };
 
 /* definition_check(row, error): whether a file can be made of it: type, step, archives of a bearable size. */

@@ -2,6 +2,7 @@
 #include "scheduler/series/store.h"
 
 #include "lib/hash.h"
+#include "lib/memory.h"
 #include "scheduler/series/definition.h"
 
 #include <errno.h>
@@ -62,11 +63,13 @@ static bool create(const struct series_row *row, const char *path, bool from_old
     struct definition definition;
     const char *sources[] = {path, NULL};
     definition_make(&definition, row);
+    /* The same words, which C does not let go as constant ones. */
+    const char **words = (void *)definition.words;
     rrd_clear_error();
     /* One step ago, so that this first value counts already; -1: as the old file says. */
     time_t start = from_old ? (time_t)-1 : (time_t)(row->at / 1000 - (int64_t)definition.step);
     bool ok = rrd_create_r2(path, definition.step, start, from_old ? 0 : 1, from_old ? sources : NULL, NULL,
-                            (int)definition.count, definition.words) == 0;
+                            (int)definition.count, words) == 0;
     definition_release(&definition);
     return ok || rrd_fault(error, row->path);
 }
@@ -74,12 +77,13 @@ static bool create(const struct series_row *row, const char *path, bool from_old
 static bool tune(const struct series_row *row, const char *path, struct error *error)
 {
     struct definition limits;
-    const char *words[2 + DEFINITION_WORDS] = {"tune", path};
+    char *words[2 + DEFINITION_WORDS] = {memory_text("tune"), memory_text(path)};
     definition_limits(&limits, row);
     memcpy(words + 2, limits.words, limits.count * sizeof limits.words[0]);
     rrd_clear_error();
-    /* librrd does not write to its words. */
-    bool ok = rrd_tune((int)limits.count + 2, (char **)(uintptr_t)words) == 0;
+    bool ok = rrd_tune((int)limits.count + 2, words) == 0;
+    free(words[0]);
+    free(words[1]);
     definition_release(&limits);
     return ok || rrd_fault(error, row->path);
 }
