@@ -8,7 +8,8 @@ enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127, SHELL_SIGNAL = 128, SIGNAL_MAX = 6
 static bool is_blank(const struct result_ending *ending)
 {
     for (size_t i = 0; i < ending->length; i++) {
-        if (!memchr(" \t\r\n", ending->output[i], 4))
+        char byte = ending->output[i];
+        if (byte != ' ' && byte != '\t' && byte != '\r' && byte != '\n')
             return false;
     }
     return true;

@@ -285,5 +285,6 @@ uint64_t world_next_problem(const struct world *world)
 
 void world_set_next_problem(struct world *world, uint64_t id)
 {
-    world->next_problem = id;
+    if (id > world->next_problem)
+        world->next_problem = id;
 }

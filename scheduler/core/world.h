@@ -125,7 +125,7 @@ bool world_acknowledged(const struct world *world, uint32_t binding, const char 
 json_t *world_save(const struct world *world, uint32_t binding);
 bool world_load(struct world *world, uint32_t binding, const json_t *saved, struct error *error);
 
-/* The next problem id; kept across restarts by the caller. */
+/* The next problem id; kept across restarts by the caller. It is never lowered: an id names one problem for good. */
 uint64_t world_next_problem(const struct world *world);
 void world_set_next_problem(struct world *world, uint64_t id);
 

@@ -28,10 +28,12 @@ static void give_reason(struct turn *turn, const struct quiet_answer *answer, bo
     problem->quiet = answer->reason;
 }
 
+enum { WORD_MAX = 32 };
+
 /* One word of a message id: letters, digits, "-" and "_" only. */
 static void add_word(struct text *id, const char *word)
 {
-    for (size_t i = 0; word[i] && i < 32; i++) {
+    for (size_t i = 0; i < WORD_MAX && word[i]; i++) {
         unsigned char byte = (unsigned char)word[i];
         text_add_char(id, isalnum(byte) || byte == '-' ? (char)tolower(byte) : '_');
     }

@@ -10,6 +10,9 @@
 
 enum { VERSION = 1, LIST_MAX = 1000, ATTEMPT_MAX = 1000000 };
 
+/* Some 30,000 years from 1970, in milliseconds: no sum of instants and spans overflows. */
+#define INSTANT_MAX INT64_C(1000000000000000)
+
 /* One object being read. The first error stays. */
 struct reader {
     const json_t *object;
@@ -37,7 +40,7 @@ static int64_t whole(struct reader *reader, const char *name, int64_t low, int64
 
 static int64_t instant(struct reader *reader, const char *name)
 {
-    return whole(reader, name, -INT64_MAX, INT64_MAX);
+    return whole(reader, name, -INSTANT_MAX, INSTANT_MAX);
 }
 
 static bool flag(struct reader *reader, const char *name)
@@ -249,7 +252,7 @@ bool world_load(struct world *world, uint32_t binding, const json_t *saved, stru
         load_state(&reader, &record->state);
     load_problem(&reader, record);
     load_flights(&reader, world, binding, false);
-    int64_t due = json_object_get(saved, "due") ? whole(&reader, "due", INT64_MIN, INT64_MAX) : INT64_MAX;
+    int64_t due = json_object_get(saved, "due") ? instant(&reader, "due") : INT64_MAX;
     if (reader.good) {
         load_flights(&reader, world, binding, true);
         if (due != INT64_MAX && record->problem)

@@ -428,6 +428,7 @@ static void test_hostile_load(void **state)
         {"\"author\"", "\"autor\""},
         {"\"due\":9", "\"due\":null"},
         {"\"until\":9", "\"until\":{}"},
+        {"\"since\":5", "\"since\":9223372036854775807"},
         {"\"geoff\"", "\"ge\\u0000ff\""},
         {"\"0222\"", "\"0222222222222222222222\""},
         {"\"hard\":\"CRITICAL\"", "\"hard\":\"OK\""},
