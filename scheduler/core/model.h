@@ -117,7 +117,8 @@ struct archives {
 struct check_plan {
     const char *name;
     const char *title;    /* NULL: the name */
-    struct words command; /* with macros; command.items[0] as written; empty: passive only */
+    struct words command; /* with macros; items[0] is a path when `plugins` hold it, else as written; empty:
+                           * passive only */
     int64_t every, retry, timeout;
     int attempts;
     unsigned when; /* bits of 1 << enum status */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reads the configuration directory into a model. One door to libyaml. Every error is found in one reading and
- * told as FILE:LINE:COLUMN: sentence; unknown keys and duplicate keys are errors with the nearest valid name. */
+ * told as FILE:LINE:COLUMN: sentence; unknown keys and duplicate keys are errors with the nearest valid name.
+ * FILE is relative to the directory. Inheritance is that of config_merge.h: `inherit: [NAME]` and `__base__` among
+ * the maps of names (hosts, checks, users, ...) and at the top of a service's file. */
 #ifndef WATCHBILL_IO_CONFIG_H
 #define WATCHBILL_IO_CONFIG_H
 

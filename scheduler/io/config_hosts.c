@@ -95,6 +95,13 @@ static void read_parents(struct config_loader *loader, const struct config_row *
                              node->entries[i].value->place);
 }
 
+static int compare_pairs(const void *one, const void *other)
+{
+    const struct pair *a = one;
+    const struct pair *b = other;
+    return strcmp(a->name, b->name);
+}
+
 /* A macro knows them in upper case: $_HOSTSTATS_PORT$. */
 static void read_vars(struct config_loader *loader, const struct config_row *row, const struct node *node,
                       void *target)
@@ -109,9 +116,13 @@ static void read_vars(struct config_loader *loader, const struct config_row *row
         if (upper[strspn(upper, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")] != '\0')
             findings_error(loader->draft, node->place,
                            "the name of a variable is of letters, digits and \"_\": \"%s\"", upper);
-        if (i > 0 && strcmp(pairs->items[i - 1].name, upper) == 0)
-            findings_error(loader->draft, node->place, "the variable \"%s\" stands here twice", upper);
     }
+    if (pairs->count)
+        qsort(pairs->items, pairs->count, sizeof *pairs->items, compare_pairs);
+    for (size_t i = 1; i < pairs->count; i++)
+        if (strcmp(pairs->items[i - 1].name, pairs->items[i].name) == 0)
+            findings_error(loader->draft, node->place, "the variable \"%s\" stands here twice",
+                           pairs->items[i].name);
 }
 
 static void read_alive(struct config_loader *loader, const struct config_row *row, const struct node *node,

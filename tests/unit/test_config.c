@@ -78,6 +78,9 @@ static const struct row site_rows[] = {
      "watchbill.yaml:1:18: \"keep\" is shorter than \"every\"\n"
      "watchbill.yaml:1:42: \"every\" is missing\n"
      "watchbill.yaml:1:61: \"step\" must be at least 1s: \"500ms\"\n"},
+    {"== watchbill.yaml\nrrd: {step: 1500ms, archives: [{every: 1500ms, keep: 1h}]}\n",
+     "watchbill.yaml:1:6: \"step\" must be whole seconds\n"
+     "watchbill.yaml:1:32: \"every\" must be whole seconds\n"},
     {"== watchbill.yaml\nrrd: {archives: []}\n", "watchbill.yaml:1:17: \"archives\" is empty\n"},
     {"== watchbill.yaml\nrrd: {retentions: [{match: \"(\", archives: [{every: 60s, keep: 1d}]}]}\n",
      "watchbill.yaml:1:28: not a regular expression: Unmatched ( or \\(: \"(\"\n"},
@@ -120,6 +123,10 @@ static const struct row user_rows[] = {
     {"== users.yaml\nwindows: {a: {all_except: [b]}, b: {all_except: [a]}}\n", "users.yaml:1:@\n"},
     {"== users.yaml\ngroups: {g: {rota: [{users: [geof]}]}}\nusers: {geoff: {}}\n",
      "users.yaml:1:30: unknown user \"geof\"; did you mean \"geoff\"\n"},
+    {"== users.yaml\nwindows: {a: 5, b: {monday: [x]}, c: {days: {}}}\n",
+     "users.yaml:1:11: window \"a\" must be a map of keys\n"
+     "users.yaml:1:21: unknown key \"monday\"\n"
+     "users.yaml:1:45: \"days\": write a list, not a map\n"},
     {"== users.yaml\ngroups: {g: {}}\n", "users.yaml:1:10: \"rota\" is missing\n"},
     {"== users.yaml\ngroups: {g: {rota: [{window: always}]}}\n", "users.yaml:1:21: \"users\" is missing\n"},
     {"== users.yaml\nusers: {a: {}, a: {}}\n",
@@ -167,6 +174,9 @@ static const struct row remediation_rows[] = {
      "did "
      "you mean \"redmine\"\n"
      "remediations.yaml:1:50: \"type\" is missing\n"},
+    {"== routes.yaml\nroutes: [{to: {graphite: host}}]\n",
+     "warning: routes.yaml:1:9: routes are checked, but events are not yet sent to them\n"
+     "routes.yaml:1:26: \"graphite\" must be HOST:PORT: \"host\"\n"},
     {"== routes.yaml\nroutes: [{match: {type: metrc, subject: \"/(/\"}, to: {}}, {}]\n",
      "warning: routes.yaml:1:9: routes are checked, but events are not yet sent to them\n"
      "routes.yaml:1:25: \"type\" must be metric, status or archive: \"metrc\"; did you mean \"metric\"\n"
@@ -247,6 +257,33 @@ static const struct row service_rows[] = {
     {"== services/web.yml\nhosts: {a: {}}\n",
      "warning: services/web.yml:1:1: not read: the names of service files end in .yaml\n"},
     {"== services/web.yaml\nchecks: {}\n", "warning: services/web.yaml:1:1: service \"web\" has no hosts\n"},
+    {"== services/web.yaml\nhosts: {a: {vars: {x: 1, y: 2, X: 3}, tags: 5}}\n"
+     "checks: {c: {outcomes: 3, tags: {a b: 1, c: [d]}}}\n",
+     "services/web.yaml:1:19: the variable \"X\" stands here twice\n"
+     "services/web.yaml:1:45: \"tags\" must be a map of names and texts\n"
+     "services/web.yaml:2:24: \"outcomes\" must be a map of endings and verdicts\n"
+     "services/web.yaml:2:34: a name is 1 to 64 letters, digits or any of \"_.:-\": \"a b\"\n"
+     "services/web.yaml:2:45: \"c\" must be a text\n"},
+    {"== services/web.yaml\nservice: a b\nhosts: 5\nchecks: [x]\n",
+     "services/web.yaml:1:10: a name is 1 to 64 letters, digits or any of \"_.:-\": \"a b\"\n"
+     "services/web.yaml:2:8: must be a map of keys\n"
+     "services/web.yaml:3:9: must be a map of keys\n"},
+    {"== services/a b.yaml\nhosts: {a: {}}\n",
+     "services/a b.yaml:1:1: a name is 1 to 64 letters, digits or any of \"_.:-\": \"a b\"\n"},
+    {"== services/web.yaml\nhosts: {a: {}}\ncollect: {c: {command: [/bin/true], store: {keys: {l: {key: "
+     "[]}}}}}\n"
+     "graphs: {g: {metrics: []}}\n",
+     "services/web.yaml:2:52: \"key\" names no key\n"
+     "services/web.yaml:3:23: \"metrics\" is empty\n"},
+    {"== services/web.yaml\nhost_count: 3\nhost_name: \"100%%\"\n",
+     "services/web.yaml:1:1: a name is 1 to 64 letters, digits or any of \"_.:-\": \"100%\"\n"},
+    {"== services/web.yaml\nhost_count: 3\nhost_name: \"w%(instance\"\n",
+     "services/web.yaml:2:12: \"host_name\": only %(name)s, %(instance)d, %(shard)d and widths such as "
+     "%02(instance)d: \"w%(instance\"\n"},
+    {USERS "== remediations.yaml\n" TRACKERS "remediations: {fix: {" REMEDY "}}\n"
+           "== services/web.yaml\nhosts: {a: {}}\nchecks: {c: {remediate: [fxi]}, d: 7}\n",
+     "services/web.yaml:2:26: unknown remediation \"fxi\"; did you mean \"fix\"\n"
+     "services/web.yaml:2:36: must be a map of keys\n"},
     {"== services/.hidden.yaml\nx: 1\n", ""},
     /* a broken file does not hide what is wrong in another */
     {"== watchbill.yaml\nstate: [\n== users.yaml\nuser: {}\n== services/web.yaml\nhosts: {a: {}\n",

@@ -317,6 +317,22 @@ static void test_users_only(void **state)
     config_place_close(&place);
 }
 
+static void test_many_files(void **state)
+{
+    (void)state;
+    struct text files = TEXT_INIT;
+    for (int i = 0; i < 100; i++)
+        text_format(&files, "== services/s%d.yaml\nhosts: {h%d: {}}\n", i, i);
+    struct model *model = load_files(files.bytes);
+    assert_int_equal(model->service_count, 100);
+    assert_int_equal(model->host_count, 100);
+    for (size_t i = 1; i < model->service_count; i++)
+        assert_true(strcmp(model->services[i - 1]->name, model->services[i]->name) < 0);
+    assert_string_equal(model_host(model, "h57")->service->name, "s57");
+    model_free(model);
+    text_release(&files);
+}
+
 /* 100,000 checks cost what 5,000 hosts and 20 checks cost. */
 static void test_many(void **state)
 {
@@ -368,6 +384,7 @@ int main(void)
         cmocka_unit_test(test_plugins),
         cmocka_unit_test(test_graphs),
         cmocka_unit_test(test_users_only),
+        cmocka_unit_test(test_many_files),
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_names),
     };
