@@ -39,13 +39,13 @@ static void tell_errno(int fd)
 
 static _Noreturn void be_child(const struct process *process, int output, int failure, pid_t parent)
 {
-    int null = open("/dev/null", O_RDONLY);
+    int input = process->input > 0 ? process->input : open("/dev/null", O_RDONLY);
     (void)setpgid(0, 0);
     reset_signals();
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(EXIT_NOT_STARTED);
-    if (null < 0 || dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0 || dup2(failure, 3) < 0 ||
+    if (input < 0 || dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0 || dup2(failure, 3) < 0 ||
         fcntl(3, F_SETFD, FD_CLOEXEC) != 0 || close_range(4, ~0U, 0) != 0) {
         tell_errno(failure);
         _exit(EXIT_NOT_STARTED);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One child with a deadline and a cap on its output: a program without a shell, or a function of ours that
- * may hang or crash without taking us along. The child leads its own process group, reads /dev/null, writes
+ * may hang or crash without taking us along. The child leads its own process group, reads /dev/null or .input, writes
  * standard output and standard error to us, holds none of our descriptors, and is killed when we die. */
 #ifndef WATCHBILL_LIB_PROCESS_H
 #define WATCHBILL_LIB_PROCESS_H
@@ -16,6 +16,7 @@ struct process {
     int (*call)(void *owner); /* what the child does instead; what it returns is its exit code */
     void *owner;
     const char *const *env; /* "NAME=VALUE", ended by NULL; NULL: ours; only with argv */
+    int input;              /* descriptor that becomes its standard input; 0: /dev/null */
     int64_t deadline;       /* CLOCK_MONOTONIC, ms; then TERM to the group, 2 s of grace, KILL */
     size_t output_cap;      /* bytes kept; what is beyond is read and dropped */
     int stop;               /* the same is done when this descriptor becomes readable; 0: none */

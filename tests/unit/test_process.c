@@ -146,6 +146,24 @@ static int crash(void *owner)
     return 0;
 }
 
+static void gives_it_an_input(void **state)
+{
+    const char *const argv[] = {"/bin/cat", NULL};
+    struct process process = shell(argv, LONG_MS);
+    struct process_outcome outcome;
+    int ends[2];
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], "words", 5), 5);
+    assert_int_equal(close(ends[1]), 0);
+    process.input = ends[0];
+    process_run(&process, &outcome);
+    assert_int_equal(outcome.end, PROCESS_EXITED);
+    assert_string_equal(outcome.output.bytes, "words");
+    process_outcome_release(&outcome);
+    assert_int_equal(close(ends[0]), 0);
+}
+
 static void calls_a_function_apart(void **state)
 {
     static char word[] = "hello";
@@ -173,6 +191,7 @@ int main(void)
         cmocka_unit_test(caps_the_output),
         cmocka_unit_test(does_not_wait_for_what_it_leaves),
         cmocka_unit_test(stops_when_asked),
+        cmocka_unit_test(gives_it_an_input),
         cmocka_unit_test(calls_a_function_apart),
     };
     (void)setvbuf(stdout, NULL, _IOLBF, 0); /* so that a fork copies no half-written report */
