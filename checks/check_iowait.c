@@ -112,7 +112,9 @@ static bool measure(const void *arguments, struct run *run, struct report *repor
         return report_failure(report, VERDICT_UNKNOWN, "%s", error.text);
     double iowait = procstat_share(&pair.before.cpu, &pair.after.cpu, PROCSTAT_IOWAIT);
     double steal = procstat_share(&pair.before.cpu, &pair.after.cpu, PROCSTAT_STEAL);
-    if (!isnan(iowait))
+    if (pair.before.at == pair.after.at)
+        report_text(report, "the first sample, the next run knows the changes");
+    else if (!isnan(iowait))
         report_text(report, "iowait %.1f %%, steal %.1f %%", iowait, steal);
     report_value(report, IOWAIT, NULL, rounded(iowait));
     report_value(report, STEAL, NULL, rounded(steal));

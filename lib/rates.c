@@ -90,7 +90,6 @@ bool rates_before(struct rates *rates, const char *key, double value, double *be
 {
     const struct rates_sample *kept = find_before(rates, key);
     remember(rates, key, value, 0);
-    rates->pending = rates->pending || !kept;
     if (kept)
         *before = kept->value;
     return kept != NULL;

@@ -32,7 +32,8 @@ double rates_per_second(struct rates *rates, const char *key, double value, int6
 double rates_change(struct rates *rates, const char *key, double value);
 
 /* rates_before(rates, key, value, before): keep ${value} for the next run and give that of the run before;
- * false: there is none. For a source that judges changes itself: its counters wrap, or may go down. */
+ * false: there is none, which leaves rates_pending as it is. For a source that compares by itself: its counters
+ * wrap, or may go down. */
 bool rates_before(struct rates *rates, const char *key, double value, double *before);
 
 #endif

@@ -36,9 +36,11 @@ class Iowait(unittest.TestCase):
         return self.metrics(*words)
 
     def test_first_run_knows_no_change(self):
-        _, values = self.metrics()
+        document, values = self.metrics()
         self.assertIsNone(values["iowait", None])
         self.assertIsNone(values["util", "nvme1n1"])
+        self.assertEqual(document["verdict"], "UNKNOWN")
+        self.assertIn("the first sample", document["text"])
 
     def test_changes_over_the_time_of_uptime(self):
         _, values = self.both()
