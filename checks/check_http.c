@@ -2,6 +2,7 @@
 /* HTTP: does the page answer as it should, how fast, and how long is its certificate good? */
 #include "collectors/file.h"
 #include "collectors/http.h"
+#include "collectors/http_status.h"
 #include "collectors/jsonpath.h"
 #include "lib/check.h"
 #include "lib/number.h"
@@ -71,48 +72,11 @@ static const struct metric_row metrics[] = {
     {0},
 };
 
-/* One "200" or "301-302" of a list; moves ${*list} behind it and its comma. */
-static bool read_span(const char **list, int64_t *low, int64_t *high)
-{
-    char text[16];
-    size_t length = strcspn(*list, ",");
-    if (length == 0 || length >= sizeof text)
-        return false;
-    memcpy(text, *list, length);
-    text[length] = '\0';
-    char *dash = strchr(text, '-');
-    if (dash)
-        *dash = '\0';
-    *list += length + ((*list)[length] == ',' && (*list)[length + 1] != '\0');
-    return number_read_whole(text, 100, 999, low) &&
-           number_read_whole(dash ? dash + 1 : text, 100, 999, high) && *low <= *high;
-}
-
-static bool is_status_list(const char *list)
-{
-    int64_t low, high;
-    while (*list)
-        if (!read_span(&list, &low, &high))
-            return false;
-    return true;
-}
-
-static bool is_expected(const char *list, int status)
-{
-    int64_t low, high;
-    if (!list)
-        return status >= 200 && status < 400;
-    while (*list && read_span(&list, &low, &high))
-        if (status >= low && status <= high)
-            return true;
-    return false;
-}
-
 static bool validate(const void *arguments, const struct run *run, struct error *error)
 {
     const struct args *args = arguments;
     regex_t regex;
-    if (args->status && (*args->status == '\0' || !is_status_list(args->status)))
+    if (args->status && !http_status_list_check(args->status))
         return error_set(error, "--status: not a list such as 200,301-302: \"%s\"", args->status);
     if (args->regex && regcomp(&regex, args->regex, REG_EXTENDED | REG_NOSUB) != 0)
         return error_set(error, "--regex: not a regular expression: \"%s\"", args->regex);
@@ -227,10 +191,15 @@ static void report_answer(const struct http_response *response, struct report *r
                   response->version % 10, (long long)response->redirects);
 }
 
+static bool is_expected(const struct args *args, int status)
+{
+    return args->status ? http_status_listed(args->status, status) : status >= 200 && status < 400;
+}
+
 static void judge_answer(const struct args *args, const struct http_response *response, struct run *run,
                          struct report *report)
 {
-    if (!is_expected(args->status, response->status)) {
+    if (!is_expected(args, response->status)) {
         report_verdict(report, unexpected(args, response->status), "status %d %s from \"%s\"",
                        response->status, http_status_name(response->status), response->url);
         return;

@@ -4,6 +4,7 @@
 
 #include "collectors/file.h"
 #include "collectors/http.h"
+#include "collectors/http_status.h"
 
 static enum source_end parsed(const char *bytes, size_t length, const char *where, struct arena *arena,
                               struct haproxy_table *table, struct error *error)

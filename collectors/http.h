@@ -65,11 +65,4 @@ bool http_header(const struct http_response *response, const char *name, struct 
 /* http_shown_url(url, shown): ${url} without user and password, for texts. */
 void http_shown_url(const char *url, struct text *shown);
 
-/* http_status_end(status): what an answer that is no success says about the service: 5xx is its own fault;
- * anything else (401, 403, 404, ...) means that the question cannot be answered. */
-enum source_end http_status_end(int status);
-
-/* http_status_name(status): "Not Found"; "" when it has no name here. */
-const char *http_status_name(int status);
-
 #endif
