@@ -2,6 +2,8 @@
 /* How Munin calls a plugin. */
 #include "lib/munin.h"
 
+#include "lib/clean.h"
+
 bool munin_is_link(const struct check *check, const char *program)
 {
     size_t length = check->name ? strlen(check->name) : 0;
@@ -69,10 +71,13 @@ void munin_environment(const struct option_set *sets, size_t count, int *argc, c
 
 int munin_refuse(const struct output *output, const char *sentence)
 {
-    if (strcmp(output->munin_word, "autoconf") == 0) {
-        text_format(output->text, "no (%s)\n", sentence);
-        return 0;
-    }
-    text_format(output->complaint, "%s: %s\n", output->munin_program, sentence);
-    return VERDICT_UNKNOWN;
+    bool asked = strcmp(output->munin_word, "autoconf") == 0;
+    struct text *text = asked ? output->text : output->complaint;
+    if (asked)
+        text_add(text, "no (");
+    else
+        text_format(text, "%s: ", output->munin_program);
+    clean_line(text, sentence);
+    text_add(text, asked ? ")\n" : "\n");
+    return asked ? 0 : VERDICT_UNKNOWN;
 }
