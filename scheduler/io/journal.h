@@ -17,7 +17,10 @@ struct journal;
 /* journal_open(loop, path, error): creates or migrates the file; NULL with a sentence when it cannot be used. A
  * database of a newer version is refused. */
 struct journal *journal_open(struct loop *loop, const char *path, struct error *error);
-void journal_close(struct journal *journal); /* commits what is queued */
+
+/* Commits what is queued; calls `done` for what was committed, and answers open questions (with an empty array when
+ * they were not read yet): their owners must still be there. */
+void journal_close(struct journal *journal);
 
 enum entry_kind {
     ENTRY_STATE,    /* `key` HOST/CHECK, `data` world_save's object: replaces the row */
@@ -47,7 +50,10 @@ typedef void journal_done(void *owner);
 void journal_write(struct journal *journal, const struct entry *entries, size_t count, journal_done *done,
                    void *owner);
 
-/* Reading, asked on the loop, answered on the loop with a JSON array (a borrowed reference), newest first. */
+/* Reading, asked on the loop, answered on the loop with a JSON array (a borrowed reference), newest first: objects
+ * {"id","at","subject","name","data"}, with "type" and "severity" for events and alerts; an alert's "id" is its
+ * message id, and it has "attempts","next","result","ended","error" too. What is unset is null. "since" is in epoch
+ * milliseconds; "limit" is 100 when absent and 10000 at most. */
 enum query_kind {
     QUERY_EVENTS,    /* {"subject","name","type","since","limit"}, all optional */
     QUERY_ALERTS,    /* {"subject","name","since","limit","problem"} */

@@ -34,8 +34,8 @@ enum { VERSION = sizeof migrations / sizeof migrations[0] };
 /* Told by PRAGMA application_id: "WBil". */
 enum { APPLICATION = 0x5742696c };
 
-/* A check of the whole file after a crash is worth its time up to this size. */
-static const int64_t check_size = INT64_C(256) << 20;
+/* A check of the whole file is worth its time at each start up to the first size, after a crash up to the second. */
+static const int64_t check_always = INT64_C(32) << 20, check_unclean = INT64_C(256) << 20;
 
 /* Parameters: 1 at, 2 key, 3 subject, 4 name, 5 type, 6 severity, 7 data. */
 static const char *const writes[] = {
@@ -139,16 +139,16 @@ static bool migrate(sqlite3 *base, struct error *error)
     return ok;
 }
 
-/* Whether the last writer ended without closing: SQLite takes the log away at a clean end. */
-static bool left_unclean(const char *path)
+/* Whether the file shall be checked. SQLite takes its log away at a clean end. */
+static bool worth_checking(const char *path)
 {
     struct text log = TEXT_INIT;
     struct stat of_log, of_base;
     text_format(&log, "%s-wal", path);
-    bool unclean = stat(log.bytes, &of_log) == 0 && of_log.st_size > 0 && stat(path, &of_base) == 0 &&
-                   of_base.st_size <= check_size;
+    bool unclean = stat(log.bytes, &of_log) == 0 && of_log.st_size > 0;
     text_release(&log);
-    return unclean;
+    return stat(path, &of_base) == 0 && of_base.st_size > 0 &&
+           of_base.st_size <= (unclean ? check_unclean : check_always);
 }
 
 static bool prepare(struct journal_store *store, struct error *error)
@@ -163,13 +163,13 @@ static bool prepare(struct journal_store *store, struct error *error)
     return ok || error_set(error, "%s", sqlite3_errmsg(store->base));
 }
 
-static bool settle(struct journal_store *store, bool unclean, struct error *error)
+static bool settle(struct journal_store *store, bool check, struct error *error)
 {
     return run(store->base,
                "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                "PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY;",
                error) &&
-           (!unclean || healthy(store, error)) && migrate(store->base, error) && prepare(store, error);
+           (!check || healthy(store, error)) && migrate(store->base, error) && prepare(store, error);
 }
 
 /* SQLite would make it readable for everyone. */
@@ -186,12 +186,12 @@ struct journal_store *journal_store_open(const char *path, struct error *error)
 {
     struct journal_store *store = memory_get(1, sizeof *store);
     struct error reason = {""};
-    bool unclean = left_unclean(path);
+    bool check = worth_checking(path);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     bool ok = make_file(path, &reason);
     if (ok && sqlite3_open_v2(path, &store->base, flags, NULL) != SQLITE_OK)
         ok = error_set(&reason, "%s", store->base ? sqlite3_errmsg(store->base) : "no memory");
-    ok = ok && settle(store, unclean, &reason);
+    ok = ok && settle(store, check, &reason);
     if (!ok) {
         int code = store->base ? sqlite3_errcode(store->base) : SQLITE_OK;
         bool damaged = store->damaged || code == SQLITE_NOTADB || code == SQLITE_CORRUPT;

@@ -485,8 +485,8 @@ static void unusable_files_are_refused_and_kept(void **state)
     assert_int_equal(kept.st_mode & 0777, 0640);
 }
 
-/* A page overwritten behind a crashed writer is found at the start. */
-static void damage_is_found_after_a_crash(void **state)
+/* Pages overwritten by something else are found at the start. */
+static void damage_is_found(void **state)
 {
     struct fixture *f = *state;
     struct entry entries[200];
@@ -503,12 +503,6 @@ static void damage_is_found_after_a_crash(void **state)
     for (off_t at = 4096; at < size.st_size; at += 4096)
         assert_int_equal(pwrite(fd, rubbish, sizeof rubbish, at), sizeof rubbish);
     close(fd);
-    struct text log = TEXT_INIT;
-    text_format(&log, "%s-wal", f->path);
-    fd = open(log.bytes, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    assert_int_equal(write(fd, "x", 1), 1);
-    close(fd);
-    text_release(&log);
     refuse(f, "put a backup in its place");
     (void)unlink(f->path);
     open_journal(f);
@@ -551,7 +545,7 @@ int main(void)
         cmocka_unit_test(the_queue_drops_only_what_it_may),
         cmocka_unit_test_setup_teardown(old_rows_are_pruned_in_steps, set_up, tear_down),
         cmocka_unit_test_setup_teardown(unusable_files_are_refused_and_kept, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(damage_is_found_after_a_crash, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(damage_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_rows_a_second, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
