@@ -23,16 +23,16 @@ struct rates;  /* the samples of the run before; lib/rates.h */
 
 /* What a run may use. Filled by check_main from the standard options. */
 struct run {
-    const char *host;         /* -H, NULL when not given */
-    int64_t port;             /* -p, 0 when not given */
-    int family;               /* AF_UNSPEC, or AF_INET by -4, AF_INET6 by -6 */
-    const char *root;         /* --root: prefix of /proc, /sys and /etc; "" when not given */
-    int64_t deadline;         /* CLOCK_MONOTONIC, milliseconds; collectors keep it */
-    int verbose;              /* 0 to 3 */
-    const char *stage;        /* what is being waited for; the timeout text names it (run_stage) */
-    struct arena *arena;      /* released after the run */
-    struct rates *rates;      /* lib/rates.h */
-    const char *program;      /* the name it was called by */
+    const char *host;    /* -H, NULL when not given */
+    int64_t port;        /* -p, 0 when not given */
+    int family;          /* AF_UNSPEC, or AF_INET by -4, AF_INET6 by -6 */
+    const char *root;    /* --root: prefix of /proc, /sys and /etc; "" when not given */
+    int64_t deadline;    /* CLOCK_MONOTONIC, milliseconds; collectors keep it */
+    int verbose;         /* 0 to 3 */
+    const char *stage;   /* what is being waited for; the timeout text names it (run_stage) */
+    struct arena *arena; /* released after the run */
+    struct rates *rates; /* lib/rates.h */
+    const char *program; /* the name it was called by */
 };
 
 struct check {
@@ -88,7 +88,10 @@ struct value_frame {
     const char *warning, *critical;
     const char *label; /* a perfdata label for this sample alone; NULL: by the row */
 };
-#define VALUE_FRAME_NONE {(double)NAN, (double)NAN, NULL, NULL, NULL}
+#define VALUE_FRAME_NONE                                                                                     \
+    {                                                                                                        \
+        (double)NAN, (double)NAN, NULL, NULL, NULL                                                           \
+    }
 void report_value_framed(struct report *report, size_t metric, const char *instance, double value,
                          const struct value_frame *frame);
 

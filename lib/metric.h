@@ -13,12 +13,12 @@ enum metric_type {
 };
 
 struct metric_row {
-    const char *name;     /* [a-z][a-z0-9_]*; the key of NAME=RANGE; perfdata label unless .label is given */
-    const char *help;     /* a phrase: "sessions in use" */
-    const char *unit;     /* perfdata UOM: "" s ms us % B KB MB TB c, or another text such as "sessions" */
+    const char *name; /* [a-z][a-z0-9_]*; the key of NAME=RANGE; perfdata label unless .label is given */
+    const char *help; /* a phrase: "sessions in use" */
+    const char *unit; /* perfdata UOM: "" s ms us % B KB MB TB c, or another text such as "sessions" */
     enum metric_type type;
-    const char *label;    /* perfdata label; "%s" takes the instance: "sess_%s". NULL: NAME, or NAME_INSTANCE */
-    const char *warning;  /* default range as text; NULL: none */
+    const char *label; /* perfdata label; "%s" takes the instance: "sess_%s". NULL: NAME, or NAME_INSTANCE */
+    const char *warning; /* default range as text; NULL: none */
     const char *critical;
     bool has_min, has_max; /* fixed bounds for perfdata and graphs; report_value_bounded overrides */
     double min, max;

@@ -34,13 +34,13 @@ static void put_stage(int file, const char *stage)
 {
     char line[512];
     size_t length = 0;
-    for (; length < sizeof line && stage[length]; length++) {
-        char byte = stage[length];
+    for (; *stage && length < sizeof line; stage++) {
+        char byte = *stage;
         if (byte == '"' || byte == '\\')
             byte = '\'';
         else if ((unsigned char)byte < 0x20 || (unsigned char)byte >= 0x7f || byte == '|')
             byte = ' ';
-        line[length] = byte;
+        line[length++] = byte;
     }
     ssize_t done = write(file, line, length);
     (void)done;
