@@ -20,7 +20,7 @@ struct metric_row {
     const char *label; /* perfdata label; "%s" takes the instance: "sess_%s". NULL: NAME, or NAME_INSTANCE */
     const char *warning; /* default range as text; NULL: none */
     const char *critical;
-    bool has_min, has_max; /* fixed bounds for perfdata and graphs; report_value_bounded overrides */
+    bool has_min, has_max; /* fixed bounds for perfdata and graphs; report_value_framed overrides */
     double min, max;
     const char *graph;    /* Munin graph (multigraph) it belongs to; NULL: the check's own. Never mix units */
     const char *draw;     /* Munin draw, such as "AREASTACK"; NULL: LINE1 */

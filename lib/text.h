@@ -16,7 +16,10 @@ struct text {
 
 extern char text_empty[1];
 
-#define TEXT_INIT {text_empty, 0, 0}
+#define TEXT_INIT                                                                                            \
+    {                                                                                                        \
+        text_empty, 0, 0                                                                                     \
+    }
 
 /* text_release(text): free the bytes; ${text} is empty and usable again. */
 void text_release(struct text *text);
