@@ -2,6 +2,7 @@
 #include "scheduler/io/config_findings.h"
 
 #include "lib/memory.h"
+#include "lib/utf8.h"
 
 static void add(struct findings_draft *draft, struct place place, bool warning, const char *format,
                 va_list arguments) __attribute__((format(printf, 4, 0)));
@@ -75,11 +76,14 @@ static char *write_fault(const struct fault *fault)
     if (fault->place.line)
         text_format(&text, ":%u:%u", fault->place.line, fault->place.column);
     text_format(&text, ": %s", fault->sentence);
-    /* A finding is one line, whatever the configuration holds. */
+    /* A finding is one line of UTF-8, whatever the configuration and the names of its files hold. */
     for (size_t i = 0; i < text.length; i++)
         if ((unsigned char)text.bytes[i] < ' ' || text.bytes[i] == 0x7f)
             text.bytes[i] = '?';
-    return text_take(&text);
+    struct text clean = TEXT_INIT;
+    utf8_add(&clean, text.bytes, text.length);
+    text_release(&text);
+    return text_take(&clean);
 }
 
 void findings_finish(struct findings_draft *draft, struct findings *findings)

@@ -28,10 +28,13 @@ static bool has_check(const struct service *service, const char *name)
     return false;
 }
 
+/* Each look for the nearest name goes through all hosts; beyond so many errors nobody reads the proposals. */
+enum { PROPOSALS = 100 };
+
 static void report_host(const struct config_loader *loader, const struct config_link *link, const char *name)
 {
     struct nearest nearest = {.wanted = name};
-    for (size_t i = 0; i < loader->model->host_count; i++)
+    for (size_t i = 0; i < loader->model->host_count && loader->draft->errors < PROPOSALS; i++)
         nearest_try(&nearest, loader->model->hosts[i]->name);
     findings_unknown(loader->draft, link->place, "host", &nearest);
 }

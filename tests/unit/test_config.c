@@ -284,6 +284,9 @@ static const struct row service_rows[] = {
            "== services/web.yaml\nhosts: {a: {}}\nchecks: {c: {remediate: [fxi]}, d: 7}\n",
      "services/web.yaml:2:26: unknown remediation \"fxi\"; did you mean \"fix\"\n"
      "services/web.yaml:2:36: must be a map of keys\n"},
+    {"== services/\x9b\xc2\x9b.yaml\nhosts: {a: {}}\n",
+     "services/\xef\xbf\xbd .yaml:1:1: a name is 1 to 64 letters, digits or any of \"_.:-\": \"\xef\xbf\xbd "
+     "\"\n"},
     {"== services/.hidden.yaml\nx: 1\n", ""},
     /* a broken file does not hide what is wrong in another */
     {"== watchbill.yaml\nstate: [\n== users.yaml\nuser: {}\n== services/web.yaml\nhosts: {a: {}\n",
@@ -400,6 +403,27 @@ static void test_many_findings(void **state)
     text_release(&files);
 }
 
+/* A template that names an unknown host is one finding, and costs one look at the hosts. */
+static void test_many_unknown(void **state)
+{
+    (void)state;
+    struct text files = TEXT_INIT;
+    struct config_place place;
+    struct findings findings = {0};
+    text_add(&files, "== services/web.yaml\nhosts:\n  __base__: {parents: [switch]}\n");
+    for (int i = 0; i < 5000; i++)
+        text_format(&files, "  host-number-%d: {}\n", i);
+    config_place_open(&place, files.bytes);
+    clock_t begun = clock();
+    assert_null(config_load(place.path, &findings));
+    assert_true(clock() - begun < 2 * CLOCKS_PER_SEC);
+    assert_int_equal(findings.count, 1);
+    assert_string_equal(findings.items[0].text, "services/web.yaml:2:24: unknown host \"switch\"");
+    findings_release(&findings);
+    config_place_close(&place);
+    text_release(&files);
+}
+
 static void test_stamp(void **state)
 {
     (void)state;
@@ -425,7 +449,7 @@ int main(void)
         cmocka_unit_test(test_site),         cmocka_unit_test(test_users),
         cmocka_unit_test(test_remediations), cmocka_unit_test(test_services),
         cmocka_unit_test(test_directory),    cmocka_unit_test(test_many_findings),
-        cmocka_unit_test(test_stamp),
+        cmocka_unit_test(test_many_unknown), cmocka_unit_test(test_stamp),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
