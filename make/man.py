@@ -29,15 +29,15 @@ An empty RANGE takes a default away.""",
 
 
 def escape(text):
-    """Text for a macro's line or the body: no escape, no request."""
-    text = text.replace("\\", "\\e").replace('"', "\\(dq")
+    """A line of the body: no escape, no request."""
+    text = text.replace("\\", "\\e")
     return "\\&" + text if text[:1] in (".", "'") else text
 
 
 def argument(text):
     """A word behind a macro that must not be taken for one."""
     words = [("\\&" + word if re.fullmatch(r"%?[A-Z][a-z]{0,2}|[.,:;()\[\]?!|]", word) else word)
-             for word in escape(text).split()]
+             for word in escape(text).replace('"', "\\(dq").split()]
     return " ".join(words)
 
 
@@ -111,8 +111,8 @@ def synopsis(described):
 
 
 def command_lines(command):
-    usage = f" Ar {argument(command['usage'])}" if command["usage"] else ""
-    lines = [f".Ss {argument(command['name'])}", f".Cm {argument(command['name'])}{usage}", ".Pp"]
+    lines = [f".Ss {argument(command['name'])}", f".Cm {argument(command['name'])}"]
+    lines += [escape(line) for line in textwrap.wrap(command["usage"], 78, break_on_hyphens=False)] + [".Pp"]
     lines += body(full_stop(command["summary"][:1].upper() + command["summary"][1:]))
     if command["notes"]:
         lines += [".Pp"] + body(command["notes"])
@@ -125,7 +125,7 @@ def page(described, date):
     standard = [option for option in described["options"] if option["standard"]]
     lines = [".\\\" Made from the program's own tables: change them, not this file.",
              f".Dd {date}", f".Dt {name.upper()} 1", ".Os", ".Sh NAME", f".Nm {name}",
-             f".Nd {escape(described['summary']).rstrip('.')}", ".Sh SYNOPSIS"]
+             f".Nd {argument(described['summary'].rstrip('.'))}", ".Sh SYNOPSIS"]
     lines += synopsis(described) + [".Sh DESCRIPTION", ".Nm", "is part of watchbill."]
     if described["notes"]:
         lines += [".Pp"] + body(described["notes"])
