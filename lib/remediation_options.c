@@ -9,7 +9,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-enum { DAY_MS = 86400000, DAY_SECONDS = 86400, NAME_BYTES = 64 };
+enum { DAY_MS = 86400000, DAY_SECONDS = 86400, NAME_BYTES = 64, RUN_BYTES = 160 };
 
 static const char letters_and_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 static const char name_bytes[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-";
@@ -61,10 +61,10 @@ static bool check_issue(const char *issue, struct error *error)
     return true;
 }
 
-static bool check_name(const char *what, const char *name, struct error *error)
+static bool check_name(const char *what, const char *name, size_t longest, struct error *error)
 {
     size_t length = strlen(name);
-    if (length == 0 || length > NAME_BYTES || name[0] == '.' || strspn(name, name_bytes) != length)
+    if (length == 0 || length > longest || name[0] == '.' || strspn(name, name_bytes) != length)
         return error_set(error, "not a %s of letters, digits and _.:- : \"%.200s\"", what, name);
     return true;
 }
@@ -110,11 +110,11 @@ static bool check_words(const struct frame_args *args, struct error *error)
         return error_set(error, "--cause: not hardware, vendor or in_house: \"%.200s\"", args->cause);
     if (args->diagnosed && args->undiagnosed)
         return error_set(error, "both --diagnosed and --undiagnosed");
-    if (args->run && !check_name("run id", args->run, error))
+    if (args->run && !check_name("run id", args->run, RUN_BYTES, error))
         return error_prefix(error, "--run");
-    if (args->target && !check_name("host", args->target, error))
+    if (args->target && !check_name("host", args->target, NAME_BYTES, error))
         return error_prefix(error, "--target");
-    if (args->remediation && !check_name("name", args->remediation, error))
+    if (args->remediation && !check_name("name", args->remediation, NAME_BYTES, error))
         return error_prefix(error, "--remediation");
     return true;
 }
@@ -156,7 +156,7 @@ static void fill_in(struct frame *frame)
     if (!args->diagnostics)
         args->diagnostics = beside(frame->arena, args->ledger);
     if (!args->remediation)
-        args->remediation = name && check_name("name", name, NULL) ? name : frame->program->name;
+        args->remediation = name && check_name("name", name, NAME_BYTES, NULL) ? name : frame->program->name;
     if (!args->target) {
         (void)gethostname(host, sizeof host - 1);
         args->target = arena_text(frame->arena, host);

@@ -22,7 +22,7 @@ enum { SOCKET = 3, RUNS = 16, TAIL_BYTES = 4096, GATHER_MS = 30000, GRACE_MS = 2
 
 struct run {
     pid_t pid; /* 0: this place is free */
-    char id[ORDER_NAME_BYTES + 1];
+    char id[ORDER_RUN_BYTES + 1];
     int output;
     int64_t due;  /* CLOCK_MONOTONIC, ms: the next, harder signal */
     int strength; /* signals sent */

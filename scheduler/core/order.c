@@ -27,16 +27,17 @@ enum { VARIABLES = sizeof variables / sizeof variables[0] };
 
 /* ---- the message ---- */
 
-static bool is_name(const char *text, size_t length)
+static bool is_name(const char *text, size_t length, size_t longest)
 {
     static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-";
-    return length > 0 && length <= ORDER_NAME_BYTES && text[0] != '.' && strspn(text, allowed) >= length;
+    return length > 0 && length <= longest && text[0] != '.' && strspn(text, allowed) >= length;
 }
 
-static const char *read_name(const json_t *message, const char *key, struct arena *arena, struct error *error)
+static const char *read_name(const json_t *message, const char *key, size_t longest, struct arena *arena,
+                             struct error *error)
 {
     const char *text = json_string_value(json_object_get(message, key));
-    if (text && is_name(text, strlen(text)))
+    if (text && is_name(text, strlen(text), longest))
         return arena_text(arena, text);
     error_set(error, "not a name in \"%s\": \"%.100s\"", key, text ? text : "");
     return NULL;
@@ -46,7 +47,8 @@ static bool read_subject(const json_t *message, struct arena *arena, struct orde
 {
     const char *text = json_string_value(json_object_get(message, "subject"));
     const char *slash = text ? strchr(text, '/') : NULL;
-    if (!slash || !is_name(text, (size_t)(slash - text)) || !is_name(slash + 1, strlen(slash + 1)))
+    if (!slash || !is_name(text, (size_t)(slash - text), ORDER_NAME_BYTES) ||
+        !is_name(slash + 1, strlen(slash + 1), ORDER_NAME_BYTES))
         return error_set(error, "not a HOST/CHECK in \"subject\": \"%.150s\"", text ? text : "");
     order->subject = arena_text(arena, text);
     order->host = arena_text_of(arena, text, (size_t)(slash - text));
@@ -91,12 +93,12 @@ static bool knows_members(const json_t *message, struct error *error)
 
 static bool read_members(const json_t *message, struct arena *arena, struct order *order, struct error *error)
 {
-    const char *run = read_name(message, "run", arena, error);
+    const char *run = read_name(message, "run", ORDER_RUN_BYTES, arena, error);
     if (!run)
         return false;
     order->run = run;
     order->dry_run = json_is_true(json_object_get(message, "dry_run"));
-    order->remediation = read_name(message, "remediation", arena, error);
+    order->remediation = read_name(message, "remediation", ORDER_NAME_BYTES, arena, error);
     if (!order->remediation || !read_subject(message, arena, order, error) || !knows_members(message, error))
         return false;
     read_environment(message, arena, order);

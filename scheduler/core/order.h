@@ -8,7 +8,7 @@
 #include "lib/error.h"
 #include "scheduler/core/model.h"
 
-enum { ORDER_BYTES = 32 * 1024, ORDER_TEXT_BYTES = 8 * 1024, ORDER_NAME_BYTES = 64 };
+enum { ORDER_BYTES = 32 * 1024, ORDER_TEXT_BYTES = 8 * 1024, ORDER_NAME_BYTES = 64, ORDER_RUN_BYTES = 160 };
 
 struct order {
     const char *remediation;
@@ -20,7 +20,7 @@ struct order {
 };
 
 /* order_read(bytes, length, arena, order, error): read one message (scheduler/io/helper.h states its form). Refused:
- * more than ORDER_BYTES, what is no such object, unknown members, names that are not [A-Za-z0-9_.:-]{1,64} or begin
+ * more than ORDER_BYTES, what is no such object, unknown members, names that are not [A-Za-z0-9_.:-]{1,64} (a run's id: 160) or begin
  * with a dot. Variables that are not on the list of order.c are left out; values are cut at ORDER_TEXT_BYTES and
  * lose their control characters. ${order->run} is set as soon as it is known to be good, else it is "". */
 bool order_read(const char *bytes, size_t length, struct arena *arena, struct order *order,

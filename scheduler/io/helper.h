@@ -48,7 +48,7 @@ struct helper_outcome {
 struct helper_request {
     const char *remediation; /* its name in the configuration */
     const char *subject;     /* "HOST/CHECK" */
-    const char *run;         /* [A-Za-z0-9_.:-]{1,64}, never used before */
+    const char *run;         /* [A-Za-z0-9_.:-]{1,160}, never used before */
     bool dry_run;
     struct pairs
         environment; /* NAGIOS_ and WATCHBILL_ variables; those that the helper does not know are dropped */

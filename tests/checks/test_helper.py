@@ -262,7 +262,7 @@ class Hostile(Helper):
         self.refuse("subject", subject="web01/../queue")
         self.refuse("run", run_id="../../etc/x")
         self.refuse("run", run_id="a b")
-        self.refuse("run", run_id="x" * 65)
+        self.refuse("run", run_id="x" * 161)
         self.refuse("member", command=["/bin/sh"])
         self.refuse("not_there", "gone")
         self.refuse("has no variable", subject="web02/queue")

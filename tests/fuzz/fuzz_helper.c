@@ -29,7 +29,7 @@ static void judge(const struct order *order, const struct remediation *what, con
     assert(argv->count == 3 + 2 * 10 + 1 + dry && argv->items[argv->count] == NULL);
     assert(strcmp(argv->items[0], "clean_spool") == 0);
     assert(strcmp(argv->items[2], "/var/spool/x; rm -rf /") == 0);
-    assert(strspn(order->run, allowed) == strlen(order->run) && strlen(order->run) <= ORDER_NAME_BYTES);
+    assert(strspn(order->run, allowed) == strlen(order->run) && strlen(order->run) <= ORDER_RUN_BYTES);
     for (size_t i = 0; i < order->environment.count; i++) {
         const char *text = order->environment.items[i];
         assert(strncmp(text, "NAGIOS_", 7) == 0 || strncmp(text, "WATCHBILL_", 10) == 0);
