@@ -155,12 +155,13 @@ static bool expand_one(const char *value, const char *program, struct arena *are
     return read;
 }
 
+/* "--extra-opts", "--extra-opts=VALUE" and "--extra-opts@FILE". */
 static const char *extra_value(const char *word)
 {
     size_t length = sizeof option_name - 1;
-    if (strncmp(word, option_name, length) != 0 || (word[length] && word[length] != '='))
+    if (strncmp(word, option_name, length) != 0 || (word[length] && !strchr("=@", word[length])))
         return NULL;
-    return word[length] ? word + length + 1 : "";
+    return word[length] == '=' ? word + length + 1 : word + length;
 }
 
 bool extra_opts_expand(int argc, char **argv, const char *section, struct arena *arena, struct words *words,

@@ -15,8 +15,9 @@ struct range {
     bool given;   /* false: no range at all, nothing alerts */
 };
 
-/* range_read(text, range, error): read ${text}; the empty text is "none given". Refused, with a sentence:
- * start above end, "~" as the end, ":" alone, letters, blanks, signs other than "-", exponents, hex. */
+/* range_read(text, range, error): read ${text}; the empty text is "none given". Where the established programs
+ * disagree: "~:" is taken and allows every value; "010" is ten. Refused, with a sentence: start above end, "~" as
+ * the end, ":" or "@" alone, letters, blanks, signs other than "-", exponents, hex. */
 bool range_read(const char *text, struct range *range, struct error *error);
 
 /* range_alerts(range, value): whether ${value} raises an alert. NaN never does: the caller treats it first. */

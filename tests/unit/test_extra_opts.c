@@ -115,6 +115,7 @@ static void finds_files(void **state)
     (void)unsetenv("NAGIOS_CONFIG_PATH");
     EXPAND(false, "--extra-opts: No such file or directory: \"/nonexistent/x.ini\"",
            "--extra-opts=a@/nonexistent/x.ini");
+    EXPAND(false, "--extra-opts: No such file or directory: \"/nonexistent\"", "--extra-opts@/nonexistent");
     EXPAND(false, "--extra-opts: Is a directory: \"/tmp\"", "--extra-opts=@/tmp");
     EXPAND(false, "--extra-opts: not an INI file: \"/dev/zero\"", "--extra-opts=@/dev/zero");
     assert_int_equal(unlink(path), 0);
