@@ -48,6 +48,7 @@ struct course {
 
 struct problem {
     int64_t opened; /* epoch ms */
+    bool soft;      /* opened before it is hard, for a remediation that acts on soft states */
     bool worth;     /* its verdict has an urgency now */
     int64_t worth_since;
     uint32_t notices;        /* the number of the last notice */

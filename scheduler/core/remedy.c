@@ -92,8 +92,8 @@ static bool before_limits(const struct remedy_facts *facts, int64_t now, struct 
                    facts->vain);
     else if (facts->busy)
         answer_set(answer, REMEDY_BUSY, 0, "\"%s\" is under way on this target", facts->busy);
-    else if (now - facts->hard_since < remediation->after)
-        answer_set(answer, REMEDY_AFTER, facts->hard_since + remediation->after,
+    else if (now - facts->since < remediation->after)
+        answer_set(answer, REMEDY_AFTER, facts->since + remediation->after,
                    "%s are allowed for self-recovery", span_text(remediation->after).bytes);
     else if (now >= remedy_expiry(remediation))
         say_expired(remediation, answer);

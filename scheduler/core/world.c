@@ -152,11 +152,35 @@ void world_settle(struct turn *turn, bool fresh)
 static void close_if_over(struct turn *turn)
 {
     const struct state *state = &turn->record->state;
-    if (!turn->record->problem || state->hard != VERDICT_OK || state->flapping)
+    const struct problem *problem = turn->record->problem;
+    if (!problem || state->hard != VERDICT_OK || state->flapping ||
+        (problem->soft && state->verdict != VERDICT_OK))
         return;
-    world_alert_recovery(turn);
+    if (!problem->soft)
+        world_alert_recovery(turn);
     record_close(turn->record);
     plan_clear(turn->world->timers, turn->index);
+}
+
+static bool acts_on_soft(const struct check_plan *plan)
+{
+    bool acts = false;
+    for (size_t i = 0; i < plan->remediate_count; i++)
+        acts |= !plan->remediate[i]->on_hard;
+    return acts;
+}
+
+/* A problem is hard; only for a remediation that acts on soft states it has its id before. */
+static void open_problem(struct turn *turn)
+{
+    struct state *state = &turn->record->state;
+    if (!turn->record->problem) {
+        state->problem = turn->world->next_problem++;
+        record_open(turn->record, turn->now);
+        turn->record->problem->soft = true;
+    }
+    if (state->hard != VERDICT_OK)
+        turn->record->problem->soft = false;
 }
 
 static unsigned apply(struct turn *turn, const struct result *result)
@@ -170,13 +194,11 @@ static unsigned apply(struct turn *turn, const struct result *result)
     if (!result->passive && at < state->last_result)
         state->last_result = at;
     unsigned changes = state_apply(state, &rule, result->verdict, at);
-    if (changes & STATE_PROBLEM_OPENED) {
-        if (state->problem)
-            changes &= ~(unsigned)STATE_PROBLEM_OPENED;
-        else
-            state->problem = turn->world->next_problem++;
-        record_open(turn->record, turn->now);
-    }
+    const struct problem *problem = turn->record->problem;
+    if (changes & STATE_PROBLEM_OPENED && problem && !problem->soft)
+        changes &= ~(unsigned)STATE_PROBLEM_OPENED; /* it has lasted on while the check flapped */
+    if (changes & STATE_PROBLEM_OPENED || (state_retries(state) && acts_on_soft(plan)))
+        open_problem(turn);
     return changes;
 }
 

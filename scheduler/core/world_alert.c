@@ -308,7 +308,7 @@ static int64_t consider_problem(struct turn *turn, bool fresh)
     struct quiet_answer answer;
     int64_t next = 0;
     keep_acknowledgement(turn);
-    bool worth = rule && rule->urgency[state->verdict] != URGENCY_NONE;
+    bool worth = rule && rule->urgency[state->verdict] != URGENCY_NONE && !problem->soft;
     if (worth && !problem->worth)
         problem->worth_since = turn->now;
     problem->worth = worth;
@@ -323,7 +323,7 @@ static int64_t consider_problem(struct turn *turn, bool fresh)
     quiet_problem(&facts, turn->now, &answer);
     if (answer.reason == QUIET_NOT)
         return world_earlier(next, tell_groups(turn, &facts, fresh));
-    give_reason(turn, &answer, fresh);
+    give_reason(turn, &answer, fresh || answer.reason == QUIET_SOFT);
     return world_earlier(next, answer.next);
 }
 

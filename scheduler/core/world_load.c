@@ -194,6 +194,7 @@ static void load_problem(struct reader *reader, struct record *record)
         fault(&one, "open", expected ? "absent from an open problem" : "there without a problem");
     if (expected && one.good) {
         record_open(record, instant(&one, "opened"));
+        record->problem->soft = flag(&one, "soft");
         record->problem->worth = flag(&one, "worth");
         record->problem->worth_since = instant(&one, "worth_since");
         record->problem->notices = (uint32_t)whole(&one, "notices", 0, UINT32_MAX - 1);

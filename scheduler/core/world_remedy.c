@@ -145,8 +145,9 @@ static struct remedy_facts facts_of(const struct turn *turn, const struct remedi
 {
     const struct state *state = &turn->record->state;
     struct remedy_facts facts = {.remediation = remediation,
-                                 .verdict = state->hard,
-                                 .hard_since = state->hard_since,
+                                 .verdict = state->verdict,
+                                 .since =
+                                     remediation->on_hard ? state->hard_since : turn->record->problem->opened,
                                  .done = course->done,
                                  .vain = course->vain,
                                  .busy = waits_for_proof(turn->record->problem),
@@ -249,12 +250,14 @@ int64_t world_remedy_consider(struct turn *turn)
 {
     const struct check_plan *plan = turn->binding->plan;
     const struct state *state = &turn->record->state;
-    if (!turn->record->problem || state->hard == VERDICT_OK || state->type != STATE_HARD ||
+    if (!turn->record->problem || state->verdict == VERDICT_OK ||
         !(plan->when & 1U << turn->binding->host->status))
         return 0;
     int64_t next = consider_proofs(turn->record->problem, turn->now);
-    for (size_t i = 0; i < plan->remediate_count; i++)
-        next = world_earlier(next, consider_one(turn, plan->remediate[i]));
+    for (size_t i = 0; i < plan->remediate_count; i++) {
+        if (state->type == STATE_HARD || !plan->remediate[i]->on_hard)
+            next = world_earlier(next, consider_one(turn, plan->remediate[i]));
+    }
     return next;
 }
 

@@ -107,6 +107,7 @@ static void save_problem(json_t *saved, const struct problem *problem)
     json_t *object = json_object();
     (void)json_object_set_new(saved, "open", object);
     add_whole(object, "opened", problem->opened);
+    add_flag(object, "soft", problem->soft);
     add_flag(object, "worth", problem->worth);
     add_whole(object, "worth_since", problem->worth_since);
     add_whole(object, "notices", problem->notices);

@@ -6,7 +6,7 @@
  *   user NAME URGENCY=ADDRESS[@WINDOW] ...        an address with "://" is a webhook, one with "/" in front a command
  *   group NAME WINDOW:USER,USER ...               shifts in order
  *   remediation NAME KEY=VALUE ...                issue tagged ttl after cooldown max=N/SPAN concurrency share
- *                                                 verify mode on=CRITICAL,WARNING
+ *                                                 verify mode on=CRITICAL,WARNING soft=yes
  *   check NAME KEY=VALUE ...                      attempts alert=GROUP,GROUP warning critical unknown repeat delay
  *                                                 window flapping=LOW,HIGH volatile=yes when=STATUS,STATUS
  *                                                 depends any remediate
@@ -201,7 +201,7 @@ static inline void site_remediation(struct site_builder *site, const struct word
     remediation->tagged = site_date(site_value(words, 2, "tagged"));
     remediation->ttl = site_duration(site_value(words, 2, "ttl") ? site_value(words, 2, "ttl") : "90d");
     remediation->on_states = site_verdicts(site->model->arena, site_value(words, 2, "on"));
-    remediation->on_hard = true;
+    remediation->on_hard = !site_value(words, 2, "soft");
     remediation->after = site_duration(site_value(words, 2, "after"));
     remediation->cooldown = site_duration(site_value(words, 2, "cooldown"));
     if (max) {

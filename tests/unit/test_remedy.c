@@ -37,7 +37,7 @@ static struct remedy_facts facts_of(const struct remediation *remediation)
 {
     return (struct remedy_facts){.remediation = remediation,
                                  .verdict = VERDICT_CRITICAL,
-                                 .hard_since = now_of() - 15 * MINUTE,
+                                 .since = now_of() - 15 * MINUTE,
                                  .last = REMEDY_NEVER,
                                  .hosts = 8};
 }
@@ -72,7 +72,7 @@ static void test_order(void **state)
     expect(&facts, REMEDY_COOLDOWN, now + MINUTE);
     remediation.ttl = 18 * DAY;
     expect(&facts, REMEDY_EXPIRED, 0);
-    facts.hard_since = now - 14 * MINUTE;
+    facts.since = now - 14 * MINUTE;
     expect(&facts, REMEDY_AFTER, now + MINUTE);
     facts.busy = "clean";
     expect(&facts, REMEDY_BUSY, 0);
@@ -121,7 +121,7 @@ static void test_expiry(void **state)
     struct remedy_facts facts = facts_of(&remediation);
     struct remedy_answer answer;
     assert_int_equal(remedy_expiry(&remediation), civil_days(2026, 12, 2) * DAY);
-    facts.hard_since = 0;
+    facts.since = 0;
     remedy_decide(&facts, civil_days(2026, 12, 2) * DAY - 1, &answer);
     assert_int_equal(answer.step, REMEDY_RUN);
     remedy_decide(&facts, civil_days(2026, 12, 2) * DAY, &answer);

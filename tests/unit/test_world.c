@@ -13,8 +13,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-enum { TIMELINES = 400, STEPS = 250, MESSAGES = 20000, SECOND = 1000 };
-#define START INT64_C(1795132800000) /* Friday 2026-11-20, midnight in UTC */
+enum { TIMELINES = 400, STEPS = 250, MESSAGES = 20000 };
+#define SECOND INT64_C(1000)
+#define START  INT64_C(1795132800000) /* Friday 2026-11-20, midnight in UTC */
 
 static const char *const people[] = {
     "zone Europe/Berlin",
@@ -30,7 +31,7 @@ static const char *const people[] = {
 
 static const char *const limited[] = {
     "remediation clean after=5m cooldown=10m max=3/1h concurrency=1 verify=5m",
-    "remediation drain on=CRITICAL,WARNING cooldown=2m share=50",
+    "remediation drain on=CRITICAL,WARNING soft=yes cooldown=2m share=50",
     "remediation old tagged=2025-01-01 ttl=10d",
     NULL,
 };
@@ -38,7 +39,7 @@ static const char *const limited[] = {
 /* Limits look back at runs through the ledger, which these tests have not. */
 static const char *const unlimited[] = {
     "remediation clean after=5m concurrency=1 verify=5m",
-    "remediation drain on=CRITICAL,WARNING share=50",
+    "remediation drain on=CRITICAL,WARNING soft=yes share=50",
     "remediation old tagged=2025-01-01 ttl=10d",
     NULL,
 };
@@ -323,7 +324,7 @@ static void test_properties(void **state)
         for (int i = 0; i < STEPS; i++)
             step(town, NONE);
         check_recoveries(town);
-        pass_time(town, town->now + INT64_C(86400) * SECOND);
+        pass_time(town, town->now + 86400 * SECOND);
         check_told(town);
         check_recoveries(town);
         for (size_t i = 0; i < town->message_count; i++)
