@@ -187,19 +187,30 @@ static void add_date(struct text *text, int64_t at)
                 civil.tm_min, civil.tm_sec);
 }
 
+/* What is between the angle brackets of an id, if it has them. */
+static const char *bare_id(const char *id, size_t *length)
+{
+    *length = strlen(id);
+    bool framed = *length > 2 && id[0] == '<' && id[*length - 1] == '>';
+    *length -= framed ? 2 : 0;
+    return id + framed;
+}
+
 /* An id with an "@" stands as it is, another one gets the sender's domain. Bytes that may not stand there are
  * written in hex. */
-static void add_id(struct text *text, const char *id, const char *from)
+static void add_id(struct text *text, const char *framed, const char *from)
 {
-    const char *at = strchr(id, '@');
+    size_t length;
+    const char *id = bare_id(framed, &length);
+    const char *at = memchr(id, '@', length);
     text_add(text, "Message-ID: <");
-    for (const char *byte = id; *byte; byte++) {
-        unsigned char value = (unsigned char)*byte;
-        bool edge = value == '.' && (byte == id || byte[1] == '\0' || byte[1] == '.' || byte[1] == '@');
-        if (byte == at)
+    for (size_t i = 0; i < length; i++) {
+        unsigned char value = (unsigned char)id[i];
+        bool edge = value == '.' && (i == 0 || i + 1 == length || id[i + 1] == '.' || id[i + 1] == '@');
+        if (id + i == at)
             text_add_char(text, '@');
         else if (!edge && (is_alnum(value) || is_among(value, ".!#$%&'*+-/?^_`{|}~")))
-            text_add_char(text, *byte);
+            text_add_char(text, id[i]);
         else
             text_format(text, "=%c%c", hex[value >> 4], hex[value & 15]);
     }
@@ -305,19 +316,17 @@ bool mail_compose(struct text *text, const struct mail_letter *letter, struct er
     return true;
 }
 
-void mail_file_name(struct text *name, const char *id)
+void mail_file_name(struct text *name, const char *framed)
 {
-    size_t begin = name->length;
-    bool changed = id[0] == '\0' || id[0] == '.';
-    for (const char *byte = id; *byte; byte++) {
-        unsigned char value = (unsigned char)*byte;
-        bool kept = is_alnum(value) || is_among(value, "-_@.+=");
+    size_t length;
+    const char *id = bare_id(framed, &length);
+    bool changed = length == 0 || length > NAME_BYTES;
+    for (size_t i = 0; i < length && i < NAME_BYTES; i++) {
+        unsigned char value = (unsigned char)id[i];
+        bool kept = (is_alnum(value) || is_among(value, "-_@.+=")) && !(i == 0 && value == '.');
         changed = changed || !kept;
-        if (name->length - begin < NAME_BYTES)
-            text_add_char(name, kept && !(byte == id && value == '.') ? *byte : '_');
-        else
-            changed = true;
+        text_add_char(name, kept ? id[i] : '_');
     }
     if (changed)
-        text_format(name, "~%016llx", (unsigned long long)hash_text(HASH_START, id));
+        text_format(name, "~%016llx", (unsigned long long)hash_bytes(HASH_START, id, length));
 }

@@ -16,7 +16,7 @@ struct mail_header {
 };
 
 struct mail_letter {
-    const char *id; /* of the message: the same for every attempt */
+    const char *id; /* of the message: the same for every attempt; in angle brackets or without */
     const char *from, *to;
     const char *subject; /* UTF-8 without control characters */
     const char *body;    /* UTF-8; lines end with LF, CRLF or CR */
@@ -35,8 +35,8 @@ bool mail_address_check(const char *address, struct error *error);
  * stuffed. */
 bool mail_compose(struct text *text, const struct mail_letter *letter, struct error *error);
 
-/* mail_file_name(name, id): a file name for the message: ids that differ have names that differ; never empty,
- * hidden, or with a slash; at most 128 bytes. */
+/* mail_file_name(name, id): appends a file name for the message: what is between the id's angle brackets, if it has
+ * them. Ids that differ have names that differ; never empty, hidden, or with a slash; at most 128 bytes. */
 void mail_file_name(struct text *name, const char *id);
 
 #endif

@@ -74,6 +74,15 @@ class Delivery(Mail):
             self.assertEqual(len(letter.get_all(name)), 1, name)
         self.assertNotIn(b"PROBLEM", server.plain())
 
+    def test_an_id_in_angle_brackets_is_the_message_id(self):
+        server = self.server()
+        identity = "<p7.1.PROBLEM.bob.0123456789abcdef@watchbill>"
+        self.expect(send(self.settings(server), id=identity), 0)
+        self.assertEqual(server.messages()[0]["letter"]["Message-ID"], identity)
+        spool = self.place.path / "spool"
+        self.expect(send({"spool": str(spool)}, id=identity), 0)
+        self.assertEqual([path.name for path in spool.iterdir()], [identity[1:-1] + ".eml"])
+
     def test_scheme_before_the_server(self):
         server = self.server()
         self.expect(send(self.settings(server, server=f"smtp://127.0.0.1:{server.port}/")), 0)

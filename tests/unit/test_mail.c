@@ -201,6 +201,10 @@ static void ids_and_names(void **state)
     } cases[] = {
         {"p7-1", "<p7-1@example.org>", "p7-1"},
         {"a@b", "<a@b>", "a@b"},
+        {"<p7.1.PROBLEM.bob.0a@watchbill>", "Message-ID: <p7.1.PROBLEM.bob.0a@watchbill>",
+         "p7.1.PROBLEM.bob.0a@watchbill"},
+        {"<>", "<=3C=3E@example.org>", "__~"},
+        {"<a", "<=3Ca@example.org>", "_a~"},
         {"a@b@c", "<a@b=40c>", "a@b@c"},
         {"../x", "<=2E./x@example.org>", "_._x~"},
         {"a\r\nb", "<a=0D=0Ab@example.org>", "a__b~"},
