@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FOLDER_MODE = 02750, FILE_MODE = 0640, BLOCK_BYTES = 65536 };
+enum { FOLDER_MODE = 02750, SHARED_MODE = 02770, FILE_MODE = 0640, BLOCK_BYTES = 65536 };
 
 struct bundle {
     int folder;
@@ -58,7 +58,8 @@ static int enter(struct bundle *bundle, int parent, const char *name, bool must_
     if (!made && (errno != EEXIST || must_be_new))
         return -1;
     int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd >= 0 && made && (!hand_over(bundle, fd) || fchmod(fd, FOLDER_MODE) != 0)) {
+    if (fd >= 0 && made &&
+        (!hand_over(bundle, fd) || fchmod(fd, must_be_new ? FOLDER_MODE : SHARED_MODE) != 0)) {
         close(fd);
         fd = -1;
     }

@@ -21,6 +21,31 @@ struct identity {
     char home[512];
 };
 
+/* Another user than the owner of the state directory may write to the ledger and the diagnostics by its group, and
+ * make neither of them: they are made here, as the owner's. */
+static bool prepare_state(const char *path, struct error *error)
+{
+    struct stat owner;
+    int state = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = state >= 0 && fstat(state, &owner) == 0;
+    int ledger =
+        ok ? openat(state, "ledger.jsonl", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600) : -1;
+    if (ledger >= 0)
+        ok = fchown(ledger, owner.st_uid, owner.st_gid) == 0 && fchmod(ledger, 0660) == 0;
+    int folder = -1;
+    if (ok && mkdirat(state, "diagnostics", 0700) == 0) {
+        folder = openat(state, "diagnostics", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        ok = folder >= 0 && fchown(folder, owner.st_uid, owner.st_gid) == 0 && fchmod(folder, 02770) == 0;
+    }
+    if (!ok)
+        error_set(error, "%s: \"%s\"", strerror(errno), path);
+    const int all[] = {folder, ledger, state};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        if (all[i] >= 0)
+            (void)close(all[i]);
+    return ok;
+}
+
 static bool find_identity(const struct privilege *privilege, struct identity *identity, struct error *error)
 {
     char buffer[PASSWD_BYTES];
@@ -38,7 +63,7 @@ static bool find_identity(const struct privilege *privilege, struct identity *id
     /* Root's group is never given away. */
     bool shares = stat(privilege->state, &state) == 0 && state.st_gid != 0;
     identity->shared = shares ? state.st_gid : entry.pw_gid;
-    return true;
+    return identity->user == 0 || prepare_state(privilege->state, error);
 }
 
 static bool may_execute(const char *path, const struct identity *identity, struct error *error)

@@ -310,6 +310,24 @@ class Privilege(Helper):
         self.assertNotIn(0, self.shown()["groups"])
         self.assertEqual(self.ask("show", run_id="r2")["code"], 0)
 
+    def test_another_user_writes_the_same_ledger(self):
+        os.chown(self.state, 12345, 12345)
+        self.state.chmod(0o750)
+        os.chown(self.spool, 65534, 65534)
+        (self.spool / "file").write_text("x")
+        self.configure()
+        self.place.write("conf/remediations.yaml", (self.conf / "remediations.yaml").read_text().replace(
+            "timeout: 20s", "user: nobody"))
+        for number in range(2):
+            reply = self.ask("clean", run_id=f"r{number}")
+            self.assertEqual((reply["end"], reply["code"]), ("exited", number), reply)
+        self.assertEqual([line["user"] for line in self.lines()], ["nobody"] * 4)
+        self.assertEqual((self.state / "ledger.jsonl").stat().st_uid, 12345)
+        bundle = pathlib.Path(self.lines()[0]["bundle"])
+        for path in (self.state / "diagnostics", bundle, bundle / "index.json"):
+            self.assertEqual(path.stat().st_gid, 12345, path)
+            self.assertEqual(path.stat().st_mode & 0o047, 0o040, path)
+
     def test_a_program_that_others_may_change_is_refused(self):
         program = self.conf / "plugins" / "show"
         for mode in (0o775, 0o757):
