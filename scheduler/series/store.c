@@ -77,14 +77,15 @@ static bool create(const struct series_row *row, const char *path, bool from_old
 static bool tune(const struct series_row *row, const char *path, struct error *error)
 {
     struct definition limits;
-    char *words[2 + DEFINITION_WORDS] = {memory_text("tune"), memory_text(path)};
+    char *program = memory_text("tune"), *file = memory_text(path);
+    char *words[2 + DEFINITION_WORDS] = {program, file}; /* librrd changes their order */
     definition_limits(&limits, row);
     memcpy(words + 2, limits.words, limits.count * sizeof limits.words[0]);
     rrd_clear_error();
     bool ok = rrd_tune((int)limits.count + 2, words) == 0;
-    free(words[0]);
-    free(words[1]);
     definition_release(&limits);
+    free(program);
+    free(file);
     return ok || rrd_fault(error, row->path);
 }
 
