@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rates of counters across two runs. The samples of the run before are kept in the state file: written to a
- * temporary file, flushed, renamed, under a lock, one file per check and arguments, never in /tmp. */
+ * temporary file, renamed, under a lock, one file per check and arguments, never in /tmp. */
 #ifndef WATCHBILL_LIB_RATES_H
 #define WATCHBILL_LIB_RATES_H
 
