@@ -134,7 +134,7 @@ static void add_item(struct words *words, const char *directory, const json_t *i
         text_format(&word, "CDEF:n%zu=%s,-1,*", index, name);
         words_add(words, &word);
     }
-    /* What is counted is never below zero and looks best filled, alone; several lines stay readable. */
+    /* Stacked series are filled; the others are lines, which do not hide each other. */
     text_format(&word, "%s:%c%zu#%s%s:", stack ? "AREA" : "LINE1.5", negative ? 'n' : 'v', index,
                 colours[index % COLOURS], index / COLOURS % 2 ? "90" : "");
     add_escaped(&word, text_of(item, "label", path), LEGEND_WIDTH);
