@@ -5,25 +5,9 @@
 #include "lib/memory.h"
 #include "lib/number.h"
 
-enum { TIMEOUT_DEFAULT = 30000, TIMEOUT_LEAST = 1000, TIMEOUT_MOST = 600000, HEADERS_MOST = 32 };
+enum { HEADERS_MOST = 32 };
 
-static const char *text_of(const json_t *object, const char *key)
-{
-    return json_string_value(json_object_get(object, key));
-}
-
-/* The members that are there must be texts without NUL. */
-static bool check_texts(const json_t *object, const char *const *keys, struct error *error)
-{
-    for (; *keys; keys++) {
-        const json_t *value = json_object_get(object, *keys);
-        if (value && !json_is_null(value) && !json_is_string(value))
-            return error_set(error, "\"%s\" is not a text", *keys);
-    }
-    return true;
-}
-
-static bool read_headers(const json_t *headers, struct mail_letter *letter, struct mail_header *rows,
+static bool read_headers(json_t *headers, struct mail_letter *letter, struct mail_header *rows,
                          struct error *error)
 {
     const char *name;
@@ -32,9 +16,8 @@ static bool read_headers(const json_t *headers, struct mail_letter *letter, stru
         return error_set(error, "\"headers\" is not an object");
     if (json_object_size(headers) > HEADERS_MOST)
         return error_set(error, "more than %d headers", HEADERS_MOST);
-    /* The object is only read. */
-    void *iterator = json_object_iter((json_t *)(uintptr_t)headers);
-    for (; iterator; iterator = json_object_iter_next((json_t *)(uintptr_t)headers, iterator)) {
+    void *iterator = json_object_iter(headers);
+    for (; iterator; iterator = json_object_iter_next(headers, iterator)) {
         name = json_object_iter_key(iterator);
         value = json_object_iter_value(iterator);
         if (!json_is_string(value))
@@ -45,27 +28,27 @@ static bool read_headers(const json_t *headers, struct mail_letter *letter, stru
     return true;
 }
 
-static bool compose(struct order *order, int64_t now, struct error *error)
+static bool compose(struct order *order, const json_t *alert, int64_t now, struct error *error)
 {
     static const char *const keys[] = {"id", "from", "to", "subject", "text", NULL};
     struct mail_header rows[HEADERS_MOST];
-    if (!check_texts(order->root, keys, error))
+    if (!alert_channel_texts(alert, keys, error))
         return false;
     for (size_t i = 0; keys[i]; i++)
-        if (!text_of(order->root, keys[i]))
+        if (!alert_channel_text(alert, keys[i]))
             return error_set(error, "\"%s\" is missing", keys[i]);
-    const char *body = text_of(order->root, "text");
-    order->id = text_of(order->root, "id");
-    order->from = text_of(order->root, "from");
-    order->to = text_of(order->root, "to");
+    const char *body = alert_channel_text(alert, "text");
+    order->id = alert_channel_text(alert, "id");
+    order->from = alert_channel_text(alert, "from");
+    order->to = alert_channel_text(alert, "to");
     struct mail_letter letter = {.id = order->id,
                                  .from = order->from,
                                  .to = order->to,
-                                 .subject = text_of(order->root, "subject"),
+                                 .subject = alert_channel_text(alert, "subject"),
                                  .body = body,
                                  .body_length = strlen(body),
                                  .date = now};
-    return read_headers(json_object_get(order->root, "headers"), &letter, rows, error) &&
+    return read_headers(json_object_get(alert, "headers"), &letter, rows, error) &&
            mail_compose(&order->message, &letter, error);
 }
 
@@ -95,19 +78,19 @@ static bool read_server(struct order *order, const char *server, struct error *e
     return error_set(error, "the mail server \"%s\" is not HOST:PORT", server);
 }
 
-static bool read_settings(struct order *order, struct error *error)
+static bool read_settings(struct order *order, const json_t *alert, struct error *error)
 {
     static const char *const keys[] = {"spool", "server", "tls", "ca_file", "user", "password_file", NULL};
-    const json_t *mail = json_object_get(order->root, "mail");
+    const json_t *mail = json_object_get(alert, "mail");
     if (!json_is_object(mail))
         return error_set(error, "\"mail\" is missing: it tells the server or the spool");
-    if (!check_texts(mail, keys, error))
+    if (!alert_channel_texts(mail, keys, error))
         return false;
-    const char *server = text_of(mail, "server"), *tls = text_of(mail, "tls");
-    order->spool = text_of(mail, "spool");
-    order->ca_file = text_of(mail, "ca_file");
-    order->user = text_of(mail, "user");
-    order->password_file = text_of(mail, "password_file");
+    const char *server = alert_channel_text(mail, "server"), *tls = alert_channel_text(mail, "tls");
+    order->spool = alert_channel_text(mail, "spool");
+    order->ca_file = alert_channel_text(mail, "ca_file");
+    order->user = alert_channel_text(mail, "user");
+    order->password_file = alert_channel_text(mail, "password_file");
     order->tls = !tls || strcmp(tls, "none") != 0;
     if (order->spool)
         return true;
@@ -122,30 +105,16 @@ static bool read_settings(struct order *order, struct error *error)
     return read_server(order, server, error);
 }
 
-enum outcome order_read(struct order *order, const char *bytes, size_t length, int64_t now,
-                        struct error *error)
+enum alert_end order_read(struct order *order, const json_t *alert, int64_t now, struct error *error)
 {
-    json_error_t place;
-    *order = (struct order){.message = TEXT_INIT, .timeout = TIMEOUT_DEFAULT};
-    order->root = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &place);
-    if (!json_is_object(order->root)) {
-        error_set(error, "the message is not a JSON object: %s", order->root ? "another value" : place.text);
-        return OUTCOME_NEVER;
-    }
-    if (!compose(order, now, error))
-        return OUTCOME_NEVER;
-    const json_t *timeout = json_object_get(order->root, "timeout_ms");
-    if (json_is_integer(timeout))
-        order->timeout = json_integer_value(timeout);
-    order->timeout = order->timeout < TIMEOUT_LEAST  ? TIMEOUT_LEAST
-                     : order->timeout > TIMEOUT_MOST ? TIMEOUT_MOST
-                                                     : order->timeout;
-    return read_settings(order, error) ? OUTCOME_DELIVERED : OUTCOME_AGAIN;
+    *order = (struct order){.message = TEXT_INIT, .timeout = alert_channel_timeout(alert)};
+    if (!compose(order, alert, now, error))
+        return ALERT_NEVER;
+    return read_settings(order, alert, error) ? ALERT_DELIVERED : ALERT_AGAIN;
 }
 
 void order_release(struct order *order)
 {
-    json_decref(order->root);
     text_release(&order->message);
     free(order->server);
     free(order->host);

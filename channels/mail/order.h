@@ -3,16 +3,11 @@
 #ifndef WATCHBILL_CHANNELS_MAIL_ORDER_H
 #define WATCHBILL_CHANNELS_MAIL_ORDER_H
 
-#include "lib/error.h"
+#include "lib/alert_channel.h"
 #include "lib/text.h"
 
-#include <jansson.h>
-
-/* The exit codes of a channel. */
-enum outcome { OUTCOME_DELIVERED = 0, OUTCOME_AGAIN = 1, OUTCOME_NEVER = 2 };
-
+/* Its texts belong to the JSON object. */
 struct order {
-    json_t *root; /* holds the texts */
     const char *id, *from, *to;
     struct text message;        /* the whole letter */
     const char *spool;          /* a directory; NULL: by SMTP to `server` */
@@ -23,11 +18,9 @@ struct order {
     int64_t timeout;                  /* ms, of everything */
 };
 
-/* order_read(order, bytes, length, now, error): OUTCOME_DELIVERED when it can be carried out. A message that
- * can never be sent is OUTCOME_NEVER, a setting that a person can mend OUTCOME_AGAIN. order_release in any
- * case. */
-enum outcome order_read(struct order *order, const char *bytes, size_t length, int64_t now,
-                        struct error *error);
+/* order_read(order, alert, now, error): ALERT_DELIVERED when it can be carried out. A message that can never
+ * be sent is ALERT_NEVER, a setting that a person can mend ALERT_AGAIN. order_release in any case. */
+enum alert_end order_read(struct order *order, const json_t *alert, int64_t now, struct error *error);
 void order_release(struct order *order);
 
 #endif

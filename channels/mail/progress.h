@@ -22,7 +22,7 @@ enum stage {
 struct progress {
     _Atomic int stage;
     _Atomic bool finished; /* `outcome` and `said` are set */
-    enum outcome outcome;
+    enum alert_end outcome;
     struct error said;
 };
 

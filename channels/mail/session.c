@@ -2,23 +2,23 @@
 #include "channels/mail/session.h"
 
 #include "channels/mail/tls.h"
+#include "lib/memory.h"
 
 #include <auth-client.h>
 #include <ctype.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <openssl/ssl.h>
 #include <stdarg.h>
 #include <unistd.h>
 
 #include <libesmtp.h>
 
-enum { PASSWORD_MOST = 1024, REPLY_MOST = 200, SMTP_OK = 250 };
+enum { REPLY_MOST = 200, SMTP_OK = 250 };
 
 struct session {
     const struct order *order;
     struct progress *progress;
-    char password[PASSWORD_MOST];
+    char *user; /* a copy: the library takes plain pointers */
+    char password[ALERT_CHANNEL_SECRET_MOST];
     bool encrypted;     /* tls is on and the server is who it should be */
     bool authenticated; /* the server accepted the login */
     bool no_starttls;
@@ -27,7 +27,7 @@ struct session {
     char reply[REPLY_MOST]; /* its last refusal outside the login */
 };
 
-static void finish(struct session *session, enum outcome outcome, const struct error *said)
+static void finish(struct session *session, enum alert_end outcome, const struct error *said)
 {
     session->progress->outcome = outcome;
     session->progress->said = *said;
@@ -47,7 +47,7 @@ static _Noreturn void refuse_to_send(struct session *session)
     else
         error_set(&said, "the mail server \"%s\" offers no login that can be used for \"%s\"", order->server,
                   order->user);
-    finish(session, OUTCOME_AGAIN, &said);
+    finish(session, ALERT_AGAIN, &said);
     explicit_bzero(session->password, sizeof session->password);
     _exit(0);
 }
@@ -147,9 +147,7 @@ static int answer_login(auth_client_request_t request, char **result, int fields
 {
     struct session *session = owner;
     for (int i = 0; i < fields; i++) {
-        /* The library takes plain pointers and does not write through them. */
-        char *user = (char *)(uintptr_t)session->order->user;
-        result[i] = request[i].flags & AUTH_USER   ? user
+        result[i] = request[i].flags & AUTH_USER   ? session->user
                     : request[i].flags & AUTH_PASS ? session->password
                                                    : NULL;
     }
@@ -157,21 +155,6 @@ static int answer_login(auth_client_request_t request, char **result, int fields
 }
 
 /* ---- setting up ---- */
-
-static bool read_password(struct session *session, struct error *error)
-{
-    const char *path = session->order->password_file;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    ssize_t length = fd >= 0 ? read(fd, session->password, sizeof session->password - 1) : -1;
-    int reason = errno;
-    if (fd >= 0)
-        close(fd);
-    if (length < 0)
-        return error_set(error, "the password file \"%s\" cannot be read: %s", path, strerror(reason));
-    session->password[length] = '\0';
-    session->password[strcspn(session->password, "\r\n")] = '\0';
-    return session->password[0] != '\0' || error_set(error, "the password file \"%s\" is empty", path);
-}
 
 static auth_context_t login_context(struct session *session)
 {
@@ -228,10 +211,10 @@ struct delivery {
 };
 
 /* A refusal with a code of 500 and above lasts, except where a login or a setting could mend it. */
-static enum outcome refusal(int code)
+static enum alert_end refusal(int code)
 {
-    return code >= 500 && code != 530 && code != 534 && code != 535 && code != 538 ? OUTCOME_NEVER
-                                                                                   : OUTCOME_AGAIN;
+    return code >= 500 && code != 530 && code != 534 && code != 535 && code != 538 ? ALERT_NEVER
+                                                                                   : ALERT_AGAIN;
 }
 
 static int code_of(const smtp_status_t *status)
@@ -240,7 +223,7 @@ static int code_of(const smtp_status_t *status)
 }
 
 /* Whether the server refused a part of the transaction: the first that it did refuse tells. */
-static bool judge_refusal(const struct order *order, const struct delivery *delivery, enum outcome *outcome,
+static bool judge_refusal(const struct order *order, const struct delivery *delivery, enum alert_end *outcome,
                           struct error *said)
 {
     const struct {
@@ -266,11 +249,11 @@ static bool judge_refusal(const struct order *order, const struct delivery *deli
     return false;
 }
 
-static enum outcome judge_failure(const struct session *session, const struct delivery *delivery,
-                                  struct error *said)
+static enum alert_end judge_failure(const struct session *session, const struct delivery *delivery,
+                                    struct error *said)
 {
     const struct order *order = session->order;
-    enum outcome outcome = OUTCOME_AGAIN;
+    enum alert_end outcome = ALERT_AGAIN;
     if (session->fault.text[0] != '\0')
         error_set(said, "the certificate of the mail server \"%s\" is not accepted: %s", order->server,
                   session->fault.text);
@@ -285,7 +268,8 @@ static enum outcome judge_failure(const struct session *session, const struct de
     return outcome;
 }
 
-static enum outcome judge(const struct session *session, const struct delivery *delivery, struct error *said)
+static enum alert_end judge(const struct session *session, const struct delivery *delivery,
+                            struct error *said)
 {
     const struct order *order = session->order;
     char reason[128] = "";
@@ -294,24 +278,24 @@ static enum outcome judge(const struct session *session, const struct delivery *
         code_of(smtp_recipient_status(delivery->recipient)) == SMTP_OK) {
         error_set(said, "delivered to \"%s\" by \"%s\"%s", order->to, order->server,
                   session->encrypted ? "" : ", without tls");
-        return OUTCOME_DELIVERED;
+        return ALERT_DELIVERED;
     }
     if (!delivery->started && session->progress->stage == STAGE_CONNECT) {
         (void)smtp_strerror(smtp_errno(), reason, sizeof reason);
         error_set(said, "no connection to the mail server \"%s\": %s", order->server, reason);
-        return OUTCOME_AGAIN;
+        return ALERT_AGAIN;
     }
     return judge_failure(session, delivery, said);
 }
 
-static enum outcome hold(struct session *session, smtp_session_t library, struct error *said)
+static enum alert_end hold(struct session *session, smtp_session_t library, struct error *said)
 {
     struct delivery delivery = {.message = smtp_add_message(library)};
     delivery.recipient = delivery.message ? smtp_add_recipient(delivery.message, session->order->to) : NULL;
     if (!delivery.recipient || !smtp_set_reverse_path(delivery.message, session->order->from) ||
         !smtp_set_message_str(delivery.message, session->order->message.bytes)) {
         error_set(said, "the mail library refused the message");
-        return OUTCOME_AGAIN;
+        return ALERT_AGAIN;
     }
     delivery.started = smtp_start_session(library) != 0;
     return judge(session, &delivery, said);
@@ -319,11 +303,12 @@ static enum outcome hold(struct session *session, smtp_session_t library, struct
 
 void session_run(const struct order *order, struct progress *progress)
 {
-    struct session session = {.order = order, .progress = progress};
+    struct session session = {.order = order, .progress = progress, .user = memory_text(order->user)};
     struct error said = {""};
-    enum outcome outcome = OUTCOME_AGAIN;
+    enum alert_end outcome = ALERT_AGAIN;
     SSL_CTX *tls = order->tls ? tls_context(order, &session.fault, &said) : NULL;
-    bool ok = (tls || !order->tls) && (!order->user || read_password(&session, &said));
+    bool ok = (tls || !order->tls) && (!order->user || alert_channel_secret(order->password_file, "password",
+                                                                            session.password, &said));
     smtp_session_t library = ok ? smtp_create_session() : NULL;
     auth_context_t login = ok && order->user ? login_context(&session) : NULL;
     if (library && (!order->user || login) && set_up(&session, library, tls) &&
@@ -337,5 +322,6 @@ void session_run(const struct order *order, struct progress *progress)
     if (login)
         auth_destroy_context(login);
     SSL_CTX_free(tls);
+    free(session.user);
     finish(&session, outcome, &said);
 }

@@ -50,8 +50,8 @@ static bool ends_within(int pidfd, int64_t timeout)
     return ready > 0;
 }
 
-static enum outcome watch(const struct order *order, pid_t child, struct progress *progress,
-                          struct error *said)
+static enum alert_end watch(const struct order *order, pid_t child, struct progress *progress,
+                            struct error *said)
 {
     int pidfd = (int)syscall(SYS_pidfd_open, child, 0), status = 0;
     bool ended = pidfd >= 0 && ends_within(pidfd, order->timeout);
@@ -72,18 +72,18 @@ static enum outcome watch(const struct order *order, pid_t child, struct progres
     else
         error_set(said, "sending to \"%s\" ended without a result while %s (wait status %d)", order->server,
                   stage, status);
-    return OUTCOME_AGAIN;
+    return ALERT_AGAIN;
 }
 
-enum outcome smtp_deliver(const struct order *order, struct error *said)
+enum alert_end smtp_deliver(const struct order *order, struct error *said)
 {
     struct progress *progress =
         mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (progress == MAP_FAILED) {
         error_set(said, "no memory: %s", strerror(errno));
-        return OUTCOME_AGAIN;
+        return ALERT_AGAIN;
     }
-    enum outcome outcome = OUTCOME_AGAIN;
+    enum alert_end outcome = ALERT_AGAIN;
     pid_t parent = getpid(), child = fork();
     if (child == 0) {
         (void)prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -6,6 +6,6 @@
 #include "channels/mail/order.h"
 
 /* smtp_deliver(order, said): ${said} is a sentence in every case. */
-enum outcome smtp_deliver(const struct order *order, struct error *said);
+enum alert_end smtp_deliver(const struct order *order, struct error *said);
 
 #endif
