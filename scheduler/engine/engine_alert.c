@@ -65,6 +65,8 @@ json_t *alert_json(const struct model *model, const struct decision *decision, c
         (json_int_t)decision->at, "timeout_ms", (int)CHANNEL_TIMEOUT);
     json_object_set_new(alert, "subject", json_stringn(subject.bytes, subject.length));
     json_object_set_new(alert, "text", json_stringn(body.bytes, body.length));
+    if (output)
+        json_object_set_new(alert, "output", json_string(output));
     add_channel(alert, &model->site, decision->contact);
     text_release(&subject);
     text_release(&body);
