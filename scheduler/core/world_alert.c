@@ -39,12 +39,14 @@ static void add_word(struct text *id, const char *word)
     }
 }
 
-/* The same alert has the same id, whenever it is decided: problem, number, kind and reader say which it is.
- * The hash stands for the address, and for what add_word cannot show. */
-static void write_id(struct text *id, const struct decision *decision, uint32_t number, const char *key)
+/* The same alert has the same id, however often it is made: problem, number, kind and reader say which it is.
+ * The hash stands for the address, for what add_word cannot show, and for when the problem began: after the
+ * state directory was lost the problems are counted from 1 again, and mail readers hide a known id. */
+static void write_id(struct text *id, const struct decision *decision, int64_t opened, uint32_t number,
+                     const char *key)
 {
     struct text reader = TEXT_INIT;
-    text_format(&reader, "%s %s", decision->user->name, key);
+    text_format(&reader, "%" PRId64 " %s %s", opened, decision->user->name, key);
     text_format(id, "<p%" PRIu64 ".%" PRIu32 ".", decision->problem, number);
     add_word(id, notice_name(decision->notice));
     text_add_char(id, '.');
@@ -74,7 +76,7 @@ static void emit(const struct turn *turn, const struct message *message)
     decision.urgency = message->urgency;
     decision.remediation = message->remediation;
     decision.reason = message->reason;
-    write_id(&id, &decision, message->number, message->key);
+    write_id(&id, &decision, turn->record->problem->opened, message->number, message->key);
     decision.message_id = id.bytes;
     turn->sink(turn->owner, &decision);
     text_release(&id);

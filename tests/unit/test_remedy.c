@@ -127,7 +127,7 @@ static void test_expiry(void **state)
     remedy_decide(&facts, civil_days(2026, 12, 2) * DAY, &answer);
     assert_int_equal(answer.step, REMEDY_EXPIRED);
     assert_non_null(strstr(answer.text, "2026-12-01"));
-    remediation.ttl = 12 * 60 * MINUTE; /* half a day ends with the day it was tagged */
+    remediation.ttl = DAY / 2; /* half a day ends with the day it was tagged */
     assert_int_equal(remedy_expiry(&remediation), civil_days(2026, 11, 2) * DAY);
 }
 

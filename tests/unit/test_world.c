@@ -363,23 +363,25 @@ static void test_message_id(void **state)
     (void)state;
     static const char *const lines[] = {"user o'neil@x alert=o'neil+pager", "group admins always:o'neil@x",
                                         "check http attempts=1 alert=admins", "host web01 http", NULL};
-    char *ids[2] = {NULL, NULL};
-    for (int i = 0; i < 2; i++) {
+    static const int64_t instants[] = {START, START, START + 86400 * SECOND};
+    char *ids[3] = {NULL, NULL, NULL};
+    for (int i = 0; i < 3; i++) {
         struct site_builder site = site_begin();
         add_lines(&site, lines);
         struct town *town = town_open(site_end(&site), 1);
         world_set_next_problem(town->world, 42);
         const struct result result = {.verdict = VERDICT_CRITICAL, .at = START};
-        world_result(town->world, 0, &result, START + i, take, town);
+        world_result(town->world, 0, &result, instants[i], take, town);
         assert_int_equal(town->message_count, 1);
         ids[i] = memory_text(town->messages[0].id);
         town_close(town);
     }
     assert_string_equal(ids[0], ids[1]);
+    assert_string_not_equal(ids[0], ids[2]); /* p42 of another life */
     assert_int_equal(strncmp(ids[0], "<p42.1.problem.o_neil_x.", 24), 0);
     assert_int_equal(strspn(ids[0] + 1, "abcdefghijklmnopqrstuvwxyz0123456789._-"), strcspn(ids[0], "@") - 1);
-    free(ids[0]);
-    free(ids[1]);
+    for (int i = 0; i < 3; i++)
+        free(ids[i]);
 }
 
 /* ---- saved states from anywhere ---- */
