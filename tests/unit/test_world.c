@@ -356,6 +356,82 @@ static void test_interruptions(void **state)
     }
 }
 
+/* ---- order ---- */
+
+static const char *const independent[] = {
+    "check http attempts=2 alert=admins,duty repeat=30m delay=2m flapping=10,20",
+    "host a http",
+    "host b http",
+    "host c http",
+    NULL,
+};
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* What was told, without the ids of problems, which are given in the order of results. */
+static char *told_by(const struct town *town)
+{
+    struct text all = TEXT_INIT;
+    const char **lines = memory_get(town->message_count, sizeof *lines);
+    struct arena *arena = arena_create();
+    for (size_t i = 0; i < town->message_count; i++)
+        lines[i] = arena_format(arena, "%d %d %s\n", (int)town->messages[i].notice,
+                                (int)town->messages[i].verdict, town->messages[i].contact);
+    qsort(lines, town->message_count, sizeof *lines, by_text);
+    for (size_t i = 0; i < town->message_count; i++)
+        text_add(&all, lines[i]);
+    arena_free(arena);
+    free(lines);
+    return text_take(&all);
+}
+
+static void give_all(struct town *town, const enum verdict *verdicts, bool backwards)
+{
+    for (uint32_t i = 0; i < 3; i++) {
+        uint32_t binding = backwards ? 2 - i : i;
+        const struct result result = {.verdict = verdicts[binding], .at = town->now};
+        world_result(town->world, binding, &result, town->now, take, town);
+    }
+}
+
+/* The order of simultaneous results does not matter. */
+static void test_simultaneous(void **state)
+{
+    (void)state;
+    size_t told = 0;
+    for (uint64_t seed = 1; seed <= TIMELINES / 4; seed++) {
+        struct town *both[2];
+        for (int i = 0; i < 2; i++) {
+            struct site_builder site = site_begin();
+            add_lines(&site, people);
+            add_lines(&site, independent);
+            both[i] = town_open(site_end(&site), seed);
+        }
+        for (int i = 0; i < STEPS; i++) {
+            enum verdict verdicts[3];
+            int64_t next = both[0]->now + (1 + chance(both[0], 300)) * SECOND;
+            for (int j = 0; j < 3; j++)
+                verdicts[j] = chance(both[0], 2) ? VERDICT_OK : (enum verdict)chance(both[0], 4);
+            for (int j = 0; j < 2; j++) {
+                pass_time(both[j], next);
+                give_all(both[j], verdicts, j == 1);
+            }
+        }
+        char *forwards = told_by(both[0]);
+        char *backwards = told_by(both[1]);
+        assert_string_equal(forwards, backwards);
+        told += both[0]->message_count;
+        free(forwards);
+        free(backwards);
+        town_close(both[0]);
+        town_close(both[1]);
+    }
+    assert_true(told > TIMELINES);
+}
+
 /* ---- ids ---- */
 
 static void test_message_id(void **state)
@@ -503,6 +579,7 @@ int main(void)
         cmocka_unit_test(test_properties),
         {"test_restart_changes_nothing", test_interruptions, NULL, NULL, &kinds[0]},
         {"test_reload_changes_nothing", test_interruptions, NULL, NULL, &kinds[1]},
+        cmocka_unit_test(test_simultaneous),
         cmocka_unit_test(test_message_id),
         cmocka_unit_test(test_hostile_load),
         cmocka_unit_test(test_binary_comment),
