@@ -5,10 +5,12 @@ import json
 import os
 import pathlib
 import random
+import select
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import unittest
 
 from tests.support import BUILD, Place, run, wait_until
@@ -223,6 +225,27 @@ class Outlived(Helper):
         self.assertEqual([line["event"] for line in self.lines()], ["begin", "end"])
         self.assertEqual(self.lines()[1]["outcome"], "interrupted")
         self.assertEqual(self.lines()[1]["issue"], "OPS-7")
+
+    def test_killed_at_any_point_the_ledger_is_whole(self):
+        seed = int.from_bytes(os.urandom(4), "big")
+        dice = random.Random(seed)
+        pause = threading.Event()
+        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        for number in range(20):
+            (self.spool / "file").write_text("x")
+            self.send("clean", run_id=f"k{number}")
+            pids = []
+            while not pids and not select.select([self.daemon], [], [], 0)[0]:
+                pids = children.read_text().split()
+            for pid in pids:
+                pause.wait(dice.random() * 0.008)
+                try:
+                    os.kill(int(pid), signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+            self.assertEqual(self.receive()["run"], f"k{number}", f"seed {seed}")
+            events = [line["event"] for line in self.lines() if line["run"] == f"k{number}"]
+            self.assertIn(events, ([], ["begin", "end"]), f"seed {seed}")
 
     def test_term_ends_what_runs(self):
         self.begin_slow_clean()
