@@ -4,7 +4,7 @@
 PACKAGES_build := gcc libc6-dev make pkg-config libjansson-dev libuv1-dev libyaml-dev libsqlite3-dev librrd-dev \
   libcurl4-openssl-dev libssl-dev libesmtp-dev libmicrohttpd-dev python3-minimal
 PACKAGES_run := tzdata ca-certificates fonts-dejavu-core procps
-PACKAGES_test := libcmocka-dev python3 python3-aiosmtpd haproxy nginx-light openssl nagios4-core rrdtool mandoc \
+PACKAGES_test := rrdcached libcmocka-dev python3 python3-aiosmtpd haproxy nginx-light openssl nagios4-core rrdtool mandoc \
   curl socat runit
 PACKAGES_lint := clang clang-format clang-tidy cppcheck shellcheck
 PACKAGES_sanitize := libasan8 libubsan1

@@ -55,18 +55,34 @@ static bool code_given(const struct outcomes *outcomes, int code, enum verdict *
     return false;
 }
 
+/* What is wrong with the output itself; NULL: nothing. */
+static const char *unreadable(const struct result_ending *ending)
+{
+    if (is_blank(ending))
+        return "(no output from plugin)";
+    if (ending->truncated)
+        return "more output than is kept (64 KB)";
+    if (memchr(ending->output, '\0', ending->length))
+        return "binary output";
+    return NULL;
+}
+
 static enum verdict judge_exit(const struct outcomes *outcomes, const struct result_ending *ending,
                                struct text *text)
 {
     enum verdict verdict = VERDICT_UNKNOWN;
+    const char *fault = unreadable(ending);
     bool ordinary = ending->code >= VERDICT_OK && ending->code <= VERDICT_UNKNOWN;
     if (ordinary)
         verdict = (enum verdict)ending->code;
     if (!ordinary && !code_given(outcomes, ending->code, &verdict)) {
         add_code(text, ending->code);
         add_output(text, ending);
-    } else if (is_blank(ending)) {
-        text_add(text, "(no output from plugin)");
+    } else if (fault) {
+        text_add(text, fault);
+        add_output(text, ending);
+        if (verdict == VERDICT_OK)
+            verdict = VERDICT_UNKNOWN;
     } else {
         text_add_bytes(text, ending->output, ending->length);
     }

@@ -24,9 +24,13 @@ struct result_ending {
     int64_t timeout;    /* ms; RESULT_TIMEOUT */
     const char *output; /* standard output, or the reason; may hold NUL; NULL when length is 0 */
     size_t length;
+    bool truncated; /* there was more than the runner keeps */
 };
 
-/* result_judge(outcomes, ending, text): the verdict; appends to ${text} what the output parser reads: the
+/* An OK that says nothing readable is no OK: no output, binary output (a NUL byte), or more than the runner keeps
+ * make it UNKNOWN; a worse verdict stays.
+ *
+ * result_judge(outcomes, ending, text): the verdict; appends to ${text} what the output parser reads: the
  * output as it is after an ordinary end, "(no output from plugin)" when there is nothing but blanks,
  * otherwise a first sentence that names the code, signal or time limit, followed by the output. */
 enum verdict result_judge(const struct outcomes *outcomes, const struct result_ending *ending,

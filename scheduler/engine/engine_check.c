@@ -192,7 +192,8 @@ static void check_ended(void *owner, const struct outcome *outcome)
                                        .code = outcome->code,
                                        .timeout = engine->model->bindings[binding].plan->timeout,
                                        .output = outcome->output,
-                                       .length = outcome->length};
+                                       .length = outcome->length,
+                                       .truncated = outcome->truncated};
         take_ending(engine, binding, &ending);
         schedule_next(engine, binding, flight->due);
         engine_arm(engine);

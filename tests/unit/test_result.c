@@ -11,7 +11,7 @@ static const struct outcomes plain = {0};
 
 #define EXITED(code_, output_)                                                                               \
     {                                                                                                        \
-        RESULT_EXITED, code_, 0, output_, sizeof(output_) - 1                                                \
+        RESULT_EXITED, code_, 0, output_, sizeof(output_) - 1, false                                         \
     }
 
 static const struct row {
@@ -23,7 +23,11 @@ static const struct row {
     {EXITED(1, "w"), VERDICT_WARNING, "w"},
     {EXITED(2, "line 1\nline 2\n"), VERDICT_CRITICAL, "line 1\nline 2\n"},
     {EXITED(3, "u"), VERDICT_UNKNOWN, "u"},
-    {EXITED(0, ""), VERDICT_OK, "(no output from plugin)"},
+    {EXITED(0, ""), VERDICT_UNKNOWN, "(no output from plugin)"},
+    {EXITED(0, "a\0b"), VERDICT_UNKNOWN, "binary output: a"},
+    {EXITED(1, "a\0b"), VERDICT_WARNING, "binary output: a"},
+    {{RESULT_EXITED, 0, 0, "xxx", 3, true}, VERDICT_UNKNOWN, "more output than is kept (64 KB): xxx"},
+    {{RESULT_EXITED, 2, 0, "xxx", 3, true}, VERDICT_CRITICAL, "more output than is kept (64 KB): xxx"},
     {EXITED(2, " \n\t\r\n"), VERDICT_CRITICAL, "(no output from plugin)"},
     {EXITED(4, ""), VERDICT_UNKNOWN, "return code 4 is out of bounds"},
     {EXITED(7, "odd | a=1"), VERDICT_UNKNOWN, "return code 7 is out of bounds: odd | a=1"},
@@ -33,12 +37,14 @@ static const struct row {
      "return code 137 is out of bounds (a shell reports signal 9 (SIGKILL))"},
     {EXITED(255, ""), VERDICT_UNKNOWN, "return code 255 is out of bounds"},
     {EXITED(-1, ""), VERDICT_UNKNOWN, "return code -1 is out of bounds"},
-    {{RESULT_SIGNALLED, 11, 0, "half", 4}, VERDICT_UNKNOWN, "ended by signal 11 (SIGSEGV): half"},
-    {{RESULT_SIGNALLED, 99, 0, NULL, 0}, VERDICT_UNKNOWN, "ended by signal 99"},
-    {{RESULT_TIMEOUT, 0, 10000, NULL, 0}, VERDICT_UNKNOWN, "timed out after 10s"},
-    {{RESULT_TIMEOUT, 0, 10000, "part", 4}, VERDICT_UNKNOWN, "timed out after 10s: part"},
-    {{RESULT_NOT_STARTED, 2, 0, "no such file", 12}, VERDICT_UNKNOWN, "could not be started: no such file"},
-    {{RESULT_STUCK, 0, 0, "in nfs_wait", 11},
+    {{RESULT_SIGNALLED, 11, 0, "half", 4, false}, VERDICT_UNKNOWN, "ended by signal 11 (SIGSEGV): half"},
+    {{RESULT_SIGNALLED, 99, 0, NULL, 0, false}, VERDICT_UNKNOWN, "ended by signal 99"},
+    {{RESULT_TIMEOUT, 0, 10000, NULL, 0, false}, VERDICT_UNKNOWN, "timed out after 10s"},
+    {{RESULT_TIMEOUT, 0, 10000, "part", 4, false}, VERDICT_UNKNOWN, "timed out after 10s: part"},
+    {{RESULT_NOT_STARTED, 2, 0, "no such file", 12, false},
+     VERDICT_UNKNOWN,
+     "could not be started: no such file"},
+    {{RESULT_STUCK, 0, 0, "in nfs_wait", 11, false},
      VERDICT_UNKNOWN,
      "does not end, not even by SIGKILL: in nfs_wait"},
 };
@@ -70,8 +76,8 @@ static void test_outcomes(void **state)
         {EXITED(127, ""), VERDICT_CRITICAL, "(no output from plugin)"},
         {EXITED(8, ""), VERDICT_UNKNOWN, "return code 8 is out of bounds"},
         {EXITED(1, "w"), VERDICT_WARNING, "w"},
-        {{RESULT_SIGNALLED, 15, 0, NULL, 0}, VERDICT_CRITICAL, "ended by signal 15 (SIGTERM)"},
-        {{RESULT_TIMEOUT, 0, 1500, NULL, 0}, VERDICT_CRITICAL, "timed out after 1s500ms"},
+        {{RESULT_SIGNALLED, 15, 0, NULL, 0, false}, VERDICT_CRITICAL, "ended by signal 15 (SIGTERM)"},
+        {{RESULT_TIMEOUT, 0, 1500, NULL, 0, false}, VERDICT_CRITICAL, "timed out after 1s500ms"},
     };
     for (size_t i = 0; i < sizeof mapped / sizeof *mapped; i++) {
         struct text text = TEXT_INIT;
