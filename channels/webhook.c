@@ -91,10 +91,9 @@ static enum alert_end judge(const struct webhook *hook, const struct http_respon
 {
     int status = response->status;
     const char *name = http_status_name(status);
-    if (status == 0 && end != SOURCE_TIMEOUT)
-        return ALERT_AGAIN; /* said */
-    if (status == 0) {
-        error_prefix(said, "no answer in time");
+    if (status < 200) { /* none came, or only a hint of one: the sentence is there */
+        if (end == SOURCE_TIMEOUT)
+            error_prefix(said, "no answer in time");
         return ALERT_AGAIN;
     }
     error_set(said, "\"%s\" answered %d%s%s", hook->place.bytes, status, *name ? " " : "", name);
@@ -140,8 +139,9 @@ static enum alert_end deliver(const json_t *alert, struct error *said)
     else if (!is_visible(token)) {
         error_set(said, "the first line of the token file \"%s\" is no token", hook.token_file);
         outcome = ALERT_AGAIN;
-    } else
+    } else {
         outcome = post(&hook, token, alert_channel_timeout(alert), said);
+    }
     explicit_bzero(token, sizeof token);
     text_release(&hook.place);
     return outcome;

@@ -139,6 +139,8 @@ class Webhook(Channel, Shared):
         with silent() as port:
             self.expect(self.send(url=f"http://127.0.0.1:{port}/", timeout_ms=1000), 1, "no answer in time")
             self.expect(self.send(url=f"https://127.0.0.1:{port}/", timeout_ms=1000), 1, "no answer in time")
+        with silent(b"HTTP/1.1 103 Early Hints\r\n\r\n") as port:
+            self.expect(self.send(url=f"http://127.0.0.1:{port}/", timeout_ms=1000), 1, "no answer in time")
         with silent(b"rubbish\r\n\r\n") as port:
             self.expect(self.send(url=f"http://127.0.0.1:{port}/", timeout_ms=1000), 1)
 
