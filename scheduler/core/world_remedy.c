@@ -195,6 +195,12 @@ static void act(struct turn *turn, const struct remediation *remediation, struct
     text_release(&run);
 }
 
+/* A limit that holds a remediation back is told; the cooldown after its own run for this very problem is no news. */
+static bool is_news(const struct course *course, const struct remedy_answer *answer)
+{
+    return remedy_is_limit(answer->step) && !(answer->step == REMEDY_COOLDOWN && course->runs > 0);
+}
+
 /* Why it does not run: recorded once, and told to people where it is a limit or an end. */
 static void hold(struct turn *turn, const struct remediation *remediation, struct course *course,
                  const struct remedy_answer *answer)
@@ -206,7 +212,7 @@ static void hold(struct turn *turn, const struct remediation *remediation, struc
         return;
     course->said_next = answer->next;
     decide(turn, remediation, ended ? ACT_REFUSE : ACT_WAIT, answer, NULL);
-    if ((ended || remedy_is_limit(answer->step)) && !(course->paged & bit)) {
+    if ((ended || is_news(course, answer)) && !(course->paged & bit)) {
         course->paged |= bit;
         world_alert_remediation(turn, remediation, answer->text);
     }

@@ -14,5 +14,4 @@ at 2m ended p1-drain-1 fixed
 expect nothing
 at 7m tick
 expect remediation drain wait - the last run
-expect alert geoff REMEDIATION
 expect remediation failover run p1-failover-1

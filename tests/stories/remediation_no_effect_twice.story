@@ -10,7 +10,6 @@ expect alert geoff PROBLEM
 expect remediation clean run p1-clean-1
 at 1m ended p1-clean-1 vain
 expect remediation clean wait - the last run on this target
-expect alert geoff REMEDIATION
 at 11m tick
 expect remediation clean run p1-clean-2
 at 12m ended p1-clean-2 failed

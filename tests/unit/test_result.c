@@ -91,7 +91,7 @@ static void test_binary_output(void **state)
 {
     (void)state;
     static const char bytes[] = "a\0b\xff";
-    const struct result_ending ending = {RESULT_EXITED, 9, 0, bytes, sizeof bytes - 1};
+    const struct result_ending ending = {RESULT_EXITED, 9, 0, bytes, sizeof bytes - 1, false};
     struct text text = TEXT_INIT;
     assert_int_equal(result_judge(&plain, &ending, &text), VERDICT_UNKNOWN);
     assert_int_equal(text.length, strlen("return code 9 is out of bounds: ") + sizeof bytes - 1);
