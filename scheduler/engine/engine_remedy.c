@@ -190,12 +190,23 @@ static void recall(struct engine *engine, const struct world_run *run)
     text_format(&subject, "%s/%s", run->host, run->check);
     (void)ledger_read(engine->ledger, look, &fate, NULL, NULL);
     if (fate.begun || !remediation)
-        /* The helper of the scheduler before lets it finish; the ledger refuses to begin it again. */
+        /* The helper of the scheduler before lets it finish, and ours ends the entry of what is dead; the ledger
+         * refuses to begin it again. */
         follow_until(request_create(engine, run->remediation, subject.bytes, run->run),
                      run->started + (remediation ? remediation->timeout : 0) + 60000);
     else
         engine_remedy_request(engine, run->remediation, subject.bytes, run->run, false);
     text_release(&subject);
+}
+
+/* Ids of runs begin with that of their problem ("p42-clean-1"). When the journal is lost and the ledger is not, problems
+ * are counted on from there, because the ledger refuses an id that it knows. */
+static void count_on(struct engine *engine, const json_t *line)
+{
+    const char *run = json_string_value(json_object_get(line, "run"));
+    unsigned long long problem;
+    if (run && sscanf(run, "p%llu-", &problem) == 1 && problem < UINT32_MAX)
+        world_set_next_problem(engine->world, (uint64_t)problem + 1);
 }
 
 static void remember(void *owner, const json_t *line)
@@ -204,6 +215,7 @@ static void remember(void *owner, const json_t *line)
     const char *event = json_string_value(json_object_get(line, "event"));
     const char *remediation = json_string_value(json_object_get(line, "remediation"));
     const char *target = json_string_value(json_object_get(line, "target"));
+    count_on(engine, line);
     if (event && remediation && target && strcmp(event, "begin") == 0)
         world_remember_run(engine->world, remediation, target,
                            json_integer_value(json_object_get(line, "at")) * 1000, true);
