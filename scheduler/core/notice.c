@@ -27,6 +27,21 @@ void notice_subject(struct text *text, const struct notice_facts *facts)
     }
 }
 
+void notice_contact(struct text *text, const struct contact *contact)
+{
+    const char *host = strstr(contact->address, "://");
+    if (contact->channel != CHANNEL_WEBHOOK || !host) {
+        text_add(text, contact->address);
+        return;
+    }
+    host += 3;
+    size_t length = strcspn(host, "/?#");
+    const char *at = memrchr(host, '@', length);
+    const char *name = at ? at + 1 : host;
+    text_add_bytes(text, contact->address, (size_t)(host - contact->address));
+    text_add_bytes(text, name, length - (size_t)(name - host));
+}
+
 void notice_time(struct text *text, const struct zone *zone, int64_t at)
 {
     struct civil civil = zone_civil(zone, at / 1000);

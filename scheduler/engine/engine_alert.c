@@ -63,6 +63,10 @@ json_t *alert_json(const struct model *model, const struct decision *decision, c
         "kind", notice_name(decision->notice), "host", binding->host->name, "check", binding->plan->name,
         "state", verdict_name(decision->verdict), "problem", (json_int_t)decision->problem, "at",
         (json_int_t)decision->at, "timeout_ms", (int)CHANNEL_TIMEOUT);
+    struct text contact = TEXT_INIT;
+    notice_contact(&contact, decision->contact);
+    json_object_set_new(alert, "contact", json_string(contact.bytes));
+    text_release(&contact);
     json_object_set_new(alert, "subject", json_stringn(subject.bytes, subject.length));
     json_object_set_new(alert, "text", json_stringn(body.bytes, body.length));
     if (output)

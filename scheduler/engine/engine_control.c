@@ -320,7 +320,7 @@ static json_t *alert_row(const json_t *row)
     json_t *told = json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "at",
                              (json_int_t)(json_integer_value(json_object_get(row, "at")) / 1000), "kind",
                              text_in(data, "kind"), "to", text_in(data, "user"), "contact",
-                             text_in(data, "address"), "subject", text_in(row, "subject"), "name",
+                             text_in(data, "contact"), "subject", text_in(row, "subject"), "name",
                              text_in(row, "name"), "state", text_in(data, "state"), "problem",
                              (json_int_t)json_integer_value(json_object_get(data, "problem")));
     const char *result = text_in(row, "result");

@@ -118,7 +118,6 @@ static json_t *decision_json(const struct decision *decision)
         json_object_set_new(data, "to", json_string(decision->user->name));
         json_object_set_new(data, "urgency", json_string(urgency_name(decision->urgency)));
         json_object_set_new(data, "channel", json_string(channel_name(decision->contact->channel)));
-        json_object_set_new(data, "address", json_string(decision->contact->address));
         json_object_set_new(data, "message_id", json_string(decision->message_id));
     }
     if (decision->kind == DECISION_REMEDIATION) {

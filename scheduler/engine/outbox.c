@@ -160,19 +160,20 @@ static void sent(void *owner, const struct outcome *outcome)
     parcel->sending = false;
     parcel->attempts++;
     if (exited && outcome->code == 0) {
-        log_say(log, LOG_LEVEL_INFO, "told %s: %s", parcel->address, text_of(parcel->alert, "subject"));
+        log_say(log, LOG_LEVEL_INFO, "told %s: %s", text_of(parcel->alert, "contact"),
+                text_of(parcel->alert, "subject"));
         set_trouble(outbox, NULL);
         end(parcel, "delivered", sentence);
         drop(parcel);
     } else if (exited && outcome->code == 2) {
         log_say(log, LOG_LEVEL_ERROR, "alert \"%s\" to %s can never be delivered: %s", parcel->id,
-                parcel->address, sentence);
+                text_of(parcel->alert, "contact"), sentence);
         set_trouble(outbox, sentence);
         end(parcel, "failed", sentence);
         drop(parcel);
     } else {
-        log_say(log, LOG_LEVEL_WARNING, "alert to %s waits, attempt %lld: %s", parcel->address,
-                (long long)parcel->attempts, sentence);
+        log_say(log, LOG_LEVEL_WARNING, "alert to %s waits, attempt %lld: %s",
+                text_of(parcel->alert, "contact"), (long long)parcel->attempts, sentence);
         set_trouble(outbox, sentence);
         try_again(parcel, sentence);
     }

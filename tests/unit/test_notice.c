@@ -87,11 +87,34 @@ static void a_recovery_asks_for_no_acknowledgement(void **state)
     text_release(&text);
 }
 
+static void a_url_keeps_its_secrets(void **state)
+{
+    static const struct {
+        enum channel channel;
+        const char *address, *wanted;
+    } cases[] = {
+        {CHANNEL_MAIL, "a@example.org", "a@example.org"},
+        {CHANNEL_COMMAND, "/usr/local/bin/sms", "/usr/local/bin/sms"},
+        {CHANNEL_WEBHOOK, "https://hooks.example.org/T0/B1/secret", "https://hooks.example.org"},
+        {CHANNEL_WEBHOOK, "https://me:pw@hooks.example.org:8443?key=x", "https://hooks.example.org:8443"},
+        {CHANNEL_WEBHOOK, "https://hooks.example.org/a@b", "https://hooks.example.org"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct contact contact = {.channel = cases[i].channel, .address = cases[i].address};
+        struct text text = TEXT_INIT;
+        notice_contact(&text, &contact);
+        assert_string_equal(text.bytes, cases[i].wanted);
+        text_release(&text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_subject_is_one_line),
         cmocka_unit_test(the_body_tells_what_the_reader_needs),
+        cmocka_unit_test(a_url_keeps_its_secrets),
         cmocka_unit_test(a_recovery_asks_for_no_acknowledgement),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
