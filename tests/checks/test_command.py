@@ -14,7 +14,7 @@ import unittest
 from tests.support import BUILD, Place, run
 
 WATCHBILL = BUILD / "bin/watchbill"
-SITE = "state: state\ntimezone: Europe/Berlin\n"
+SITE = "state: state\ntimezone: Europe/Berlin\nmail: {from: watch@example.org, spool: mail}\n"
 SERVICE = """
 service: web
 hosts:
