@@ -93,6 +93,28 @@ static bool measure_pid(const void *args, struct run *run, struct report *report
     return true;
 }
 
+static void write_line(const char *path, const char *line)
+{
+    FILE *file = fopen(path, "we");
+    if (file) {
+        (void)fputs(line, file);
+        (void)fclose(file);
+    }
+}
+
+/* Puts itself into the control group that the environment names, and freezes it. */
+static bool measure_freeze(const void *args, struct run *run, struct report *report)
+{
+    char path[PATH_MAX], line[32];
+    const char *group = getenv("GROUP");
+    (void)snprintf(path, sizeof path, "%s/tasks", group ? group : "");
+    (void)snprintf(line, sizeof line, "%d\n", (int)getpid());
+    write_line(path, line);
+    (void)snprintf(path, sizeof path, "%s/freezer.state", group ? group : "");
+    write_line(path, "FROZEN\n");
+    return measure_hang(args, run, report);
+}
+
 #define CHECK(identifier, function)                                                                          \
     static const struct check identifier = {.name = #identifier,                                             \
                                             .title = "TEST",                                                 \
@@ -107,8 +129,9 @@ CHECK(quit, measure_exit);
 CHECK(hang, measure_hang);
 CHECK(deaf, measure_deaf);
 CHECK(number, measure_pid);
+CHECK(freeze, measure_freeze);
 
-const struct check *const worker_checks[] = {&dirty, &crash, &quit, &hang, &deaf, &number, NULL};
+const struct check *const worker_checks[] = {&dirty, &crash, &quit, &hang, &deaf, &number, &freeze, NULL};
 
 /* The place */
 
@@ -385,11 +408,46 @@ static void template_killed(void **state)
     place_close(place);
 }
 
+/* A worker that cannot be killed (version 1 of control groups): its place stays taken until it ends. */
+static void stuck(void **state)
+{
+    struct place *place = place_open(2);
+    struct runner_counts counts;
+    struct result result;
+    char group[64], variable[80], path[PATH_MAX];
+    const char *env[] = {variable, NULL};
+    (void)state;
+    (void)snprintf(group, sizeof group, "/sys/fs/cgroup/freezer/watchbill.%d", (int)getpid());
+    if (mkdir(group, 0700) != 0) {
+        place_close(place);
+        skip();
+    }
+    (void)snprintf(variable, sizeof variable, "GROUP=%s", group);
+    submit(place, &result, "check_freeze", env, 200);
+    wait_all(place);
+    assert_int_equal(result.outcome.kind, OUTCOME_STUCK);
+    assert_non_null(strstr(result.output, "does not end"));
+    free(result.output);
+    runner_counts(place->runner, &counts);
+    assert_int_equal(counts.stuck, 1);
+    (void)worker_pid(place); /* the other worker serves */
+    (void)snprintf(path, sizeof path, "%s/freezer.state", group);
+    write_line(path, "THAWED\n");
+    for (int64_t end = loop_now() + PATIENCE; counts.stuck && loop_now() < end;) {
+        (void)worker_pid(place);
+        runner_counts(place->runner, &counts);
+    }
+    assert_int_equal(counts.stuck, 0);
+    assert_int_equal(counts.running, 0);
+    place_close(place);
+    assert_int_equal(rmdir(group), 0);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(endings),       cmocka_unit_test(nothing_is_left), cmocka_unit_test(many_share_few),
-        cmocka_unit_test(worker_killed), cmocka_unit_test(template_killed),
+        cmocka_unit_test(worker_killed), cmocka_unit_test(template_killed), cmocka_unit_test(stuck),
     };
     if (argc == 1 && strstr(argv[0], "/watchbill-worker"))
         return worker_main();
