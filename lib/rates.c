@@ -95,6 +95,14 @@ bool rates_before(struct rates *rates, const char *key, double value, double *be
     return kept != NULL;
 }
 
+bool rates_kept(struct rates *rates, const char *key, double *kept)
+{
+    const struct rates_sample *found = find_before(rates, key);
+    if (found)
+        *kept = found->value;
+    return found != NULL;
+}
+
 bool rates_pending(const struct rates *rates)
 {
     return rates->pending;

@@ -36,4 +36,8 @@ double rates_change(struct rates *rates, const char *key, double value);
  * wrap, or may go down. */
 bool rates_before(struct rates *rates, const char *key, double value, double *before);
 
+/* rates_kept(rates, key, kept): what the run before kept under ${key}, without keeping anything for the next one: for
+ * a source that must know where it stopped before it knows where it will. */
+bool rates_kept(struct rates *rates, const char *key, double *kept);
+
 #endif
