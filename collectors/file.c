@@ -143,7 +143,7 @@ static bool connect_until(int fd, const struct sockaddr_un *address, int64_t dea
     return true;
 }
 
-static enum source_end connected(const char *path, int64_t deadline, int *fd, struct error *error)
+enum source_end file_connect(const char *path, int64_t deadline, int *fd, struct error *error)
 {
     struct sockaddr_un address;
     int folder = -1;
@@ -217,7 +217,7 @@ enum source_end file_ask(const char *path, const char *question, struct text *an
                          struct error *error)
 {
     int fd;
-    enum source_end end = connected(path, deadline, &fd, error);
+    enum source_end end = file_connect(path, deadline, &fd, error);
     if (end != SOURCE_READ)
         return end;
     end = send_all(fd, path, question, deadline, error);

@@ -21,6 +21,10 @@ bool file_first_line(const char *path, struct text *line, struct error *error);
 /* file_exists(root, path): whether it can be reached; for sources that not every kernel has. */
 bool file_exists(const char *root, const char *path);
 
+/* file_connect(path, deadline, fd, error): connect to the UNIX socket ${path} (of any length). ${fd} does not block and
+ * is the caller's to close; -1 when it fails. ${deadline} is in milliseconds of CLOCK_MONOTONIC. */
+enum source_end file_connect(const char *path, int64_t deadline, int *fd, struct error *error);
+
 /* file_ask(path, question, answer, deadline, error): connect to the UNIX socket ${path} (of any length), send
  * ${question}, and append what comes until the other side closes to ${answer}. ${deadline} is in milliseconds
  * of CLOCK_MONOTONIC. */
