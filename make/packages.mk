@@ -3,7 +3,7 @@
 
 PACKAGES_build := gcc libc6-dev make pkg-config libjansson-dev libuv1-dev libyaml-dev libsqlite3-dev librrd-dev \
   libcurl4-openssl-dev libssl-dev libesmtp-dev libmicrohttpd-dev \
-  libmariadb-dev libhiredis-dev python3-minimal
+  libsnmp-dev libmariadb-dev libhiredis-dev python3-minimal
 PACKAGES_run := tzdata ca-certificates fonts-dejavu-core procps
 PACKAGES_test := rrdcached libcmocka-dev python3 python3-aiosmtpd haproxy nginx-light openssl nagios4-core rrdtool mandoc \
   curl socat runit activemq libxstream-java libjettison-java default-jre-headless snmpd snmp mariadb-server redis-server
