@@ -122,7 +122,7 @@ static json_t *sorted(json_t *rows, int64_t now)
     json_t **list = memory_get(json_object_size(rows) + 1, sizeof(json_t *));
     const char *key;
     json_t *row;
-    json_object_foreach (rows, key, row) {
+    json_object_foreach(rows, key, row) {
         json_t *expires = json_object_get(row, "days_left");
         if (json_is_integer(expires))
             (void)json_integer_set(expires, days_between(now, json_integer_value(expires)));

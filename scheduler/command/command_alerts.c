@@ -51,8 +51,7 @@ static int list(struct command_call *call, const struct arguments *arguments,
     if (call->json) {
         site_print_json(call, reply.answer);
     } else {
-        json_array_foreach(json_object_get(reply.answer, name), index, each)
-        {
+        json_array_foreach(json_object_get(reply.answer, name), index, each) {
             instant_write(call->out, reply.zone, site_whole(each, "at"));
             text_add_char(call->out, ' ');
             write(call->out, each);

@@ -69,8 +69,7 @@ static void write_csv(struct text *out, const json_t *rows, const struct zone *z
     for (size_t i = 0; i < COLUMNS; i++)
         text_format(out, "%s%s", i ? "," : "", columns[i].key);
     text_add_char(out, '\n');
-    json_array_foreach(rows, index, row)
-    {
+    json_array_foreach(rows, index, row) {
         for (size_t i = 0; i < COLUMNS; i++) {
             struct text cell = TEXT_INIT;
             write_cell(&cell, columns[i].key, json_object_get(row, columns[i].key), zone);

@@ -23,8 +23,7 @@ static void write_story(struct text *out, const json_t *answer, const struct zon
     const char *hint = site_text(answer, "hint");
     size_t index;
     const json_t *each;
-    json_array_foreach(story, index, each)
-    {
+    json_array_foreach(story, index, each) {
         const char *text = site_text(each, "text");
         instant_write(out, zone, site_whole(each, "at"));
         text_add_char(out, ' ');

@@ -48,16 +48,16 @@ const char *channel_name(enum channel channel); /* "mail", "webhook", "command" 
 
 struct contact {
     enum channel channel;
-    const char *address;    /* mail address or URL; for a command its first word */
-    struct words command;   /* CHANNEL_COMMAND */
-    const char *token_file; /* NULL: none */
+    const char *address;         /* mail address or URL; for a command its first word */
+    struct words command;        /* CHANNEL_COMMAND */
+    const char *token_file;      /* NULL: none */
     const struct window *window; /* NULL: always */
 };
 
 struct user {
     const char *name;
     const char *full_name;
-    const char *timezone; /* NULL: the site's */
+    const char *timezone;        /* NULL: the site's */
     struct contact *contacts[3]; /* by enum urgency; [URGENCY_NONE] is NULL */
     size_t contact_count[3];
     struct place place;
@@ -80,7 +80,14 @@ struct group {
 
 /* ---- what is checked ---- */
 
-enum status { STATUS_PROVISIONED, STATUS_CONFIGURED, STATUS_VERIFIED, STATUS_ACTIVE, STATUS_RETIRED, STATUSES };
+enum status {
+    STATUS_PROVISIONED,
+    STATUS_CONFIGURED,
+    STATUS_VERIFIED,
+    STATUS_ACTIVE,
+    STATUS_RETIRED,
+    STATUSES
+};
 const char *status_name(enum status status);
 bool status_read(const char *text, enum status *status);
 
@@ -88,7 +95,7 @@ struct alert_rule {
     const struct group **groups;
     size_t group_count;
     enum urgency urgency[VERDICTS]; /* [VERDICT_OK] is unused */
-    int64_t repeat;     /* 0: never again */
+    int64_t repeat;                 /* 0: never again */
     int64_t delay;
     int64_t group_wait;
     const struct window *window; /* NULL: always */
@@ -99,7 +106,10 @@ struct alert_rule {
 struct outcomes {
     bool timeout_given, signal_given;
     enum verdict timeout, signal;
-    struct outcome_code { int code; enum verdict verdict; } *codes;
+    struct outcome_code {
+        int code;
+        enum verdict verdict;
+    } * codes;
     size_t code_count;
 };
 
@@ -136,9 +146,9 @@ struct check_plan {
 };
 
 struct collect_key {
-    const char *label;   /* the RRD file's name */
-    struct words path;   /* keys from the outside in */
-    const char *type;    /* GAUGE, COUNTER, DERIVE, ABSOLUTE */
+    const char *label; /* the RRD file's name */
+    struct words path; /* keys from the outside in */
+    const char *type;  /* GAUGE, COUNTER, DERIVE, ABSOLUTE */
 };
 
 struct collect_plan {
@@ -187,7 +197,7 @@ struct host {
     struct words parents;
     struct pairs vars; /* names in upper case */
     struct pairs tags;
-    const char *alive; /* the check that tells whether it is up; NULL: it is up */
+    const char *alive;   /* the check that tells whether it is up; NULL: it is up */
     int instance, shard; /* 0 when hosts are listed by name */
     struct place place;
 };
@@ -224,9 +234,9 @@ struct remediation {
     const char *issue; /* "OPS-1423" */
     const struct tracker *tracker;
     const char *owner;
-    const char *user; /* system user to run as; NULL: the helper's */
+    const char *user;        /* system user to run as; NULL: the helper's */
     const char *tagged_text; /* "2026-11-01" */
-    int64_t tagged;   /* days since 1970-01-01 */
+    int64_t tagged;          /* days since 1970-01-01 */
     int64_t ttl;
     bool diagnosed;
     const char *cause; /* "hardware", "vendor", "in_house"; NULL: not given */

@@ -17,13 +17,13 @@ struct state {
     bool known; /* false: PENDING, no result yet */
     enum verdict verdict;
     enum state_type type;
-    int attempt;              /* 1.. */
-    enum verdict hard;        /* the last hard verdict */
-    int64_t since;            /* epoch ms of the last change of verdict or type */
-    int64_t hard_since;       /* of the last change of the hard verdict */
-    int64_t last_ok;          /* of the last OK result; 0: never */
-    int64_t last_result;      /* of the newest result; an older one is refused */
-    uint64_t problem;         /* id of the open problem; 0: none */
+    int attempt;                    /* 1.. */
+    enum verdict hard;              /* the last hard verdict */
+    int64_t since;                  /* epoch ms of the last change of verdict or type */
+    int64_t hard_since;             /* of the last change of the hard verdict */
+    int64_t last_ok;                /* of the last OK result; 0: never */
+    int64_t last_result;            /* of the newest result; an older one is refused */
+    uint64_t problem;               /* id of the open problem; 0: none */
     uint8_t history[STATE_HISTORY]; /* recorded states, oldest first */
     int history_count;
     bool flapping;
@@ -32,19 +32,19 @@ struct state {
 struct state_rule {
     int attempts;
     bool volatile_;
-    bool flapping;      /* detection is on */
-    double low, high;   /* percent */
+    bool flapping;    /* detection is on */
+    double low, high; /* percent */
 };
 
 enum state_change {
-    STATE_CHANGED = 1,           /* verdict or type differs from before */
-    STATE_HARD_PROBLEM = 2,      /* became hard non-OK, or changed among hard non-OK */
+    STATE_CHANGED = 1,      /* verdict or type differs from before */
+    STATE_HARD_PROBLEM = 2, /* became hard non-OK, or changed among hard non-OK */
     STATE_SOFT_RECOVERY = 4,
     STATE_HARD_RECOVERY = 8,
     STATE_FLAPPING_STARTED = 16,
     STATE_FLAPPING_STOPPED = 32,
-    STATE_PROBLEM_OPENED = 64,   /* the caller gives `problem` its id */
-    STATE_REFUSED = 128,         /* older than the newest result */
+    STATE_PROBLEM_OPENED = 64, /* the caller gives `problem` its id */
+    STATE_REFUSED = 128,       /* older than the newest result */
 };
 
 /* state_apply(state, rule, verdict, at): take one result of the instant ${at} (epoch ms) into ${state};

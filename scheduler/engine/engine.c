@@ -26,7 +26,7 @@ static bool make_job_env(struct engine *engine, struct error *error)
     char *plugins = path_in(engine, "plugins");
     struct text state = TEXT_INIT;
     text_format(&state, "WATCHBILL_STATE=%s", plugins);
-    engine->job_env = memory_get(4, sizeof *engine->job_env);
+    engine->job_env = memory_get(4, sizeof(char *));
     engine->job_env[0] = memory_text("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
     engine->job_env[1] = memory_text("LC_ALL=C");
     engine->job_env[2] = text_take(&state);
@@ -117,11 +117,11 @@ static bool restore(struct engine *engine, struct error *error)
     json_t *states = journal_states(engine->journal);
     json_t *outbox = journal_outbox(engine->journal);
     json_t *next = journal_setting(engine->journal, "next_problem");
-    json_object_foreach (states, name, saved)
+    json_object_foreach(states, name, saved)
         restore_state(engine, name, saved);
     if (json_is_integer(next) && json_integer_value(next) > 0)
         world_set_next_problem(engine->world, (uint64_t)json_integer_value(next));
-    json_array_foreach (outbox, index, saved)
+    json_array_foreach(outbox, index, saved)
         outbox_add(engine->outbox, json_object_get(saved, "data"));
     json_decref(next);
     json_decref(outbox);
@@ -216,7 +216,7 @@ void engine_free(struct engine *engine)
     world_free(engine->world);
     model_free(engine->model);
     for (size_t i = 0; engine->job_env && engine->job_env[i]; i++)
-        free((char *)(uintptr_t)engine->job_env[i]);
+        free(engine->job_env[i]);
     free(engine->job_env);
     free(engine->config_error);
     free(engine->ledger);

@@ -221,7 +221,7 @@ static void start(struct engine *engine, uint32_t binding, int64_t due)
     engine->slots[binding].running = true;
     if (macro_expand_words(&bound->plan->command, &source, arena, &argv, &error)) {
         struct job job = {.argv = argv.items,
-                          .env = engine->job_env,
+                          .env = (const char *const *)engine->job_env,
                           .timeout = bound->plan->timeout,
                           .output_cap = OUTPUT_CAP};
         runner_submit(engine->runner, &job, check_ended, flight_add(engine, &engine->flights, binding, due));

@@ -18,7 +18,7 @@ static const json_t *metric_at(const json_t *metrics, const struct words *path)
     const char *instance = path->count > 1 ? path->items[0] : NULL;
     size_t index;
     const json_t *metric;
-    json_array_foreach (metrics, index, metric) {
+    json_array_foreach(metrics, index, metric) {
         const char *its_name = json_string_value(json_object_get(metric, "name"));
         const char *its_instance = json_string_value(json_object_get(metric, "instance"));
         bool same = instance ? its_instance && strcmp(instance, its_instance) == 0 : !its_instance;
@@ -124,7 +124,7 @@ void engine_collect_run(struct engine *engine, uint32_t index, int64_t due)
     struct error error = {""};
     if (macro_expand_words(&collect->plan->command, &source, arena, &argv, &error)) {
         struct job job = {.argv = argv.items,
-                          .env = engine->job_env,
+                          .env = (const char *const *)engine->job_env,
                           .timeout = collect->plan->timeout,
                           .output_cap = OUTPUT_CAP};
         runner_submit(engine->runner, &job, collect_ended, flight_add(engine, &engine->collects, index, due));

@@ -218,7 +218,7 @@ static void answered(void *owner, const json_t *rows)
     json_t *found = json_array();
     size_t index;
     const json_t *row;
-    json_array_foreach (rows, index, row)
+    json_array_foreach(rows, index, row)
         json_array_append_new(found, question->row(row));
     json_t *reply = question->more ? question->more : json_object();
     json_object_set_new(reply, question->key, found);

@@ -18,8 +18,10 @@ struct request {
 struct batch {
     struct engine *engine;
     struct entry *entries;
-    json_t **objects; /* one for each entry */
-    char **keys;
+    struct owned {
+        json_t *object;
+        char *key;
+    } * owned; /* what each entry refers to */
     size_t count, room;
     json_t *alerts; /* for the outbox, after the commit */
     struct request *requests;
@@ -40,14 +42,11 @@ static struct entry *add_entry(struct batch *batch, enum entry_kind kind, int64_
     if (batch->count == batch->room) {
         batch->room = batch->room ? batch->room * 2 : 8;
         batch->entries = memory_grow(batch->entries, batch->room, sizeof *batch->entries);
-        batch->objects = memory_grow(batch->objects, batch->room, sizeof *batch->objects);
-        batch->keys = memory_grow(batch->keys, batch->room, sizeof *batch->keys);
+        batch->owned = memory_grow(batch->owned, batch->room, sizeof *batch->owned);
     }
     struct entry *entry = &batch->entries[batch->count];
     *entry = (struct entry){.kind = kind, .at = at, .key = key, .data = data};
-    batch->objects[batch->count] = data;
-    batch->keys[batch->count] = key;
-    batch->count++;
+    batch->owned[batch->count++] = (struct owned){data, key};
     return entry;
 }
 
@@ -242,7 +241,7 @@ static void durable(void *owner)
     struct batch *batch = owner;
     size_t index;
     json_t *alert;
-    json_array_foreach (batch->alerts, index, alert)
+    json_array_foreach(batch->alerts, index, alert)
         outbox_add(batch->engine->outbox, alert);
     for (const struct request *request = batch->requests; request; request = request->next)
         engine_remedy_request(batch->engine, request->remediation, request->subject, request->run,
@@ -266,12 +265,11 @@ void batch_close(struct batch *batch)
     if (batch->count > 0)
         journal_write(engine->journal, batch->entries, batch->count, durable, batch);
     for (size_t i = 0; i < batch->count; i++) {
-        json_decref(batch->objects[i]);
-        free(batch->keys[i]);
+        json_decref(batch->owned[i].object);
+        free(batch->owned[i].key);
     }
     free(batch->entries);
-    free(batch->objects);
-    free(batch->keys);
+    free(batch->owned);
     if (batch->count == 0)
         free_batch(batch);
     engine_arm(engine);

@@ -60,8 +60,8 @@ struct engine {
     struct loop_timer *snapshot_timer; /* every 10 s */
     struct loop_timer *stamp_timer;    /* every second: has the configuration changed? */
 
-    const char **job_env; /* the environment of every check */
-    char *ledger;         /* paths */
+    char **job_env; /* the environment of every check */
+    char *ledger;   /* paths */
     char *rrd;
 
     uint64_t stamp; /* of the configuration that was read last, good or bad */

@@ -124,10 +124,11 @@ static void try_again(struct parcel *parcel, const char *sentence)
         pause *= 2;
     if (pause > LONGEST_PAUSE)
         pause = LONGEST_PAUSE;
+    json_int_t next = loop_wall() + pause * 1000;
     parcel->due = loop_now() + pause * 1000000;
     record(parcel, ENTRY_ALERT_TRY,
-           json_pack("{s:I, s:I, s:s}", "attempts", (json_int_t)parcel->attempts, "next",
-                     (json_int_t)(loop_wall() + pause * 1000), "error", sentence));
+           json_pack("{s:I, s:I, s:s}", "attempts", (json_int_t)parcel->attempts, "next", next, "error",
+                     sentence));
 }
 
 static void set_trouble(struct outbox *outbox, const char *sentence)

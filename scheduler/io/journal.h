@@ -23,14 +23,14 @@ struct journal *journal_open(struct loop *loop, const char *path, struct error *
 void journal_close(struct journal *journal);
 
 enum entry_kind {
-    ENTRY_STATE,    /* `key` HOST/CHECK, `data` world_save's object: replaces the row */
-    ENTRY_FORGET,   /* `key` HOST/CHECK: the state row goes */
-    ENTRY_EVENT,    /* one row: subject, name, type (metric, status, archive), severity, data */
-    ENTRY_ALERT,    /* one row of the outbox; `key` is the message id: a known id is not entered twice */
-    ENTRY_ALERT_END,/* `key` message id; `data` {"result":"delivered|failed","attempts","error"} */
-    ENTRY_ALERT_TRY,/* `key` message id; `data` {"attempts","next","error"} */
-    ENTRY_DECISION, /* one row: subject, name, data (what `why` tells) */
-    ENTRY_SETTING,  /* `key` name, `data` any JSON: such as the next problem id */
+    ENTRY_STATE,     /* `key` HOST/CHECK, `data` world_save's object: replaces the row */
+    ENTRY_FORGET,    /* `key` HOST/CHECK: the state row goes */
+    ENTRY_EVENT,     /* one row: subject, name, type (metric, status, archive), severity, data */
+    ENTRY_ALERT,     /* one row of the outbox; `key` is the message id: a known id is not entered twice */
+    ENTRY_ALERT_END, /* `key` message id; `data` {"result":"delivered|failed","attempts","error"} */
+    ENTRY_ALERT_TRY, /* `key` message id; `data` {"attempts","next","error"} */
+    ENTRY_DECISION,  /* one row: subject, name, data (what `why` tells) */
+    ENTRY_SETTING,   /* `key` name, `data` any JSON: such as the next problem id */
 };
 
 struct entry {
@@ -41,7 +41,7 @@ struct entry {
     const char *name;    /* check */
     const char *type;    /* EVENT: metric, status, archive; ALERT: the notice */
     int severity;
-    const json_t *data;  /* borrowed; serialised at once */
+    const json_t *data; /* borrowed; serialised at once */
 };
 
 typedef void journal_done(void *owner);
@@ -60,8 +60,8 @@ enum query_kind {
     QUERY_DECISIONS, /* {"subject","name","since","limit"} */
 };
 typedef void journal_answer(void *owner, const json_t *rows);
-void journal_query(struct journal *journal, enum query_kind kind, const json_t *filter, journal_answer *answer,
-                   void *owner);
+void journal_query(struct journal *journal, enum query_kind kind, const json_t *filter,
+                   journal_answer *answer, void *owner);
 
 /* At the start only, before the first write; new references. States: {"HOST/CHECK": data}; outbox: an array of
  * alerts without an end, oldest first, as rows of QUERY_ALERTS; a setting: its JSON or NULL. */

@@ -26,12 +26,12 @@ void series_free(struct series *series);
 /* One value of one file. The file is made when it is missing, and converted when its archives changed. */
 struct sample {
     const char *host, *check, *label;
-    const char *type;  /* GAUGE, COUNTER, DERIVE, ABSOLUTE */
-    double min, max;   /* NaN: none */
-    int64_t step, heartbeat;     /* ms */
+    const char *type;        /* GAUGE, COUNTER, DERIVE, ABSOLUTE */
+    double min, max;         /* NaN: none */
+    int64_t step, heartbeat; /* ms */
     const struct archives *archives;
-    int64_t at;    /* epoch ms; refused when more than one step in the future of the wall clock */
-    double value;  /* NaN: unknown */
+    int64_t at;   /* epoch ms; refused when more than one step in the future of the wall clock */
+    double value; /* NaN: unknown */
 };
 void series_store(struct series *series, const struct sample *sample);
 
