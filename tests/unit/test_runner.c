@@ -499,7 +499,10 @@ static void warm_is_the_same(void **state)
             struct result one, two = {0};
             submit_check(place, &one, entry->d_name, words[i]);
             /* until the workers have said what they hold, their checks are executed */
+            int64_t end = loop_now() + PATIENCE;
             for (size_t before = ran_warm(warm); ran_warm(warm) == before;) {
+                if (loop_now() > end)
+                    fail_msg("%s never ran in a worker: is watchbill-worker older than it?", entry->d_name);
                 result_free(&two);
                 submit_check(warm, &two, entry->d_name, words[i]);
             }
