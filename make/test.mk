@@ -45,8 +45,7 @@ lint-scripts:
 	@shellcheck $(SCRIPTS)
 lint-cppcheck:
 	@cppcheck --quiet --error-exitcode=1 --enable=warning,portability,performance --inline-suppr \
-	  '-Djson_array_foreach(a,i,v)=for(i=0;i<json_array_size(a)&&(v=json_array_get(a,i));i++)' \
-	  '-Djson_object_foreach(o,k,v)=while((k=next_key(o))&&(v=next_value(o)))' \
+	  --include=make/cppcheck.h \
 	  --std=c11 -I. $(SOURCES)
 TIDY := $(SOURCES:%=$(BUILD)/tidy/%.done)
 lint-tidy: $(TIDY)
