@@ -116,6 +116,7 @@ struct mysql_link {
     char *place;
     unsigned code;
     bool late; /* a deadline passed on it */
+    double seconds;
 };
 
 static int64_t time_left(int64_t deadline)
@@ -281,6 +282,8 @@ static enum source_end connect_link(struct mysql_link *link, const struct mysql_
     unsigned port = (unsigned)(target->port ? target->port : DEFAULT_PORT);
     MYSQL *connected = NULL;
     bool reached = false;
+    struct timespec begin, end;
+    (void)clock_gettime(CLOCK_MONOTONIC, &begin);
     int wanted = mysql->real_connect_start(&connected, link->handle, target->host, target->user,
                                            target->password, target->database, port, path, 0);
     while (wanted) {
@@ -295,6 +298,8 @@ static enum source_end connect_link(struct mysql_link *link, const struct mysql_
         (void)error_set(error, "no TLS with \"%s\": the server offers none", link->place);
         return SOURCE_FAULT;
     }
+    (void)clock_gettime(CLOCK_MONOTONIC, &end);
+    link->seconds = (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9;
     return SOURCE_READ;
 }
 
@@ -346,6 +351,11 @@ const char *mysql_link_version(const struct mysql_link *link)
 {
     const char *version = link->library->get_server_info(link->handle);
     return version ? version : "";
+}
+
+double mysql_link_seconds(const struct mysql_link *link)
+{
+    return link->seconds;
 }
 
 const char *mysql_link_place(const struct mysql_link *link)

@@ -17,12 +17,14 @@ enum { MYSQL_LINK_CAP = 16 << 20 };
 
 /* Numbers of the server's errors that callers act on. */
 enum {
+    MYSQL_LINK_NO_DATABASE = 1046, /* none is chosen */
+    MYSQL_LINK_UNKNOWN_DATABASE = 1049,
+    MYSQL_LINK_NO_COLUMN = 1054,
     MYSQL_LINK_SYNTAX = 1064,
     MYSQL_LINK_DENIED = 1142, /* this command on this table */
     MYSQL_LINK_NO_TABLE = 1146,
-    MYSQL_LINK_LOCKED = 1205, /* waited for a lock too long */
     MYSQL_LINK_PRIVILEGE = 1227,
-    MYSQL_LINK_STATEMENT_TIME = 1969,
+    MYSQL_LINK_NO_DEFAULT = 1364, /* of a column that was not given */
 };
 
 /* Who is asked. Zero and NULL are the defaults. */
@@ -63,6 +65,9 @@ unsigned mysql_link_code(const struct mysql_link *link);
 
 /* mysql_link_version(link): what the server calls itself: "10.11.14-MariaDB-0+deb12u2-log". */
 const char *mysql_link_version(const struct mysql_link *link);
+
+/* mysql_link_seconds(link): how long it took to connect and to sign in. */
+double mysql_link_seconds(const struct mysql_link *link);
 
 /* mysql_link_place(link): "127.0.0.1:3306" or the socket, for texts. */
 const char *mysql_link_place(const struct mysql_link *link);
