@@ -24,13 +24,18 @@ PROGRAMS := $(CHECKS:%=$(BUILD)/checks/%) $(COLLECTS:%=$(BUILD)/collectors/%) \
   $(REMEDIATIONS:%=$(BUILD)/remediations/%) $(CHANNELS:%=$(BUILD)/channels/%) \
   $(BIN:%=$(BUILD)/bin/%) $(LIBEXEC:%=$(BUILD)/libexec/%)
 
+# One short line for each step; V=1 shows the commands.
+Q := $(if $(V),,@)
+say = $(if $(V),,@echo '  $(1) $(patsubst $(BUILD)/%,%,$@)')
+
 .DEFAULT_GOAL := all
 .PHONY: all
 all: $(PROGRAMS) ## build everything under build/
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/obj/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(call say,CC  )
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # A macro of its library's header names a function that lib/banned.h bans: that header is read ahead of it.
 $(BUILD)/obj/collectors/mysql_link.o $(BUILD)/tidy/collectors/mysql_link.c.done: \
@@ -46,7 +51,7 @@ define archive
 $(2): $$(call objects,$$(call sources,$(1)))
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	$$(AR) rcs $$@ $$^
+	$$(Q)$$(AR) rcs $$@ $$^
 endef
 $(eval $(call archive,lib,$(LIB_lib)))
 $(eval $(call archive,scheduler/core,$(LIB_core)))
@@ -57,7 +62,7 @@ $(eval $(call archive,scheduler/command,$(LIB_command)))
 $(LIB_collectors): $(call objects,$(filter-out collectors/collect_%,$(call sources,collectors)))
 	@mkdir -p $(@D)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $^
 
 # --as-needed drops what a program does not use, so one list serves all.
 LIBS_common = -ljansson -lm -lpthread -ldl
@@ -65,7 +70,8 @@ LIBS_scheduler = -lcrypto -luv -lyaml -lsqlite3 -lmicrohttpd $(LIBS_common)
 
 define link
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(1)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(1)
 endef
 
 # A check, a collector or a remediation is a table named like its file; its main is made from its name.
@@ -74,7 +80,7 @@ $(BUILD)/$(1)/$(2): $(BUILD)/obj/$(1)/$(2).o $(BUILD)/obj/$(1)/$(2)-main.o $(LIB
 	$$(call link,$(LIBS_common) $(4))
 $(BUILD)/obj/$(1)/$(2)-main.o: $(3) $(BUILD)/obj/flags
 	@mkdir -p $$(@D)
-	$$(CC) $$(CPPFLAGS) $$(CFLAGS) -DTABLE=$(2) -MMD -MP -c $$< -o $$@
+	$$(Q)$$(CC) $$(CPPFLAGS) $$(CFLAGS) -DTABLE=$(2) -MMD -MP -c $$< -o $$@
 endef
 $(foreach c,$(CHECKS),$(eval $(call program_of_table,checks,$(c),checks/main.c,)))
 $(foreach c,$(COLLECTS),$(eval $(call program_of_table,collectors,$(c),checks/main.c,)))
@@ -94,7 +100,7 @@ $(BUILD)/generated/checks.c: $(CHECKS:%=checks/%.c) make/files.mk
 	   $(foreach c,$(CHECKS),echo '    &$(c),';) echo '    0};'; } > $@
 $(BUILD)/obj/generated/checks.o: $(BUILD)/generated/checks.c $(BUILD)/obj/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 $(BUILD)/bin/watchbill-worker: $(BUILD)/obj/scheduler/worker.o $(BUILD)/obj/generated/checks.o \
   $(CHECKS:%=$(BUILD)/obj/checks/%.o) $(LIB_collectors) $(LIB_lib)
 	$(call link,$(LIBS_common))

@@ -306,7 +306,7 @@ static void crowds(void **state)
 static void long_paths(void **state)
 {
     char directory[512] = "/tmp/test_control.XXXXXX";
-    char deep[400], path[1024];
+    char deep[700], path[1024];
     struct loop *loop = loop_create();
     struct error error = {""};
     struct stat file;
