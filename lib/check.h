@@ -50,7 +50,8 @@ struct check {
     void (*judge)(const void *args, struct report *report);
     /* Checks what no row expresses (options that exclude each other). NULL: none. */
     bool (*validate)(const void *args, const struct run *run, struct error *error);
-    bool collects; /* a collector's program: prints every metric (JSON by default) and judges nothing */
+    bool status_first; /* "OK: TITLE text" instead of "TITLE OK - text": an established plugin's line */
+    bool collects;     /* a collector's program: prints every metric (JSON by default) and judges nothing */
 };
 
 /* check_main(check, argc, argv): the whole program: parse, run, print, exit code. */
@@ -111,6 +112,10 @@ void report_text(struct report *report, const char *format, ...) __attribute__((
 
 /* report_detail(report, format, ...): a line of long text (-v, JSON, the page). */
 void report_detail(struct report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* report_fact(report, key, value): a key of the source as the source writes it, text included. --format cacti prints
+ * the facts, in this order, in the place of the metrics. */
+void report_fact(struct report *report, const char *key, const char *value);
 
 /* report_verdict_now(report): the verdict so far, ranges included; for judge. */
 enum verdict report_verdict_now(const struct report *report);

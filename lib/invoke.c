@@ -125,7 +125,8 @@ static int print_sentence(struct invocation *invocation, const char *sentence, b
     if (invocation->check->collects) {
         text_format(invocation->output.complaint, "%s: %s\n", own_name(invocation), line.bytes);
     } else {
-        text_format(text, "%s UNKNOWN - %s\n", invocation->check->title, line.bytes);
+        output_title(invocation->check, VERDICT_UNKNOWN, text);
+        text_format(text, "%s\n", line.bytes);
         if (usage)
             text_format(text, "Usage: %s [OPTION...], see --help\n", own_name(invocation));
     }

@@ -39,6 +39,9 @@ int output_graphite(const struct report *report, const struct output *output);
 int output_statsd(const struct report *report, const struct output *output);
 int output_cacti(const struct report *report, const struct output *output);
 
+/* output_title(check, verdict, text): what stands in front of the sentence: "TITLE STATUS - ". */
+void output_title(const struct check *check, enum verdict verdict, struct text *text);
+
 /* output_end(report, output): the exit code of a format without a sentence of its own: a check's verdict; for
  * a collector 0, or 3 with nothing on standard output when its source failed. The sentence becomes the
  * complaint when there is no other place for it. */

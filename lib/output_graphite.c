@@ -54,11 +54,35 @@ int output_statsd(const struct report *report, const struct output *output)
     return output_end(report, output);
 }
 
+/* Blanks separate the pairs, so none may be within. */
+static void add_word(struct text *line, const char *string)
+{
+    struct text clean = TEXT_INIT;
+    clean_text(&clean, string);
+    for (size_t i = 0; i < clean.length; i++)
+        text_add_char(line, clean.bytes[i] == ' ' ? '_' : clean.bytes[i]);
+    text_release(&clean);
+}
+
+/* A fact without a value is shown by its key again, as the plugin does that this line comes from. */
+static void add_facts(const struct report *report, struct text *line)
+{
+    for (size_t i = 0; i < report->fact_count; i++) {
+        const struct fact *fact = &report->facts[i];
+        if (i > 0)
+            text_add_char(line, ' ');
+        add_word(line, fact->key);
+        text_add_char(line, ':');
+        add_word(line, *fact->value ? fact->value : fact->key);
+    }
+}
+
 int output_cacti(const struct report *report, const struct output *output)
 {
     struct names *names = names_create(report->arena);
     bool any = false;
-    for (size_t i = 0; i < report->count; i++) {
+    add_facts(report, output->text);
+    for (size_t i = 0; i < report->count && report->fact_count == 0; i++) {
         struct text name = TEXT_INIT;
         struct text key = TEXT_INIT;
         if (isnan(report->samples[i].value))

@@ -106,11 +106,19 @@ static void add_details(const struct report *report, struct text *text)
     }
 }
 
+void output_title(const struct check *check, enum verdict verdict, struct text *text)
+{
+    if (check->status_first)
+        text_format(text, "%s: %s ", verdict_name(verdict), check->title);
+    else
+        text_format(text, "%s %s - ", check->title, verdict_name(verdict));
+}
+
 int output_nagios(const struct report *report, const struct output *output)
 {
     struct text *text = output->text;
     struct text items = TEXT_INIT;
-    text_format(text, "%s %s - ", report->check->title, verdict_name(report->verdict));
+    output_title(report->check, report->verdict, text);
     clean_line(text, report->answer);
     if (text->length > TEXT_LIMIT) {
         clean_cut(text, TEXT_LIMIT);

@@ -105,3 +105,10 @@ void report_detail(struct report *report, const char *format, ...)
     report->details[report->detail_count++] = format_text(report->arena, format, arguments);
     va_end(arguments);
 }
+
+void report_fact(struct report *report, const char *key, const char *value)
+{
+    report->facts = add_member(report->arena, report->facts, report->fact_count, sizeof *report->facts);
+    report->facts[report->fact_count++] =
+        (struct fact){arena_text(report->arena, key), arena_text(report->arena, value)};
+}

@@ -29,6 +29,10 @@ struct finding {
     const char *text;
 };
 
+struct fact {
+    const char *key, *value;
+};
+
 struct threshold; /* lib/judge.h */
 
 struct report {
@@ -41,6 +45,8 @@ struct report {
     size_t finding_count;
     const char **details;
     size_t detail_count;
+    struct fact *facts;
+    size_t fact_count;
     const char *text; /* of report_text; NULL: none */
     const char *failure;
     enum verdict failure_verdict;
