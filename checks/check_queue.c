@@ -2,6 +2,9 @@
 /* How deep is a queue, and how long has its oldest entry waited. Each type of queue is one row below. */
 #include "lib/check.h"
 
+#include "collectors/mysql_options.h"
+#include "collectors/mysql_probe.h"
+#include "collectors/source.h"
 #include "collectors/spool.h"
 #include "lib/number.h"
 
@@ -12,8 +15,10 @@ struct args {
     const char *queue; /* a directory, for a spool */
     const char *pattern;
     bool recursive;
-    int64_t older_than;
+    int64_t older_than, newest;
     int missing;
+    const char *query;
+    struct mysql_options server; /* of the types that are asked over a connection */
 };
 
 enum { ENTRIES, OLDEST, NEWEST, BYTES };
@@ -30,13 +35,19 @@ static const enum verdict missing_verdicts[] = {
 /* What a type reports; NaN: it does not tell. Ages are in seconds. */
 struct depth {
     double entries, oldest, newest, bytes;
+    bool missing;     /* there is no such queue; the sentence says it */
+    const char *name; /* of the queue, for texts */
 };
 
-enum answer { ANSWER_DEPTH, ANSWER_MISSING, ANSWER_FAILED };
+#define DEPTH_NONE                                                                                           \
+    {                                                                                                        \
+        .entries = (double)NAN, .oldest = (double)NAN, .newest = (double)NAN, .bytes = (double)NAN           \
+    }
 
 struct type {
-    enum answer (*ask)(const struct args *args, const struct run *run, struct depth *depth,
-                       struct error *error);
+    enum source_end (*ask)(const struct args *args, struct run *run, struct depth *depth,
+                           struct error *error);
+    bool (*validate)(const struct args *args, const struct run *run, struct error *error);
 };
 
 static int64_t epoch_milliseconds(void)
@@ -46,8 +57,14 @@ static int64_t epoch_milliseconds(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static enum answer ask_spool(const struct args *args, const struct run *run, struct depth *depth,
-                             struct error *error)
+static bool validate_spool(const struct args *args, const struct run *run, struct error *error)
+{
+    (void)run;
+    return args->queue || error_set(error, "--directory is missing");
+}
+
+static enum source_end ask_spool(const struct args *args, struct run *run, struct depth *depth,
+                                 struct error *error)
 {
     const struct spool_question question = {
         .directory = args->queue,
@@ -58,28 +75,68 @@ static enum answer ask_spool(const struct args *args, const struct run *run, str
         .deadline = run->deadline,
     };
     struct spool spool;
+    depth->name = args->queue;
     switch (spool_read(&question, &spool, error)) {
     case SPOOL_MISSING:
-        return ANSWER_MISSING;
+        depth->missing = true;
+        return SOURCE_READ;
     case SPOOL_FAILED:
-        return ANSWER_FAILED;
+        return SOURCE_UNREADABLE;
     case SPOOL_READ:
         break;
     }
-    *depth = (struct depth){(double)spool.entries, (double)spool.oldest / 1000, (double)spool.newest / 1000,
-                            (double)spool.bytes};
-    return ANSWER_DEPTH;
+    depth->entries = (double)spool.entries;
+    depth->oldest = (double)spool.oldest / 1000;
+    depth->newest = (double)spool.newest / 1000;
+    depth->bytes = (double)spool.bytes;
+    return SOURCE_READ;
 }
 
-enum { SPOOL };
-static const char *const type_names[] = {[SPOOL] = "spool", NULL};
-static const struct type types[] = {[SPOOL] = {ask_spool}};
+static bool validate_sql(const struct args *args, const struct run *run, struct error *error)
+{
+    if (!args->query)
+        return error_set(error, "--query is missing");
+    return mysql_options_check(&args->server, run, error);
+}
+
+/* One row: the number of entries, and if it likes the age of the oldest; SQL's NULL there says that it is empty. */
+static bool read_row(const struct mysql_rows *rows, struct depth *depth, struct error *error)
+{
+    if (!mysql_probe_number(rows, 0, &depth->entries, error))
+        return false;
+    if (rows->columns < 2 || !mysql_rows_cell(rows, 0, 1))
+        return true;
+    return mysql_probe_number(rows, 1, &depth->oldest, error);
+}
+
+static enum source_end ask_sql(const struct args *args, struct run *run, struct depth *depth,
+                               struct error *error)
+{
+    struct mysql_link *link;
+    struct mysql_rows rows;
+    depth->name = args->queue ? args->queue : "query";
+    enum source_end end = mysql_options_open(&args->server, run, false, &link, error);
+    if (end != SOURCE_READ)
+        return end;
+    end = mysql_link_ask(link, args->query, run->deadline, run->arena, &rows, error);
+    mysql_link_close(link);
+    if (end == SOURCE_READ && !read_row(&rows, depth, error))
+        return SOURCE_UNREADABLE;
+    return end;
+}
+
+enum { SPOOL, SQL };
+static const char *const type_names[] = {[SPOOL] = "spool", [SQL] = "sql", NULL};
+static const struct type types[] = {
+    [SPOOL] = {ask_spool, validate_spool},
+    [SQL] = {ask_sql, validate_sql},
+};
 
 static const struct option_row options[] = {
     {"type", 0, CHOICE(struct args, type), .value = "TYPE", .help = "What kind of queue it is.",
      .choices = type_names},
-    {"directory", 'd', TEXT(struct args, queue), .value = "DIRECTORY", .alias = "queue", .required = true,
-     .help = "The queue: for a spool the directory whose files wait."},
+    {"directory", 'd', TEXT(struct args, queue), .value = "DIRECTORY", .alias = "queue",
+     .help = "The queue: for a spool the directory whose files wait; for the others its name."},
     {"pattern", 0, TEXT(struct args, pattern), .value = "GLOB",
      .help = "Only files whose name matches. Unless given, all whose name does not begin with a dot."},
     {"recursive", 'R', FLAG(struct args, recursive),
@@ -87,8 +144,16 @@ static const struct option_row options[] = {
          "Count in the folders of the directory too. Symbolic links and other file systems are left out."},
     {"older-than", 0, DURATION(struct args, older_than), .value = "DURATION",
      .help = "Only files that were not modified for this long."},
+    {"newest", 0, DURATION(struct args, newest), .value = "AGE",
+     .help =
+         "CRITICAL when the newest entry is older than this, or when there is none: a backup that is stale."},
     {"missing", 0, CHOICE(struct args, missing), .value = "STATE", .choices = missing_names,
      .help = "The state when there is no such queue."},
+    {"query", 'q', TEXT(struct args, query), .value = "SQL",
+     .help =
+         "For sql: a statement that gives one row: how many wait, and if it likes the age of the oldest in "
+         "seconds. It runs in a session that can change no data."},
+    MYSQL_OPTIONS(struct args, server),
     {0},
 };
 
@@ -102,38 +167,67 @@ static const struct metric_row metrics[] = {
 
 static const struct args defaults = {.missing = MISSING_UNKNOWN};
 
+static void report_text_of(const struct depth *depth, struct report *report)
+{
+    struct text age = TEXT_INIT;
+    if (depth->entries > 0 && !isnan(depth->oldest)) {
+        duration_write(&age, llround(depth->oldest) * 1000);
+        report_text(report, "%.0f in \"%s\", the oldest for %s", depth->entries, depth->name, age.bytes);
+    } else if (depth->entries > 0) {
+        report_text(report, "%.0f in \"%s\"", depth->entries, depth->name);
+    } else {
+        report_text(report, "\"%s\" is empty", depth->name);
+    }
+    text_release(&age);
+}
+
+/* What comes in regularly is missed when the newest is old, or when nothing is there. */
+static void judge_newest(const struct args *args, const struct depth *depth, struct report *report)
+{
+    struct text age = TEXT_INIT;
+    if (args->newest <= 0)
+        return;
+    if (isnan(depth->newest)) {
+        report_verdict(report, VERDICT_UNKNOWN, "the age of the newest in \"%s\" is not known", depth->name);
+    } else if (!(depth->entries > 0)) {
+        report_verdict(report, VERDICT_CRITICAL, "there is no newest entry");
+    } else if (depth->newest * 1000 > (double)args->newest) {
+        duration_write(&age, llround(depth->newest) * 1000);
+        report_verdict(report, VERDICT_CRITICAL, "the newest is %s old", age.bytes);
+    }
+    text_release(&age);
+}
+
 static void report_depth(const struct args *args, const struct depth *depth, struct report *report)
 {
     const double values[] = {depth->entries, depth->oldest, depth->newest, depth->bytes};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
         if (!isnan(values[i]))
             report_value(report, ENTRIES + i, NULL, values[i]);
-    if (depth->entries > 0) {
-        struct text age = TEXT_INIT;
-        duration_write(&age, llround(depth->oldest) * 1000);
-        report_text(report, "%.0f in \"%s\", the oldest for %s", depth->entries, args->queue, age.bytes);
-        text_release(&age);
-    } else {
-        report_text(report, "\"%s\" is empty", args->queue);
-    }
+    report_text_of(depth, report);
+    judge_newest(args, depth, report);
+}
+
+static bool validate(const void *arguments, const struct run *run, struct error *error)
+{
+    const struct args *args = arguments;
+    return types[args->type].validate(args, run, error);
 }
 
 static bool measure(const void *arguments, struct run *run, struct report *report)
 {
     const struct args *args = arguments;
-    struct depth depth;
+    struct depth depth = DEPTH_NONE;
     struct error error;
-    run_stage(run, "reading \"%s\"", args->queue);
-    switch (types[args->type].ask(args, run, &depth, &error)) {
-    case ANSWER_FAILED:
-        return report_failure(report, VERDICT_UNKNOWN, "%s", error.text);
-    case ANSWER_MISSING:
+    int64_t limit = run_remaining(run);
+    run_stage(run, "reading \"%s\"", args->queue ? args->queue : type_names[args->type]);
+    enum source_end end = types[args->type].ask(args, run, &depth, &error);
+    if (end != SOURCE_READ)
+        return source_failed(report, end, &error, limit);
+    if (depth.missing)
         report_verdict(report, missing_verdicts[args->missing], "%s", error.text);
-        return true;
-    case ANSWER_DEPTH:
+    else
         report_depth(args, &depth, report);
-        break;
-    }
     return true;
 }
 
@@ -141,11 +235,15 @@ const struct check check_queue = {
     .name = "queue",
     .title = "QUEUE",
     .summary = "depth of a queue and age of its oldest entry",
-    .notes = "A bare range belongs to the number of entries: "
-             "check_queue --type spool --directory /var/spool/jobs -w 50 -c 100 -w oldest=600.",
+    .notes =
+        "A bare range belongs to the number of entries: "
+        "check_queue --type spool --directory /var/spool/jobs -w 50 -c 100 -w oldest=600.\n"
+        "check_queue --type sql -H db1 -u watch --password-file /etc/watchbill/db --query 'SELECT COUNT(*), "
+        "TIMESTAMPDIFF(SECOND, MIN(created), NOW()) FROM shop.jobs WHERE done = 0' -c 1000",
     .options = options,
     .metrics = metrics,
     .args_size = sizeof(struct args),
     .defaults = &defaults,
     .measure = measure,
+    .validate = validate,
 };

@@ -22,7 +22,7 @@ struct mysql_options {
      .help = "The password is the first line of this file."},                                                \
     {"socket", 'S', TEXT(type, member.socket), .value = "PATH",                                              \
      .help = "Connect to this UNIX socket."},                                                                \
-    {"database", 'd', TEXT(type, member.database), .value = "NAME", .help = "Use this database."},           \
+    {"database", 'D', TEXT(type, member.database), .value = "NAME", .help = "Use this database."},           \
     {"tls", 0, FLAG(type, member.tls),                                                                       \
      .help = "Refuse a server without TLS, and verify its certificate and name."},                           \
     {"ca", 0, TEXT(type, member.ca_file), .value = "PATH",                                                   \
