@@ -23,8 +23,10 @@ enum {
     MYSQL_LINK_SYNTAX = 1064,
     MYSQL_LINK_DENIED = 1142, /* this command on this table */
     MYSQL_LINK_NO_TABLE = 1146,
+    MYSQL_LINK_LOCKED = 1205, /* the server itself ended a wait for a lock, by mysql_link_limit */
     MYSQL_LINK_PRIVILEGE = 1227,
-    MYSQL_LINK_NO_DEFAULT = 1364, /* of a column that was not given */
+    MYSQL_LINK_NO_DEFAULT = 1364,     /* of a column that was not given */
+    MYSQL_LINK_STATEMENT_TIME = 1969, /* the server itself ended a statement, by mysql_link_limit */
 };
 
 /* Who is asked. Zero and NULL are the defaults. */

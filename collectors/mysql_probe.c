@@ -60,6 +60,9 @@ static enum source_end explain(const struct mysql_link *link, const char *table,
                         "DATETIME NOT NULL)",
                         table, mysql_link_place(link), table);
         return SOURCE_UNREADABLE;
+    case MYSQL_LINK_LOCKED:
+    case MYSQL_LINK_STATEMENT_TIME:
+        return SOURCE_TIMEOUT;
     case MYSQL_LINK_SYNTAX:
     case MYSQL_LINK_NO_DATABASE:
     case MYSQL_LINK_UNKNOWN_DATABASE:
