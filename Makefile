@@ -24,3 +24,4 @@ include make/packages.mk
 include make/run.mk
 include make/test.mk
 include make/install.mk
+include make/nagios.mk
