@@ -2,13 +2,12 @@
 #include "lib/alert_channel.h"
 
 #include "lib/clean.h"
+#include "lib/core_dump.h"
 #include "lib/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 enum { TIMEOUT_DEFAULT = 30000, TIMEOUT_LEAST = 1000, TIMEOUT_MOST = 600000, BLOCK_BYTES = 65536 };
@@ -93,12 +92,10 @@ bool alert_channel_secret(const char *path, const char *what, char secret[static
 
 /* ---- the program ---- */
 
-/* A secret is in memory for a while: it shall not be left in a core file or be read by a debugger. */
+/* A secret is in memory for a while. */
 static void protect(void)
 {
-    const struct rlimit none = {0, 0};
-    (void)setrlimit(RLIMIT_CORE, &none);
-    (void)prctl(PR_SET_DUMPABLE, 0);
+    core_dump_forbid();
     (void)signal(SIGPIPE, SIG_IGN);
 }
 

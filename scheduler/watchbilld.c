@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* watchbilld: the scheduler, in the foreground. Arguments, the lock, privileges, signals. */
+#include "lib/core_dump.h"
 #include "lib/describe.h"
 #include "lib/option.h"
 #include "lib/system_user.h"
@@ -10,8 +11,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -232,10 +231,8 @@ int main(int argc, char **argv)
 {
     struct daemon daemon = {.arena = arena_create(), .lock = -1};
     struct error error = {""};
-    const struct rlimit no_core = {0, 0};
     int code = EXIT_SUCCESS;
-    (void)setrlimit(RLIMIT_CORE, &no_core);
-    (void)prctl(PR_SET_DUMPABLE, 0);
+    core_dump_forbid();
     (void)signal(SIGPIPE, SIG_IGN);
     (void)umask(027);
     if (!parse(&daemon, argc, argv, &error)) {

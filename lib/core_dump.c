@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/core_dump.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+/* The leak detector of a sanitized build reads our memory from a thread of its own, as a tracer. */
+#ifdef __SANITIZE_ADDRESS__
+enum { MAY_BE_TRACED = 1 };
+#else
+enum { MAY_BE_TRACED = 0 };
+#endif
+
+void core_dump_forbid(void)
+{
+    (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    (void)prctl(PR_SET_DUMPABLE, MAY_BE_TRACED);
+}
