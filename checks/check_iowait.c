@@ -18,8 +18,9 @@ static const struct option_row options[] = {
     {"device", 'd', LIST(struct args, devices), .value = "GLOB",
      .help = "Only devices whose name this matches; partitions too."},
     {"mount", 'm', LIST(struct args, mounts), .value = "PATH", .help = "The device that holds this path."},
-    {"interval", 'i', DURATION(struct args, interval), .value = "DURATION", .low = 0.01, .high = 3600,
-     .help = "The time between the two samples. With --root the samples of the run before are used instead."},
+    {"interval", 'i', DURATION(struct args, interval), .value = "DURATION", .high = 3600,
+     .help = "The time between the two samples. With 0, and with --root, the samples of the run before are "
+             "used instead."},
     {0},
 };
 

@@ -81,7 +81,7 @@ static void exchange_samples(struct rates *rates, struct arena *arena, const str
 bool disks_sample(const char *root, struct rates *rates, int64_t interval, int64_t deadline,
                   struct arena *arena, struct disks_pair *pair, struct error *error)
 {
-    if (*root) {
+    if (*root || interval == 0) {
         if (!take_sample(root, arena, &pair->after, error))
             return false;
         exchange_samples(rates, arena, &pair->after, &pair->before);

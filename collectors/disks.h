@@ -18,8 +18,8 @@ struct disks_pair {
 };
 
 /* disks_sample(root, rates, interval, deadline, arena, pair, error): without a ${root} two samples ${interval}
- * milliseconds apart. With one the first is that of the run before, kept by ${rates}; on the first run it is
- * the second itself, so that every change is NaN. A machine without /proc/diskstats has no disks. */
+ * milliseconds apart. With one, or with an interval of 0, the first is that of the run before, kept by ${rates};
+ * on the first run it is the second itself, so that every change is NaN. A machine without /proc/diskstats has no disks. */
 bool disks_sample(const char *root, struct rates *rates, int64_t interval, int64_t deadline,
                   struct arena *arena, struct disks_pair *pair, struct error *error);
 
