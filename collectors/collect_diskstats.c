@@ -14,18 +14,21 @@ static const struct option_row options[] = {
     {0},
 };
 
+#define COUNTS METRIC_DERIVE, .has_min = true
 #define TOTAL(number, name_, help_, unit_)                                                                   \
-    [DISKSTATS_##number] = {name_, help_, unit_, METRIC_DERIVE, .has_min = true, .graph = (name_)}
+    [DISKSTATS_##number] = {name_, help_, unit_, COUNTS, .graph = (name_)}
 
 /* The index is the number's place in /proc/diskstats. Sectors are given as bytes. */
 static const struct metric_row metrics[] = {
-    TOTAL(READS, "reads", "reads completed", ""),
+    [DISKSTATS_READS] = {"reads", "reads completed", "", COUNTS, .graph = "operations"},
     TOTAL(READS_MERGED, "reads_merged", "reads merged with others", ""),
-    TOTAL(SECTORS_READ, "read_bytes", "bytes read", "B"),
+    [DISKSTATS_SECTORS_READ] = {"read_bytes", "bytes read", "B", COUNTS, .graph = "throughput"},
     TOTAL(READ_MS, "read_time", "time that reads took", "ms"),
-    TOTAL(WRITES, "writes", "writes completed", ""),
+    [DISKSTATS_WRITES] = {"writes", "writes completed", "", COUNTS, .graph = "operations",
+                          .negative = "reads"},
     TOTAL(WRITES_MERGED, "writes_merged", "writes merged with others", ""),
-    TOTAL(SECTORS_WRITTEN, "written_bytes", "bytes written", "B"),
+    [DISKSTATS_SECTORS_WRITTEN] = {"written_bytes", "bytes written", "B", COUNTS, .graph = "throughput",
+                                   .negative = "read_bytes"},
     TOTAL(WRITE_MS, "write_time", "time that writes took", "ms"),
     [DISKSTATS_IN_FLIGHT] = {"in_flight", "requests in flight", "", .has_min = true, .graph = "in_flight"},
     TOTAL(BUSY_MS, "busy_time", "time with a request in flight", "ms"),
