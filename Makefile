@@ -24,4 +24,5 @@ include make/packages.mk
 include make/run.mk
 include make/test.mk
 include make/install.mk
+include make/munin.mk
 include make/nagios.mk

@@ -52,6 +52,8 @@ struct check {
     bool (*validate)(const void *args, const struct run *run, struct error *error);
     bool status_first; /* "OK: TITLE text" instead of "TITLE OK - text": an established plugin's line */
     bool collects;     /* a collector's program: prints every metric (JSON by default) and judges nothing */
+    /* Adds the source as it was read, for a Munin plugin's word "dump". NULL: not offered. false: as measure. */
+    bool (*dump)(const void *args, struct run *run, struct report *report, struct text *text);
 };
 
 /* check_main(check, argc, argv): the whole program: parse, run, print, exit code. */

@@ -22,7 +22,8 @@ struct invocation {
     const struct check *check;
     struct arena *arena;
     const char *program;
-    bool munin; /* called by a Munin link's name */
+    bool munin; /* called by a Munin link's name, or with --format munin */
+    struct munin_call call;
     struct standard standard;
     void *arguments;
     struct option_set sets[SETS];
@@ -138,7 +139,8 @@ static bool read_words(struct invocation *invocation, int argc, char **argv, str
 {
     struct words words;
     if (invocation->munin)
-        munin_environment(invocation->sets, invocation->count, &argc, &argv, invocation->arena);
+        munin_words(invocation->check, &invocation->call, invocation->sets, invocation->count, &argc, &argv,
+                    invocation->arena);
     if (!extra_opts_expand(argc, argv, own_name(invocation), invocation->arena, &words, error))
         return false;
     return option_parse(invocation->sets, invocation->count, words.count, words.items, invocation->arena,
@@ -151,7 +153,7 @@ static bool read_standard(struct invocation *invocation, struct error *error)
     const char *const *names = invocation->check->collects ? output_collector_names : output_check_names;
     invocation->format = output_find(invocation->munin ? "munin" : names[standard->format]);
     invocation->munin = strcmp(invocation->format->name, "munin") == 0;
-    invocation->output.munin_word = invocation->rest.count ? invocation->rest.items[0] : "";
+    invocation->call.word = invocation->rest.count ? invocation->rest.items[0] : "";
     if (invocation->rest.count > (invocation->munin ? 1 : 0))
         return error_set(error, "unexpected word \"%s\"", invocation->rest.items[invocation->munin ? 1 : 0]);
     if (standard->extra_opts)
@@ -168,8 +170,10 @@ static void fill_run(struct invocation *invocation, int64_t start, int64_t deadl
 {
     const struct standard *standard = &invocation->standard;
     int64_t own = start + standard->timeout;
-    const char *path = state_path(invocation->arena, own_name(invocation), standard->state_file,
-                                  invocation->sets, invocation->count);
+    const char *given =
+        standard->state_file || !invocation->munin ? standard->state_file : munin_state_file();
+    const char *path =
+        state_path(invocation->arena, own_name(invocation), given, invocation->sets, invocation->count);
     size_t length = strlen(standard->root);
     while (length > 0 && standard->root[length - 1] == '/')
         length--;
@@ -238,7 +242,8 @@ static void settle_failure(struct invocation *invocation, bool measured)
 static void settle_rates(struct invocation *invocation)
 {
     struct error error;
-    bool saved = rates_save(invocation->run.rates, &error);
+    bool keeps = !invocation->munin || munin_prints_values(invocation->call.word);
+    bool saved = !keeps || rates_save(invocation->run.rates, &error);
     if (!saved)
         report_detail(&invocation->report, "rates are not known, for want of a state file: %s", error.text);
     judge_ranges(&invocation->report);
@@ -247,11 +252,28 @@ static void settle_rates(struct invocation *invocation)
     judge_finish(&invocation->report, rates_pending(invocation->run.rates), saved ? NULL : error.text);
 }
 
+static int dump(struct invocation *invocation)
+{
+    struct report *report = &invocation->report;
+    struct text *text = invocation->output.text;
+    if (invocation->check->dump(invocation->arguments, &invocation->run, report, text))
+        return VERDICT_OK;
+    settle_failure(invocation, false);
+    text_clear(text);
+    return munin_refuse(&invocation->output, report->failure);
+}
+
 static int measure(struct invocation *invocation, int64_t start, const struct invoke_watch *watch)
 {
     struct report *report = &invocation->report;
     if (watch)
         begin_watch(invocation, watch);
+    if (invocation->munin && invocation->check->dump && strcmp(invocation->call.word, "dump") == 0) {
+        int code = dump(invocation);
+        if (watch)
+            watch->end(watch->owner);
+        return code;
+    }
     bool measured = invocation->check->measure(invocation->arguments, &invocation->run, report);
     settle_failure(invocation, measured);
     settle_rates(invocation);
@@ -296,12 +318,11 @@ int invoke(const struct check *check, int argc, char **argv, int64_t deadline,
     struct timespec now;
     (void)clock_gettime(CLOCK_REALTIME, &now);
     invocation.program = base_name(argc > 0 ? argv[0] : "");
-    invocation.munin = munin_is_link(check, invocation.program);
-    invocation.output = (struct output){.text = output,
-                                        .complaint = complaint,
-                                        .epoch = now.tv_sec,
-                                        .munin_word = "",
-                                        .munin_program = invocation.program};
+    invocation.munin = munin_called(check, own_name(&invocation), invocation.program, &invocation.call) ||
+                       munin_asked(argc, argv);
+    invocation.call.word = argc > 1 && argv[argc - 1][0] != '-' ? argv[argc - 1] : "";
+    invocation.output = (struct output){
+        .text = output, .complaint = complaint, .epoch = now.tv_sec, .munin = &invocation.call};
     report_init(&invocation.report, check, invocation.arena);
     int code = answer(&invocation, argc, argv, deadline, watch);
     arena_free(invocation.arena);

@@ -1,82 +1,90 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How Munin calls a plugin. */
+/* How Munin calls a plugin: by which name, and which word. */
 #include "lib/munin.h"
 
 #include "lib/clean.h"
+#include "lib/output.h"
 
-bool munin_is_link(const struct check *check, const char *program)
+/* What stands behind the link's name, NULL: another name. */
+static const char *instance_of(const struct munin_link *link, const char *program)
+{
+    size_t length = strlen(link->name);
+    if (strncmp(program, link->name, length) != 0)
+        return NULL;
+    return program[length] == '\0' || link->name[length - 1] == '_' ? program + length : NULL;
+}
+
+static bool take_link(const char *own, const char *program, struct munin_call *call)
+{
+    for (const struct munin_link *link = munin_links; link->name; link++) {
+        const char *instance = strcmp(link->program, own) == 0 ? instance_of(link, program) : NULL;
+        if (!instance)
+            continue;
+        call->link = link;
+        call->instance = instance;
+        call->graphs = link->graphs;
+        return true;
+    }
+    return false;
+}
+
+bool munin_called(const struct check *check, const char *own, const char *program, struct munin_call *call)
 {
     size_t length = check->name ? strlen(check->name) : 0;
-    return length > 0 && strncmp(program, check->name, length) == 0 &&
-           (program[length] == '\0' || program[length] == '_');
+    *call = (struct munin_call){.program = program, .instance = "", .graphs = "*", .word = ""};
+    if (take_link(own, program, call))
+        return true;
+    if (length == 0 || strncmp(program, check->name, length) != 0)
+        return false;
+    if (program[length] == '_' && program[length + 1])
+        call->graphs = program + length + 1;
+    return program[length] == '\0' || program[length] == '_';
 }
 
-static bool is_for_environment(const struct option_row *row)
+bool munin_asked(int argc, char *const *argv)
 {
-    static const char *const others[] = {"help", "version", "describe", "format", "verbose"};
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        if (strcmp(row->name, others[i]) == 0)
-            return false;
-    return true;
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--format=munin") == 0 ||
+            (i + 1 < argc && strcmp(argv[i], "--format") == 0 && strcmp(argv[i + 1], "munin") == 0))
+            return true;
+    return false;
 }
 
-static const char *variable_of(const struct option_row *row, struct arena *arena)
+const char *munin_state_file(void)
 {
-    char *name = arena_text_of(arena, row->name, strlen(row->name));
-    for (char *at = name; *at; at++)
-        if (*at == '-')
-            *at = '_';
-    return getenv(name);
+    const char *path = getenv("MUNIN_STATEFILE");
+    return path && *path ? path : NULL;
 }
 
-static char *word_of(const struct option_row *row, const char *value, struct arena *arena)
+bool munin_prints_values(const char *word)
 {
-    struct text word = TEXT_INIT;
-    text_format(&word, "--%s", row->name);
-    if (option_takes_value(row))
-        text_format(&word, "=%s", value);
-    char *copy = arena_text_of(arena, word.bytes, word.length);
-    text_release(&word);
-    return copy;
+    const char *dirty = getenv("MUNIN_CAP_DIRTYCONFIG");
+    if (strcmp(word, "config") == 0)
+        return dirty && strcmp(dirty, "1") == 0;
+    return *word == '\0' || strcmp(word, "fetch") == 0;
 }
 
-static size_t count_rows(const struct option_set *sets, size_t count)
+bool munin_wants(const struct munin_call *call, const char *graph)
 {
-    size_t rows = 0;
-    for (size_t set = 0; set < count; set++)
-        for (const struct option_row *row = sets[set].rows; row->target.kind != OPTION_NONE; row++)
-            rows++;
-    return rows;
-}
-
-void munin_environment(const struct option_set *sets, size_t count, int *argc, char ***argv,
-                       struct arena *arena)
-{
-    char **words = arena_get(arena, count_rows(sets, count) + (size_t)*argc + 1, sizeof *words);
-    int used = 0;
-    if (*argc > 0)
-        words[used++] = (*argv)[0];
-    for (size_t set = 0; set < count; set++) {
-        for (const struct option_row *row = sets[set].rows; row->target.kind != OPTION_NONE; row++) {
-            const char *value = is_for_environment(row) ? variable_of(row, arena) : NULL;
-            if (value && *value)
-                words[used++] = word_of(row, value, arena);
-        }
+    size_t length = *graph ? strlen(graph) : 1;
+    if (strcmp(call->graphs, "*") == 0)
+        return true;
+    for (const char *at = call->graphs; *at; at += strcspn(at, ",")) {
+        at += *at == ',';
+        if (strcspn(at, ",") == length && strncmp(at, *graph ? graph : "-", length) == 0)
+            return true;
     }
-    for (int i = 1; i < *argc; i++)
-        words[used++] = (*argv)[i];
-    *argc = used;
-    *argv = words;
+    return false;
 }
 
 int munin_refuse(const struct output *output, const char *sentence)
 {
-    bool asked = strcmp(output->munin_word, "autoconf") == 0;
+    bool asked = strcmp(output->munin->word, "autoconf") == 0;
     struct text *text = asked ? output->text : output->complaint;
     if (asked)
         text_add(text, "no (");
     else
-        text_format(text, "%s: ", output->munin_program);
+        text_format(text, "%s: ", output->munin->program);
     clean_line(text, sentence);
     text_add(text, asked ? ")\n" : "\n");
     return asked ? 0 : VERDICT_UNKNOWN;

@@ -6,13 +6,14 @@
 
 #include "lib/report.h"
 
+struct munin_call;
+
 struct output {
     struct text *text;      /* for standard output */
     struct text *complaint; /* for standard error, where the format has no room for a sentence */
     int verbose;
-    int64_t epoch;             /* seconds, for the formats that carry a time */
-    const char *munin_word;    /* what Munin asks: "config", "" ...; lib/munin.h */
-    const char *munin_program; /* the name it was called by */
+    int64_t epoch;                  /* seconds, for the formats that carry a time */
+    const struct munin_call *munin; /* how Munin called; lib/munin.h */
 };
 
 struct output_format {

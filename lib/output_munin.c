@@ -4,7 +4,6 @@
 
 #include "lib/clean.h"
 #include "lib/munin.h"
-#include "lib/names.h"
 #include "lib/number.h"
 
 #include <math.h>
@@ -17,39 +16,14 @@ struct page {
     bool config, values;
 };
 
-/* The first metric that has no graph of its own and the same unit: one graph never mixes units. */
-static const char *graph_of(const struct report *report, const struct metric_row *row)
+static bool is_drawn_in(const struct page *page, const struct sample *sample, const char *graph)
 {
-    const struct metric_row *rows = report->check->metrics;
-    const char *unit = row->unit ? row->unit : "";
-    bool first = true;
-    if (row->graph)
-        return row->graph;
-    for (size_t i = 0; i < report->metrics; i++) {
-        if (rows[i].graph)
-            continue;
-        if (strcmp(rows[i].unit ? rows[i].unit : "", unit) == 0)
-            return first ? "" : rows[i].name;
-        first = false;
-    }
-    return "";
+    return strcmp(munin_graph_of(page->report->check, sample->row), graph) == 0;
 }
 
-/* Munin's rule: a leading run of what is not allowed becomes one "_", "root" is reserved. */
-static const char *field_of(const struct sample *sample, struct names *names)
+static bool is_rate(const struct metric_row *row)
 {
-    struct text name = TEXT_INIT;
-    struct text field = TEXT_INIT;
-    output_sample_name(sample, &name);
-    clean_name(&field, name.bytes, "_", true);
-    if (strcmp(field.bytes, "root") == 0) {
-        text_clear(&field);
-        text_add(&field, "__root");
-    }
-    const char *taken = names_take(names, field.bytes);
-    text_release(&field);
-    text_release(&name);
-    return taken;
+    return row->type == METRIC_COUNTER || row->type == METRIC_DERIVE;
 }
 
 static void add_line(struct text *text, const char *field, const char *attribute, const char *value)
@@ -68,64 +42,79 @@ static void add_number(struct text *text, const char *field, const char *attribu
     text_add_char(text, '\n');
 }
 
-/* "min:max", both may be missing; what alerts inside cannot be said. */
-static void add_range(struct text *text, const char *field, const char *attribute, const struct range *range)
+/* The row that draws this one as its negative. */
+static const struct metric_row *positive_of(const struct page *page, const struct metric_row *row)
 {
-    if (!range->given || range->inside || (isinf(range->start) && isinf(range->end)))
-        return;
-    text_format(text, "%s.%s ", field, attribute);
-    if (!isinf(range->start))
-        number_write(text, range->start);
-    text_add_char(text, ':');
-    if (!isinf(range->end))
-        number_write(text, range->end);
-    text_add_char(text, '\n');
+    for (const struct metric_row *other = page->report->check->metrics; other->name; other++)
+        if (other->negative && strcmp(other->negative, row->name) == 0)
+            return other;
+    return NULL;
 }
 
-static bool is_same_instance(const struct sample *a, const struct sample *b)
+static const char *field_at(const struct page *page, const char *metric, const char *instance)
 {
-    return (!a->instance && !b->instance) ||
-           (a->instance && b->instance && strcmp(a->instance, b->instance) == 0);
-}
-
-/* The field that is drawn as this one's negative, and whether this one is. */
-static const char *negative_of(const struct page *page, const struct sample *sample, bool *is_negative)
-{
-    const char *found = NULL;
-    *is_negative = false;
     for (size_t i = 0; i < page->report->count; i++) {
-        const struct sample *other = &page->report->samples[i];
-        if (!is_same_instance(sample, other))
-            continue;
-        if (sample->row->negative && strcmp(sample->row->negative, other->row->name) == 0)
-            found = page->fields[i];
-        if (other->row->negative && strcmp(other->row->negative, sample->row->name) == 0)
-            *is_negative = true;
+        const struct sample *sample = &page->report->samples[i];
+        if (strcmp(sample->row->name, metric) == 0 &&
+            strcmp(sample->instance ? sample->instance : "", instance ? instance : "") == 0)
+            return page->fields[i];
     }
-    return found;
+    return NULL;
+}
+
+/* In and out are one line in the legend; other metrics of a graph are told apart. */
+static bool has_others(const struct page *page, const struct metric_row *row)
+{
+    const struct check *check = page->report->check;
+    const struct metric_row *positive = positive_of(page, row);
+    for (const struct metric_row *other = check->metrics; other->name; other++)
+        if (other != row && other != positive &&
+            !(row->negative && strcmp(row->negative, other->name) == 0) &&
+            strcmp(munin_graph_of(check, other), munin_graph_of(check, row)) == 0)
+            return true;
+    return false;
+}
+
+static void add_label(const struct page *page, const struct sample *sample, const char *field)
+{
+    struct text label = TEXT_INIT;
+    if (sample->instance && has_others(page, sample->row))
+        text_format(&label, "%s: %s", sample->instance, sample->row->help);
+    else
+        text_add(&label, sample->instance ? sample->instance : sample->row->help);
+    add_line(page->output->text, field, "label", label.bytes);
+    text_release(&label);
+}
+
+/* A counter that begins anew must not be a spike: DERIVE with a minimum draws nothing there, while COUNTER takes
+ * it for a wrap. */
+static void add_type(const struct page *page, const struct sample *sample, const char *field)
+{
+    struct text *text = page->output->text;
+    bool rate = is_rate(sample->row);
+    add_line(text, field, "type", metric_type_name(rate ? METRIC_DERIVE : sample->row->type));
+    add_number(text, field, "min", rate && isnan(sample->min) ? 0 : sample->min);
+    if (!rate)
+        add_number(text, field, "max", sample->max);
 }
 
 static void add_field(const struct page *page, const struct sample *sample, const char *field)
 {
     struct text *text = page->output->text;
-    struct text label = TEXT_INIT;
-    bool is_negative = false;
-    const char *negative = negative_of(page, sample, &is_negative);
-    text_add(&label, sample->instance ? sample->instance : sample->row->help);
-    add_line(text, field, "label", label.bytes);
-    add_line(text, field, "info", sample->row->help);
-    add_line(text, field, "type", metric_type_name(sample->row->type));
-    if (sample->row->draw)
-        add_line(text, field, "draw", sample->row->draw);
+    const struct metric_row *row = sample->row;
+    const struct metric_row *positive = positive_of(page, row);
+    const char *negative = row->negative ? field_at(page, row->negative, sample->instance) : NULL;
+    add_label(page, sample, field);
+    add_line(text, field, "info", row->help);
+    add_type(page, sample, field);
+    if (row->draw)
+        add_line(text, field, "draw", row->draw);
     if (negative)
         add_line(text, field, "negative", negative);
-    if (is_negative)
+    if (positive && field_at(page, positive->name, sample->instance))
         add_line(text, field, "graph", "no");
-    add_number(text, field, "min", sample->min);
-    add_number(text, field, "max", sample->max);
-    add_range(text, field, "warning", &sample->warning.range);
-    add_range(text, field, "critical", &sample->critical.range);
-    text_release(&label);
+    munin_threshold(text, field, "warning", &sample->warning.range);
+    munin_threshold(text, field, "critical", &sample->critical.range);
 }
 
 static void add_value(struct text *text, const struct sample *sample, const char *field)
@@ -138,30 +127,57 @@ static void add_value(struct text *text, const struct sample *sample, const char
     text_add_char(text, '\n');
 }
 
+static const struct metric_row *negative_row(const struct page *page, const struct metric_row *row)
+{
+    const struct metric_row *positive = positive_of(page, row);
+    const char *name = row->negative ? row->negative : positive ? row->name : NULL;
+    for (const struct metric_row *other = page->report->check->metrics; name && other->name; other++)
+        if (strcmp(other->name, name) == 0)
+            return other;
+    return NULL;
+}
+
+static void add_axis(const struct page *page, const struct metric_row *row)
+{
+    struct text *text = page->output->text;
+    const struct metric_row *negative = negative_row(page, row);
+    const struct metric_row *positive = negative == row ? positive_of(page, row) : row;
+    text_add(text, "graph_vlabel ");
+    if (negative && positive)
+        text_format(text, "%s (-) / %s (+)", negative->help, positive->help);
+    else
+        text_add(text, row->unit && *row->unit ? row->unit : row->help);
+    text_add(text, is_rate(row) ? " per ${graph_period}\n" : "\n");
+}
+
 static void add_head(const struct page *page, const struct metric_row *row, const char *graph)
 {
     const struct check *check = page->report->check;
+    const struct munin_call *call = page->output->munin;
     struct text *text = page->output->text;
-    text_format(text, "graph_title %s: %s\n", check->title, *graph ? graph : check->summary);
-    text_format(text, "graph_vlabel %s\n", row->unit && *row->unit ? row->unit : row->help);
+    text_format(text, "graph_title %s", check->title);
+    if (*call->instance)
+        text_format(text, " %s", call->instance);
+    text_format(text, ": %s\n", *graph ? graph : check->summary);
+    add_axis(page, row);
     text_add(text, "graph_category ");
-    clean_name(text, check->name, "-.", false);
+    clean_name(text, call->link ? call->link->category : check->name, "-.", false);
     text_format(text, "\ngraph_info %s\n", check->summary);
-    if (row->has_min && fpclassify(row->min) == FP_ZERO)
+    if (row->has_min && fpclassify(row->min) == FP_ZERO && !negative_row(page, row))
         text_add(text, "graph_args --base 1000 --lower-limit 0\n");
 }
 
-static void add_graph(const struct page *page, const char *graph, bool named)
+static void add_graph(const struct page *page, const char *graph, const char *name)
 {
     const struct report *report = page->report;
     struct text *text = page->output->text;
     bool begun = false;
     for (size_t i = 0; i < report->count; i++) {
         const struct sample *sample = &report->samples[i];
-        if (strcmp(graph_of(report, sample->row), graph) != 0)
+        if (!is_drawn_in(page, sample, graph))
             continue;
-        if (!begun && named)
-            text_format(text, "multigraph %s%s%s\n", report->check->name, *graph ? "_" : "", graph);
+        if (!begun && name)
+            text_format(text, "multigraph %s%s%s\n", name, *graph ? "_" : "", graph);
         if (!begun && page->config)
             add_head(page, sample->row, graph);
         begun = true;
@@ -172,80 +188,80 @@ static void add_graph(const struct page *page, const char *graph, bool named)
     }
 }
 
-/* The graph of a link's name: "haproxy_sessions" is the graph "sessions". */
-static const char *wanted_graph(const struct page *page)
+/* The graphs of the call in the order of the rows, each once; returns how many there are. */
+static size_t find_graphs(const struct page *page, const char **graphs)
 {
-    const char *program = page->output->munin_program;
-    if (!munin_is_link(page->report->check, program))
-        return "";
-    program += strlen(page->report->check->name);
-    return *program ? program + 1 : "";
-}
-
-static bool is_set(const char *variable)
-{
-    const char *value = getenv(variable);
-    return value && strcmp(value, "1") == 0;
-}
-
-/* Calls each graph once, in the order of the rows. */
-static size_t each_graph(const struct page *page, void (*call)(const struct page *, const char *, bool),
-                         const char *wanted, bool multigraph)
-{
-    const struct report *report = page->report;
-    size_t graphs = 0;
-    for (size_t i = 0; i < report->metrics; i++) {
-        const char *graph = graph_of(report, &report->check->metrics[i]);
+    const struct check *check = page->report->check;
+    size_t count = 0;
+    for (size_t i = 0; i < page->report->metrics; i++) {
+        const char *graph = munin_graph_of(check, &check->metrics[i]);
         bool seen = false;
-        for (size_t j = 0; j < i && !seen; j++)
-            seen = strcmp(graph_of(report, &report->check->metrics[j]), graph) == 0;
-        if (seen || (*wanted && strcmp(wanted, graph) != 0))
-            continue;
-        if (graphs++ == 0 || multigraph)
-            call(page, graph, multigraph);
+        for (size_t j = 0; j < count && !seen; j++)
+            seen = strcmp(graphs[j], graph) == 0;
+        if (!seen && munin_wants(page->output->munin, graph))
+            graphs[count++] = graph;
     }
-    return graphs;
+    return count;
 }
 
-static void suggest(const struct page *page, const char *graph, bool named)
+static bool has_samples(const struct page *page, const char *graph)
 {
-    (void)named;
-    if (*graph)
-        text_format(page->output->text, "%s\n", graph);
+    for (size_t i = 0; i < page->report->count; i++)
+        if (is_drawn_in(page, &page->report->samples[i], graph))
+            return true;
+    return false;
 }
 
-static int answer(const struct page *page, const char *word)
+static int suggest(const struct page *page, const char *const *graphs, size_t count)
 {
-    const struct report *report = page->report;
-    const char *wanted = wanted_graph(page);
-    if (strcmp(word, "suggest") == 0) {
-        (void)each_graph(page, suggest, "", true);
-        return 0;
-    }
-    if (report->failure || report->count == 0)
-        return munin_refuse(page->output, report->answer);
-    if (strcmp(word, "autoconf") == 0) {
+    const struct munin_call *call = page->output->munin;
+    if (call->link && call->link->name[strlen(call->link->name) - 1] == '_')
+        munin_suggest(page->report, call, page->output->text);
+    for (size_t i = 0; !call->link && i < count; i++)
+        if (*graphs[i])
+            text_format(page->output->text, "%s\n", graphs[i]);
+    return 0;
+}
+
+static int draw(const struct page *page, const char *const *graphs, size_t count)
+{
+    const struct munin_call *call = page->output->munin;
+    const char *several = getenv("MUNIN_CAP_MULTIGRAPH");
+    const char *name = call->link ? call->program : page->report->check->name;
+    size_t drawn = 0;
+    for (size_t i = 0; i < count; i++)
+        drawn += has_samples(page, graphs[i]);
+    if (count == 0)
+        return munin_refuse(page->output, "this plugin has no such graph");
+    if (drawn == 0)
+        return munin_refuse(page->output, "the source has no such values");
+    if (strcmp(call->word, "autoconf") == 0) {
         text_add(page->output->text, "yes\n");
         return 0;
     }
-    bool multigraph = !*wanted && is_set("MUNIN_CAP_MULTIGRAPH");
-    if (each_graph(page, add_graph, wanted, multigraph) == 0)
-        return munin_refuse(page->output, "this plugin has no such graph");
+    bool multigraph = count > 1 && several && strcmp(several, "1") == 0;
+    while (!has_samples(page, *graphs))
+        graphs++, count--;
+    for (size_t i = 0; i < (multigraph ? count : 1); i++)
+        add_graph(page, graphs[i], multigraph ? name : NULL);
     return 0;
 }
 
 int output_munin(const struct report *report, const struct output *output)
 {
-    const char *word = output->munin_word;
+    const char *word = output->munin->word;
     bool config = strcmp(word, "config") == 0;
-    struct page page = {.report = report, .output = output, .config = config};
-    struct names *names = names_create(report->arena);
-    page.values = !config || is_set("MUNIN_CAP_DIRTYCONFIG");
-    page.fields = arena_get(report->arena, report->count + 1, sizeof *page.fields);
-    for (size_t i = 0; i < report->count; i++)
-        page.fields[i] = field_of(&report->samples[i], names);
+    struct page page = {
+        .report = report, .output = output, .config = config, .values = munin_prints_values(word)};
+    const char **graphs = arena_get(report->arena, report->metrics + 1, sizeof *graphs);
+    size_t count = find_graphs(&page, graphs);
     if (*word && !config && strcmp(word, "fetch") != 0 && strcmp(word, "autoconf") != 0 &&
         strcmp(word, "suggest") != 0)
         return munin_refuse(output, "unknown word; it takes config, autoconf and suggest");
-    return answer(&page, word);
+    if (strcmp(word, "suggest") == 0)
+        return suggest(&page, graphs, count);
+    if (report->failure || report->count == 0)
+        return munin_refuse(output, report->answer);
+    page.fields = munin_fields(report);
+    return draw(&page, graphs, count);
 }

@@ -388,9 +388,8 @@ static void answers_munin(void **state)
     struct text output = TEXT_INIT;
     (void)state;
     assert_int_equal(RUN(&output, "--format=munin", "--say=odd"), 0);
-    assert_string_equal(output.bytes,
-                        "sessions_a_b.value 1\nsessions_a_b_c_d_e.value 2\nsessions_a_b_c_d_e_2.value 3\n"
-                        "sessions_a_b_c_d_e_3.value 0.0000001\n");
+    assert_string_equal(output.bytes, "a_b.value 1\na_b_c_d_e.value 2\na_b_c_d_e_2.value 3\n"
+                                      "a_b_c_d_e_3.value 0.0000001\n");
     assert_int_equal(RUN(&output, "--format=munin", "--say=worst", "autoconf"), 0);
     assert_string_equal(output.bytes, "yes\n");
     assert_int_equal(RUN(&output, "--format=munin", "--say=failure", "autoconf", "-H", "h"), 0);
@@ -399,14 +398,14 @@ static void answers_munin(void **state)
     assert_string_equal(output.bytes, "");
     assert_int_equal(RUN(&output, "--format=munin", "nonsense"), 3);
     assert_int_equal(run_words(&check, &output, (const char *const[]){"demo_share", "--say=worst", NULL}), 0);
-    assert_string_equal(output.bytes, "share_x.value 95\nshare_y.value 5\n");
+    assert_string_equal(output.bytes, "x.value 95\ny.value 5\n");
     assert_int_equal(
         run_words(&check, &output,
                   (const char *const[]){"demo", "--say=plain", "-w", "4", "-c", "@1:2", "config", NULL}),
         0);
     assert_non_null(strstr(output.bytes, "graph_title DEMO: made up\n"));
-    assert_non_null(strstr(output.bytes, "sessions_q.label q\n"));
-    assert_non_null(strstr(output.bytes, "sessions_q.warning 0:4\n"));
+    assert_non_null(strstr(output.bytes, "q.label q\n"));
+    assert_non_null(strstr(output.bytes, "q.warning 0:4\n"));
     assert_null(strstr(output.bytes, "critical"));
     text_release(&output);
 }
