@@ -302,6 +302,12 @@ static bool measure(const void *arguments, struct run *run, struct report *repor
     return true;
 }
 
+static bool dump(const void *arguments, struct run *run, struct report *report, struct text *text)
+{
+    const struct args *args = arguments;
+    return haproxy_options_dump(&args->source, run, report, text);
+}
+
 const struct check check_haproxy = {
     .name = "haproxy",
     .title = "HAPROXY",
@@ -317,4 +323,5 @@ const struct check check_haproxy = {
     .args_size = sizeof(struct args),
     .measure = measure,
     .validate = validate,
+    .dump = dump,
 };

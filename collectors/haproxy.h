@@ -7,6 +7,7 @@
 #include "collectors/source.h"
 #include "lib/arena.h"
 #include "lib/error.h"
+#include "lib/text.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -99,6 +100,11 @@ struct haproxy_source {
     const char *file;
     int64_t deadline; /* CLOCK_MONOTONIC, milliseconds */
 };
+
+/* haproxy_fetch(source, arena, text, where, error): add the export as it stands there to ${text}; ${*where} is
+ * what a sentence about it names. Also when the reading ends in a failure ${text} may hold a part of it. */
+enum source_end haproxy_fetch(const struct haproxy_source *source, struct arena *arena, struct text *text,
+                              const char **where, struct error *error);
 
 /* haproxy_read(source, arena, table, seconds, error): fetch and parse; ${*seconds} is how long fetching took.
  */

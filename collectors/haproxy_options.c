@@ -12,8 +12,24 @@ bool haproxy_options_check(const struct haproxy_options *options, struct error *
     return true;
 }
 
-bool haproxy_options_read(const struct haproxy_options *options, struct run *run, struct report *report,
-                          struct haproxy_table *table, double *seconds)
+/* Where a read goes: to a table, or as it is to a text. */
+struct target {
+    struct haproxy_table *table;
+    double *seconds;
+    struct text *text;
+};
+
+static enum source_end read_to(const struct haproxy_source *source, struct arena *arena,
+                               const struct target *target, struct error *error)
+{
+    const char *where;
+    if (target->text)
+        return haproxy_fetch(source, arena, target->text, &where, error);
+    return haproxy_read(source, arena, target->table, target->seconds, error);
+}
+
+static bool read_source(const struct haproxy_options *options, struct run *run, struct report *report,
+                        const struct target *target)
 {
     struct haproxy_source source = {.url = options->url,
                                     .user = options->user,
@@ -32,10 +48,22 @@ bool haproxy_options_read(const struct haproxy_options *options, struct run *run
     if (!options->password_file || file_first_line(options->password_file, &secret, &error)) {
         if (options->password_file)
             source.password = secret.bytes;
-        end = haproxy_read(&source, run->arena, table, seconds, &error);
+        end = read_to(&source, run->arena, target, &error);
     }
     if (secret.length > 0)
         explicit_bzero(secret.bytes, secret.length);
     text_release(&secret);
     return end == SOURCE_READ || source_failed(report, end, &error, limit);
+}
+
+bool haproxy_options_read(const struct haproxy_options *options, struct run *run, struct report *report,
+                          struct haproxy_table *table, double *seconds)
+{
+    return read_source(options, run, report, &(struct target){.table = table, .seconds = seconds});
+}
+
+bool haproxy_options_dump(const struct haproxy_options *options, struct run *run, struct report *report,
+                          struct text *text)
+{
+    return read_source(options, run, report, &(struct target){.text = text});
 }

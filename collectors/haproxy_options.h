@@ -40,4 +40,8 @@ bool haproxy_options_check(const struct haproxy_options *options, struct error *
 bool haproxy_options_read(const struct haproxy_options *options, struct run *run, struct report *report,
                           struct haproxy_table *table, double *seconds);
 
+/* haproxy_options_dump(options, run, report, text): the CSV as it comes; for struct check's dump. */
+bool haproxy_options_dump(const struct haproxy_options *options, struct run *run, struct report *report,
+                          struct text *text);
+
 #endif
