@@ -35,6 +35,7 @@ DOORS = {
     "rrd_client.h": r"scheduler/series[a-z_/]*\.[ch]",
     "libesmtp.h": r"channels/mail[a-z_/]*\.[ch]",
     "curl/curl.h": r"collectors/http\.c",
+    "openssl/ssl.h": r"collectors/tls_library\.h|channels/mail[a-z_/]*\.[ch]",
     "mariadb/mysql.h": r"collectors/mysql_link\.c",
     "hiredis/hiredis.h": r"collectors/redis_link\.c",
 }
