@@ -173,25 +173,34 @@ static void run(struct daemon *daemon, struct engine *engine)
     log_say(&daemon->log, LOG_LEVEL_INFO, "ending");
 }
 
+static bool prepare(struct daemon *daemon, struct error *error)
+{
+    return read_config(daemon, error) && take_lock(daemon, error) && start_helper(daemon, error) &&
+           drop_privileges(daemon, error);
+}
+
 static bool serve(struct daemon *daemon, struct error *error)
 {
+    struct engine *engine = NULL;
     daemon->loop = loop_create();
-    if (!read_config(daemon, error) || !take_lock(daemon, error) || !start_helper(daemon, error) ||
-        !drop_privileges(daemon, error))
-        return false;
-    struct engine_settings settings = {.conf = daemon->arguments.conf,
-                                       .layout = &daemon->layout,
-                                       .log = &daemon->log,
-                                       .model = daemon->model,
-                                       .stamp = daemon->stamp,
-                                       .helper = daemon->helper};
-    struct engine *engine = engine_create(daemon->loop, &settings, error);
-    if (!engine)
-        return false;
-    run(daemon, engine);
+    if (prepare(daemon, error)) {
+        struct engine_settings settings = {.conf = daemon->arguments.conf,
+                                           .layout = &daemon->layout,
+                                           .log = &daemon->log,
+                                           .model = daemon->model,
+                                           .stamp = daemon->stamp,
+                                           .helper = daemon->helper};
+        engine = engine_create(daemon->loop, &settings, error);
+    } else {
+        helper_free(daemon->helper);
+        model_free(daemon->model);
+    }
+    bool served = engine != NULL;
+    if (served)
+        run(daemon, engine);
     engine_free(engine);
     loop_free(daemon->loop);
-    return true;
+    return served;
 }
 
 static bool parse(struct daemon *daemon, int argc, char **argv, struct error *error)
