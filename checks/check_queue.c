@@ -2,6 +2,7 @@
 /* How deep is a queue, and how long has its oldest entry waited. Each type of queue is one row below. */
 #include "lib/check.h"
 
+#include "collectors/activemq_options.h"
 #include "collectors/mysql_options.h"
 #include "collectors/mysql_probe.h"
 #include "collectors/source.h"
@@ -125,11 +126,42 @@ static enum source_end ask_sql(const struct args *args, struct run *run, struct 
     return end;
 }
 
-enum { SPOOL, SQL };
-static const char *const type_names[] = {[SPOOL] = "spool", [SQL] = "sql", NULL};
+static struct activemq_options activemq_options_of(const struct args *args)
+{
+    return (struct activemq_options){args->server.user, args->server.password, args->server.password_file};
+}
+
+static bool validate_activemq(const struct args *args, const struct run *run, struct error *error)
+{
+    const struct activemq_options options = activemq_options_of(args);
+    (void)run;
+    if (!args->queue)
+        return error_set(error, "--queue is missing");
+    return activemq_options_check(&options, error) && activemq_is_queue(args->queue, error);
+}
+
+/* Of a name with wildcards the entries of all queues that match. */
+static enum source_end ask_activemq(const struct args *args, struct run *run, struct depth *depth,
+                                    struct error *error)
+{
+    const struct activemq_options options = activemq_options_of(args);
+    struct activemq_answer answer;
+    depth->name = args->queue;
+    enum source_end end = activemq_options_ask(&options, run, args->queue, &answer, error);
+    depth->missing = end == SOURCE_READ && answer.count == 0;
+    if (depth->missing)
+        (void)error_set(error, "the broker has no queue \"%s\"", args->queue);
+    for (size_t i = 0; end == SOURCE_READ && i < answer.count; i++)
+        depth->entries = (i > 0 ? depth->entries : 0) + activemq_number(&answer.maps[i], "size");
+    return end;
+}
+
+enum { SPOOL, SQL, ACTIVEMQ };
+static const char *const type_names[] = {[SPOOL] = "spool", [SQL] = "sql", [ACTIVEMQ] = "activemq", NULL};
 static const struct type types[] = {
     [SPOOL] = {ask_spool, validate_spool},
     [SQL] = {ask_sql, validate_sql},
+    [ACTIVEMQ] = {ask_activemq, validate_activemq},
 };
 
 static const struct option_row options[] = {
