@@ -177,6 +177,7 @@ void loop_free(struct loop *loop)
 {
     if (!loop)
         return;
+    posts_run(loop); /* what was posted before the end has an owner who waits for it */
     loop->closing = true;
     uv_walk(&loop->uv, close_any, NULL);
     while (uv_run(&loop->uv, UV_RUN_DEFAULT) != 0)

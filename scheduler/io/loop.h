@@ -47,7 +47,8 @@ void loop_on_child(struct loop *loop, pid_t pid, loop_child_ended *ended, void *
 /* loop_work(loop, work, done, owner): ${work} on a thread, then ${done} on the loop. */
 void loop_work(struct loop *loop, loop_call *work, loop_call *done, void *owner);
 
-/* loop_post(loop, call, owner): the only function that another thread may call: run ${call} on the loop. */
+/* loop_post(loop, call, owner): the only function that another thread may call: run ${call} on the loop. What was
+ * posted before loop_free is called by it. */
 void loop_post(struct loop *loop, loop_call *call, void *owner);
 
 #endif
