@@ -116,9 +116,9 @@ class Certificates(Case):
     def test_expired(self):
         port = self.serve("expired")
         day = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=3)
-        self.expect(2, port, [], day.strftime("the certificate expired on %Y-%m-%d"), "days -3.")
+        self.expect(2, port, [], day.strftime("the certificate expired on %Y-%m-%d"), "days -3")
         self.expect(2, port, ["-w", "", "-c", ""], "the certificate expired")
-        self.expect(2, port, ["--insecure"], "days -3.")
+        self.expect(2, port, ["--insecure"], "days -3")
 
     def test_not_yet_valid(self):
         self.expect(2, self.serve("future"), [], "the certificate is not valid before 2048-01-01")
@@ -170,7 +170,7 @@ def scripted(dialogue, context, stay=True):
                 client.sendall(say)
                 came = b""
                 while wanted and wanted not in came:
-                    part = client.recv(4096)
+                    part = client.recv(1)  # never what belongs to TLS
                     assert part
                     came += part
             if context:
