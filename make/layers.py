@@ -37,6 +37,7 @@ DOORS = {
     "curl/curl.h": r"collectors/http\.c",
     "openssl/ssl.h": r"collectors/tls_library\.h|channels/mail[a-z_/]*\.[ch]",
     "mariadb/mysql.h": r"collectors/mysql_link\.c",
+    "amqp.h": r"collectors/amqp_library\.h",
     "hiredis/hiredis.h": r"collectors/redis_link\.c",
 }
 
