@@ -3,8 +3,12 @@
 #include "lib/check.h"
 
 #include "collectors/activemq_options.h"
+#include "collectors/file.h"
 #include "collectors/mysql_options.h"
 #include "collectors/mysql_probe.h"
+#include "collectors/rabbitmq_options.h"
+#include "collectors/postfix.h"
+#include "collectors/redis_depth.h"
 #include "collectors/source.h"
 #include "collectors/spool.h"
 #include "lib/number.h"
@@ -19,10 +23,12 @@ struct args {
     int64_t older_than, newest;
     int missing;
     const char *query;
+    const char *key, *group; /* of Redis */
+    const char *vhost, *url;
     struct mysql_options server; /* of the types that are asked over a connection */
 };
 
-enum { ENTRIES, OLDEST, NEWEST, BYTES };
+enum { ENTRIES, OLDEST, NEWEST, BYTES, PENDING, UNDELIVERED, EACH };
 enum { MISSING_OK, MISSING_WARNING, MISSING_CRITICAL, MISSING_UNKNOWN };
 
 static const char *const missing_names[] = {"ok", "warning", "critical", "unknown", NULL};
@@ -35,15 +41,24 @@ static const enum verdict missing_verdicts[] = {
 
 /* What a type reports; NaN: it does not tell. Ages are in seconds. */
 struct depth {
-    double entries, oldest, newest, bytes;
+    double entries, oldest, newest, bytes, pending, undelivered;
+    struct {
+        const char *name;
+        double entries;
+    } parts[POSTFIX_QUEUES]; /* of a queue that is several */
+    size_t part_count;
     bool missing;     /* there is no such queue; the sentence says it */
     const char *name; /* of the queue, for texts */
 };
 
-#define DEPTH_NONE                                                                                           \
-    {                                                                                                        \
-        .entries = (double)NAN, .oldest = (double)NAN, .newest = (double)NAN, .bytes = (double)NAN           \
-    }
+static const struct depth depth_none = {
+    .entries = (double)NAN,
+    .oldest = (double)NAN,
+    .newest = (double)NAN,
+    .bytes = (double)NAN,
+    .pending = (double)NAN,
+    .undelivered = (double)NAN,
+};
 
 struct type {
     enum source_end (*ask)(const struct args *args, struct run *run, struct depth *depth,
@@ -56,6 +71,18 @@ static int64_t epoch_milliseconds(void)
     struct timespec now;
     (void)clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static enum source_end take_spool(enum spool_result result, const struct spool *spool, struct depth *depth)
+{
+    depth->missing = result == SPOOL_MISSING;
+    if (result == SPOOL_READ) {
+        depth->entries = (double)spool->entries;
+        depth->oldest = (double)spool->oldest / 1000;
+        depth->newest = (double)spool->newest / 1000;
+        depth->bytes = (double)spool->bytes;
+    }
+    return result == SPOOL_FAILED ? SOURCE_UNREADABLE : SOURCE_READ;
 }
 
 static bool validate_spool(const struct args *args, const struct run *run, struct error *error)
@@ -77,20 +104,86 @@ static enum source_end ask_spool(const struct args *args, struct run *run, struc
     };
     struct spool spool;
     depth->name = args->queue;
-    switch (spool_read(&question, &spool, error)) {
-    case SPOOL_MISSING:
-        depth->missing = true;
-        return SOURCE_READ;
-    case SPOOL_FAILED:
-        return SOURCE_UNREADABLE;
-    case SPOOL_READ:
-        break;
+    return take_spool(spool_read(&question, &spool, error), &spool, depth);
+}
+
+static bool validate_any(const struct args *args, const struct run *run, struct error *error)
+{
+    (void)args;
+    (void)run;
+    (void)error;
+    return true;
+}
+
+static enum source_end ask_postfix(const struct args *args, struct run *run, struct depth *depth,
+                                   struct error *error)
+{
+    struct postfix postfix;
+    depth->name = args->queue ? args->queue : POSTFIX_DIRECTORY;
+    enum spool_result result =
+        postfix_read(depth->name, epoch_milliseconds(), run->deadline, &postfix, error);
+    for (size_t i = 0; result == SPOOL_READ && i < POSTFIX_QUEUES; i++) {
+        depth->parts[i].name = postfix_queue_name(i);
+        depth->parts[i].entries = (double)postfix.queues[i].entries;
+        depth->part_count++;
     }
-    depth->entries = (double)spool.entries;
-    depth->oldest = (double)spool.oldest / 1000;
-    depth->newest = (double)spool.newest / 1000;
-    depth->bytes = (double)spool.bytes;
-    return SOURCE_READ;
+    return take_spool(result, &postfix.all, depth);
+}
+
+static bool validate_redis(const struct args *args, const struct run *run, struct error *error)
+{
+    const struct mysql_options *server = &args->server;
+    if (!args->key && !args->queue)
+        return error_set(error, "--key is missing");
+    if (server->tls || server->ca_file || server->insecure)
+        return error_set(error, "--type redis has no TLS");
+    return mysql_options_check(server, run, error);
+}
+
+/* The password stays in memory no longer than signing in takes. */
+static enum source_end open_redis(const struct args *args, struct run *run, struct redis_link **link,
+                                  struct error *error)
+{
+    const struct mysql_options *server = &args->server;
+    struct text secret = TEXT_INIT;
+    enum source_end end = SOURCE_UNREADABLE;
+    struct redis_target target = {
+        .host = run->host,
+        .port = run->port,
+        .socket = server->socket,
+        .user = server->user,
+        .password = server->password,
+        .database = server->database,
+    };
+    if (!server->password_file || file_first_line(server->password_file, &secret, error)) {
+        if (server->password_file)
+            target.password = secret.bytes;
+        end = redis_link_open(run, &target, link, error);
+    }
+    if (secret.length > 0)
+        explicit_bzero(secret.bytes, secret.length);
+    text_release(&secret);
+    return end;
+}
+
+static enum source_end ask_redis(const struct args *args, struct run *run, struct depth *depth,
+                                 struct error *error)
+{
+    struct redis_link *link;
+    struct redis_depth found;
+    depth->name = args->key ? args->key : args->queue;
+    enum source_end end = open_redis(args, run, &link, error);
+    if (end != SOURCE_READ)
+        return end;
+    end = redis_depth_read(run, link, depth->name, args->group, &found, error);
+    redis_link_close(link);
+    depth->missing = found.missing;
+    depth->entries = found.entries;
+    depth->pending = found.pending;
+    depth->undelivered = found.undelivered;
+    depth->oldest = found.oldest;
+    depth->newest = found.newest;
+    return end;
 }
 
 static bool validate_sql(const struct args *args, const struct run *run, struct error *error)
@@ -156,11 +249,40 @@ static enum source_end ask_activemq(const struct args *args, struct run *run, st
     return end;
 }
 
-enum { SPOOL, SQL, ACTIVEMQ };
+static struct rabbitmq_options rabbitmq_options_of(const struct args *args)
+{
+    const struct mysql_options *server = &args->server;
+    return (struct rabbitmq_options){.url = args->url,
+                                     .user = server->user,
+                                     .password = server->password,
+                                     .password_file = server->password_file,
+                                     .ca_file = server->ca_file,
+                                     .tls = server->tls,
+                                     .insecure = server->insecure};
+}
+
+static bool validate_rabbitmq(const struct args *args, const struct run *run, struct error *error)
+{
+    const struct rabbitmq_options options = rabbitmq_options_of(args);
+    return args->queue ? rabbitmq_options_check(&options, run, error)
+                       : error_set(error, "--queue is missing");
+}
+
+static enum source_end ask_rabbitmq(const struct args *args, struct run *run, struct depth *depth,
+                                    struct error *error)
+{
+    const struct rabbitmq_options options = rabbitmq_options_of(args);
+    depth->name = args->queue;
+    return rabbitmq_options_ask(
+        &options, run, args->vhost ? args->vhost : "/", args->queue,
+        &(struct rabbitmq_depth){&depth->entries, &depth->oldest, &depth->bytes, &depth->missing}, error);
+}
+
+enum { SPOOL, SQL, ACTIVEMQ, RABBITMQ };
 static const char *const type_names[] = {[SPOOL] = "spool", [SQL] = "sql", [ACTIVEMQ] = "activemq", NULL};
 static const struct type types[] = {
-    [SPOOL] = {ask_spool, validate_spool},
-    [SQL] = {ask_sql, validate_sql},
+    [SPOOL] = {ask_spool, validate_spool},          [SQL] = {ask_sql, validate_sql},
+    [REDIS] = {ask_redis, validate_redis},          [POSTFIX] = {ask_postfix, validate_any},
     [ACTIVEMQ] = {ask_activemq, validate_activemq},
 };
 
@@ -185,6 +307,10 @@ static const struct option_row options[] = {
      .help =
          "For sql: a statement that gives one row: how many wait, and if it likes the age of the oldest in "
          "seconds. It runs in a session that can change no data."},
+    {"key", 'k', TEXT(struct args, key), .value = "NAME",
+     .help = "For redis: a list, stream, set, sorted set or hash. --database is a number there."},
+    {"group", 'g', TEXT(struct args, group), .value = "NAME",
+     .help = "For redis: a consumer group of the stream, whose pending and undelivered entries are wanted."},
     MYSQL_OPTIONS(struct args, server),
     {0},
 };
@@ -194,6 +320,12 @@ static const struct metric_row metrics[] = {
     [OLDEST] = {"oldest", "age of the oldest entry", .unit = "s", .has_min = true, .graph = "age"},
     [NEWEST] = {"newest", "age of the newest entry", .unit = "s", .has_min = true, .graph = "age"},
     [BYTES] = {"bytes", "size of all entries", .unit = "B", .has_min = true, .graph = "size"},
+    [PENDING] = {"pending", "entries that a consumer has and did not acknowledge", .unit = "",
+                 .has_min = true, .graph = "entries"},
+    [UNDELIVERED] = {"undelivered", "entries that no consumer of the group was given yet", .unit = "",
+                     .has_min = true, .graph = "entries"},
+    [EACH] = {"each", "entries of one queue of several", .unit = "", .label = "entries_%s", .has_min = true,
+              .graph = "entries"},
     {0},
 };
 
@@ -232,10 +364,15 @@ static void judge_newest(const struct args *args, const struct depth *depth, str
 
 static void report_depth(const struct args *args, const struct depth *depth, struct report *report)
 {
-    const double values[] = {depth->entries, depth->oldest, depth->newest, depth->bytes};
+    const double values[] = {
+        [ENTRIES] = depth->entries, [OLDEST] = depth->oldest,   [NEWEST] = depth->newest,
+        [BYTES] = depth->bytes,     [PENDING] = depth->pending, [UNDELIVERED] = depth->undelivered,
+    };
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
         if (!isnan(values[i]))
-            report_value(report, ENTRIES + i, NULL, values[i]);
+            report_value(report, i, NULL, values[i]);
+    for (size_t i = 0; i < depth->part_count; i++)
+        report_value(report, EACH, depth->parts[i].name, depth->parts[i].entries);
     report_text_of(depth, report);
     judge_newest(args, depth, report);
 }
@@ -249,7 +386,7 @@ static bool validate(const void *arguments, const struct run *run, struct error 
 static bool measure(const void *arguments, struct run *run, struct report *report)
 {
     const struct args *args = arguments;
-    struct depth depth = DEPTH_NONE;
+    struct depth depth = depth_none;
     struct error error;
     int64_t limit = run_remaining(run);
     run_stage(run, "reading \"%s\"", args->queue ? args->queue : type_names[args->type]);

@@ -33,10 +33,20 @@ static bool fail(struct walk *walk, int cause)
     return error_set(walk->error, "%s: \"%s\"", strerror(cause), walk->path.bytes);
 }
 
-static void count(struct walk *walk, const struct stat *status)
+/* Since when the file is here, epoch milliseconds: stat() tells when it was modified alone. */
+static int64_t since(const struct walk *walk, int parent, const char *name, const struct stat *status)
+{
+    struct statx more;
+    if (walk->question->by_birth && statx(parent, name, AT_SYMLINK_NOFOLLOW, STATX_BTIME, &more) == 0 &&
+        (more.stx_mask & STATX_BTIME))
+        return (int64_t)more.stx_btime.tv_sec * 1000 + more.stx_btime.tv_nsec / 1000000;
+    return (int64_t)status->st_mtim.tv_sec * 1000 + status->st_mtim.tv_nsec / 1000000;
+}
+
+static void count(struct walk *walk, int parent, const char *name, const struct stat *status)
 {
     struct spool *spool = &walk->spool;
-    int64_t changed = (int64_t)status->st_mtim.tv_sec * 1000 + status->st_mtim.tv_nsec / 1000000;
+    int64_t changed = since(walk, parent, name, status);
     int64_t age = walk->question->now > changed ? walk->question->now - changed : 0;
     if (age < walk->question->older_than)
         return;
@@ -80,7 +90,7 @@ static bool take_entry(struct walk *walk, int parent, const char *name, int dept
     if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
         return errno == ENOENT || fail(walk, errno);
     if (S_ISREG(status.st_mode) && matches(walk->question, name))
-        count(walk, &status);
+        count(walk, parent, name, &status);
     if (S_ISDIR(status.st_mode) && walk->question->recursive && status.st_dev == walk->device)
         return take_folder(walk, parent, name, depth);
     return true;

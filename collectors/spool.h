@@ -12,6 +12,7 @@ struct spool_question {
     const char *directory;
     const char *pattern; /* fnmatch() of the file's name; NULL: all, but for names that begin with a dot */
     bool recursive;      /* folders in it too, but never another file system and never a symbolic link */
+    bool by_birth;       /* ages count from when the file was made, where the file system tells */
     int64_t older_than;  /* milliseconds: younger files do not count */
     int64_t now;         /* epoch, milliseconds */
     int64_t deadline;    /* CLOCK_MONOTONIC, milliseconds; INT64_MAX: none */
@@ -20,8 +21,7 @@ struct spool_question {
 struct spool {
     uint64_t entries; /* regular files that count */
     uint64_t bytes;
-    int64_t oldest,
-        newest; /* age in milliseconds, by modification time, never below 0; both 0 when it is empty */
+    int64_t oldest, newest; /* age in milliseconds, never below 0; both 0 when it is empty */
 };
 
 enum spool_result {
