@@ -268,22 +268,46 @@ static bool validate_rabbitmq(const struct args *args, const struct run *run, st
                        : error_set(error, "--queue is missing");
 }
 
+/* The age is of the first message, where publishers give their messages a time. */
+static void fill_rabbitmq(const struct rabbitmq_queue *queue, struct depth *depth)
+{
+    depth->entries = queue->numbers[RABBITMQ_QUEUE_MESSAGES];
+    depth->bytes = queue->numbers[RABBITMQ_QUEUE_BYTES];
+    depth->oldest = fmax((double)epoch_milliseconds() / 1000 - queue->numbers[RABBITMQ_QUEUE_OLDEST], 0);
+    if (isnan(queue->numbers[RABBITMQ_QUEUE_OLDEST]))
+        depth->oldest = (double)NAN;
+}
+
 static enum source_end ask_rabbitmq(const struct args *args, struct run *run, struct depth *depth,
                                     struct error *error)
 {
     const struct rabbitmq_options options = rabbitmq_options_of(args);
+    const char *vhost = args->vhost ? args->vhost : "/";
+    struct rabbitmq_queues found;
     depth->name = args->queue;
-    return rabbitmq_options_ask(
-        &options, run, args->vhost ? args->vhost : "/", args->queue,
-        &(struct rabbitmq_depth){&depth->entries, &depth->oldest, &depth->bytes, &depth->missing}, error);
+    enum source_end end = rabbitmq_options_ask(&options, run, vhost, args->queue, &found, error);
+    if (end != SOURCE_READ)
+        return end;
+    depth->missing = found.count == 0;
+    if (depth->missing)
+        (void)error_set(error, "there is no queue \"%s\" in vhost \"%s\"", args->queue, vhost);
+    else
+        fill_rabbitmq(&found.items[0], depth);
+    if (depth->missing || !isnan(depth->entries))
+        return SOURCE_READ;
+    (void)error_set(error, "queue \"%s\" does not tell its number of messages%s%s", args->queue,
+                    *found.items[0].state ? ", being " : "", found.items[0].state);
+    return rabbitmq_state_is_bad(found.items[0].state) ? SOURCE_FAULT : SOURCE_UNREADABLE;
 }
 
-enum { SPOOL, SQL, ACTIVEMQ, RABBITMQ };
-static const char *const type_names[] = {[SPOOL] = "spool", [SQL] = "sql", [ACTIVEMQ] = "activemq", NULL};
+enum { SPOOL, SQL, REDIS, POSTFIX, ACTIVEMQ, RABBITMQ };
+static const char *const type_names[] = {
+    [SPOOL] = "spool",       [SQL] = "sql", [REDIS] = "redis", [POSTFIX] = "postfix", [ACTIVEMQ] = "activemq",
+    [RABBITMQ] = "rabbitmq", NULL};
 static const struct type types[] = {
     [SPOOL] = {ask_spool, validate_spool},          [SQL] = {ask_sql, validate_sql},
+    [ACTIVEMQ] = {ask_activemq, validate_activemq}, [RABBITMQ] = {ask_rabbitmq, validate_rabbitmq},
     [REDIS] = {ask_redis, validate_redis},          [POSTFIX] = {ask_postfix, validate_any},
-    [ACTIVEMQ] = {ask_activemq, validate_activemq},
 };
 
 static const struct option_row options[] = {
@@ -311,6 +335,10 @@ static const struct option_row options[] = {
      .help = "For redis: a list, stream, set, sorted set or hash. --database is a number there."},
     {"group", 'g', TEXT(struct args, group), .value = "NAME",
      .help = "For redis: a consumer group of the stream, whose pending and undelivered entries are wanted."},
+    {"vhost", 0, TEXT(struct args, vhost), .value = "VHOST",
+     .help = "For rabbitmq: the virtual host of the queue, \"/\" unless given."},
+    {"url", 0, TEXT(struct args, url), .value = "URL",
+     .help = "For rabbitmq: the management, instead of --hostname, --port and --tls."},
     MYSQL_OPTIONS(struct args, server),
     {0},
 };

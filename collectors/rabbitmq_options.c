@@ -65,3 +65,15 @@ void rabbitmq_options_close(struct rabbitmq_access *access)
         explicit_bzero(access->secret.bytes, access->secret.length);
     text_release(&access->secret);
 }
+
+enum source_end rabbitmq_options_ask(const struct rabbitmq_options *options, const struct run *run,
+                                     const char *vhost, const char *name, struct rabbitmq_queues *queues,
+                                     struct error *error)
+{
+    struct rabbitmq_access access;
+    enum source_end end = SOURCE_UNREADABLE;
+    if (rabbitmq_options_open(options, run, &access, error))
+        end = rabbitmq_read_queue(&access.source, vhost, name, run->arena, queues, error);
+    rabbitmq_options_close(&access);
+    return end;
+}

@@ -47,4 +47,9 @@ bool rabbitmq_options_open(const struct rabbitmq_options *options, const struct 
                            struct rabbitmq_access *access, struct error *error);
 void rabbitmq_options_close(struct rabbitmq_access *access);
 
+/* rabbitmq_options_ask(options, run, vhost, name, queues, error): rabbitmq_read_queue by the options. */
+enum source_end rabbitmq_options_ask(const struct rabbitmq_options *options, const struct run *run,
+                                     const char *vhost, const char *name, struct rabbitmq_queues *queues,
+                                     struct error *error);
+
 #endif
