@@ -176,8 +176,8 @@ def scripted(dialogue, context, stay=True):
             if context:
                 with context.wrap_socket(client, server_side=True) as secure:
                     secure.recv(1)
-            elif stay:
-                client.recv(1)
+            while stay and client.recv(4096):
+                pass
 
     def accept():
         while True:
@@ -206,8 +206,8 @@ GOOD = {
     "imap": [(b"* OK ready\r\n", b"a STARTTLS\r\n"), (b"* CAPABILITY IMAP4rev1\r\na OK go\r\n", b"")],
     "pop3": [(b"+OK ready\r\n", b"STLS\r\n"), (b"+OK go\r\n", b"")],
     "ftp": [(b"220-hello\r\n welcome\r\n220 ready\r\n", b"AUTH TLS\r\n"), (b"234 go\r\n", b"")],
-    "xmpp": [(b"", b"version='1.0' xmlns='jabber:client'"),
-             (b"<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>", b"<starttls "),
+    "xmpp": [(b"", b"streams'>"),
+             (b"<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>", b"xmpp-tls'/>"),
              (b"<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", b"")],
     "ldap": [(b"", LDAP_OID), (b"\x30\x0c\x02\x01\x01\x78\x07\x0a\x01\x00\x04\x00\x04\x00", b"")],
     "postgres": [(b"", b"\x04\xd2\x16\x2f"), (b"S", b"")],
