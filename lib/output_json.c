@@ -28,7 +28,7 @@ static json_t *sample_of(const struct sample *sample)
     json_set(object, "name", json_string(sample->row->name));
     json_set(object, "instance", line_of(sample->instance));
     json_set(object, "value", json_number_of(sample->value));
-    json_set(object, "unit", line_of(sample->row->unit ? sample->row->unit : ""));
+    json_set(object, "unit", line_of(sample->unit));
     json_set(object, "type", json_string(metric_type_name(sample->row->type)));
     json_set(object, "warning", bound_of(&sample->warning));
     json_set(object, "critical", bound_of(&sample->critical));

@@ -67,7 +67,7 @@ static void add_item(struct text *item, const struct sample *sample, struct name
         text_add_char(item, 'U');
     } else {
         number_write(item, sample->value);
-        text_add(item, sample->row->unit ? sample->row->unit : "");
+        text_add(item, sample->unit);
     }
     add_bounds(item, sample);
     text_release(&label);

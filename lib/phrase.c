@@ -20,7 +20,7 @@ void phrase_number(struct text *text, double value)
 /* "sessions of "cluster1" 95 %"; the name is for people: no underscores. */
 static void add_sample(struct text *text, const struct sample *sample)
 {
-    const char *unit = sample->row->unit ? sample->row->unit : "";
+    const char *unit = sample->unit;
     for (const char *at = sample->row->name; *at; at++)
         text_add_char(text, *at == '_' ? ' ' : *at);
     if (sample->instance)

@@ -49,6 +49,9 @@ void report_value_framed(struct report *report, size_t metric, const char *insta
         .row = row,
         .instance = arena_text(arena, instance),
         .label = arena_text(arena, frame->label),
+        .unit = arena_text(arena, frame->unit ? frame->unit
+                                  : row->unit ? row->unit
+                                              : ""),
         .value = isfinite(value) ? value : (double)NAN,
         .min = isnan(frame->min) && row->has_min ? row->min : frame->min,
         .max = isnan(frame->max) && row->has_max ? row->max : frame->max,

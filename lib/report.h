@@ -17,6 +17,7 @@ struct sample {
     const struct metric_row *row;
     const char *instance; /* NULL: none */
     const char *label;    /* its own perfdata label; NULL: by the row */
+    const char *unit;     /* "": none */
     double value;         /* NaN: not known */
     double min, max;      /* NaN: none */
     const char *own_warning, *own_critical;
