@@ -29,13 +29,12 @@ struct args {
 };
 
 enum { ENTRIES, OLDEST, NEWEST, BYTES, PENDING, UNDELIVERED, EACH };
-enum { MISSING_OK, MISSING_WARNING, MISSING_CRITICAL, MISSING_UNKNOWN };
+enum { MISSING_AUTO, MISSING_OK, MISSING_WARNING, MISSING_CRITICAL, MISSING_UNKNOWN };
 
-static const char *const missing_names[] = {"ok", "warning", "critical", "unknown", NULL};
+static const char *const missing_names[] = {"auto", "ok", "warning", "critical", "unknown", NULL};
 static const enum verdict missing_verdicts[] = {
-    [MISSING_OK] = VERDICT_OK,
-    [MISSING_WARNING] = VERDICT_WARNING,
-    [MISSING_CRITICAL] = VERDICT_CRITICAL,
+    [MISSING_AUTO] = VERDICT_UNKNOWN,    [MISSING_OK] = VERDICT_OK,
+    [MISSING_WARNING] = VERDICT_WARNING, [MISSING_CRITICAL] = VERDICT_CRITICAL,
     [MISSING_UNKNOWN] = VERDICT_UNKNOWN,
 };
 
@@ -137,7 +136,10 @@ static bool validate_redis(const struct args *args, const struct run *run, struc
         return error_set(error, "--key is missing");
     if (server->tls || server->ca_file || server->insecure)
         return error_set(error, "--type redis has no TLS");
-    return mysql_options_check(server, run, error);
+    if (server->socket && (run->host || run->port > 0))
+        return error_set(error, "give one of --socket and --hostname with --port");
+    return !(server->password && server->password_file) ||
+           error_set(error, "give one of --password and --password-file");
 }
 
 /* The password stays in memory no longer than signing in takes. */
@@ -177,8 +179,9 @@ static enum source_end ask_redis(const struct args *args, struct run *run, struc
         return end;
     end = redis_depth_read(run, link, depth->name, args->group, &found, error);
     redis_link_close(link);
-    depth->missing = found.missing;
-    depth->entries = found.entries;
+    bool vanished = found.missing && !args->group && args->missing == MISSING_AUTO;
+    depth->missing = found.missing && !vanished;
+    depth->entries = vanished ? 0 : found.entries;
     depth->pending = found.pending;
     depth->undelivered = found.undelivered;
     depth->oldest = found.oldest;
@@ -326,7 +329,9 @@ static const struct option_row options[] = {
      .help =
          "CRITICAL when the newest entry is older than this, or when there is none: a backup that is stale."},
     {"missing", 0, CHOICE(struct args, missing), .value = "STATE", .choices = missing_names,
-     .help = "The state when there is no such queue."},
+     .help = "The state when there is no such queue. auto is unknown, but a key that Redis does not have is "
+             "empty: "
+             "an empty list vanishes there."},
     {"query", 'q', TEXT(struct args, query), .value = "SQL",
      .help =
          "For sql: a statement that gives one row: how many wait, and if it likes the age of the oldest in "
@@ -356,8 +361,6 @@ static const struct metric_row metrics[] = {
               .graph = "entries"},
     {0},
 };
-
-static const struct args defaults = {.missing = MISSING_UNKNOWN};
 
 static void report_text_of(const struct depth *depth, struct report *report)
 {
@@ -433,14 +436,13 @@ const struct check check_queue = {
     .title = "QUEUE",
     .summary = "depth of a queue and age of its oldest entry",
     .notes =
-        "A bare range belongs to the number of entries: "
+        "A bare range belongs to the number of entries, each[deferred]=RANGE to one queue of Postfix.\n"
         "check_queue --type spool --directory /var/spool/jobs -w 50 -c 100 -w oldest=600.\n"
         "check_queue --type sql -H db1 -u watch --password-file /etc/watchbill/db --query 'SELECT COUNT(*), "
         "TIMESTAMPDIFF(SECOND, MIN(created), NOW()) FROM shop.jobs WHERE done = 0' -c 1000",
     .options = options,
     .metrics = metrics,
     .args_size = sizeof(struct args),
-    .defaults = &defaults,
     .measure = measure,
     .validate = validate,
 };
