@@ -219,6 +219,7 @@ void engine_free(struct engine *engine)
         free(engine->job_env[i]);
     free(engine->job_env);
     free(engine->config_error);
+    free(engine->trouble);
     free(engine->ledger);
     free(engine->rrd);
     free(engine);

@@ -309,5 +309,6 @@ void engine_snapshot(void *owner)
             saved++;
         }
     }
+    engine_log_trouble(engine);
     loop_timer_at(engine->snapshot_timer, loop_now() + PERIOD);
 }

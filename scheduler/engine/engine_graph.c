@@ -8,11 +8,12 @@
 #include <fnmatch.h>
 #include <openssl/evp.h>
 
-enum { ITEMS_AT_MOST = 24 };
+enum { ITEMS_AT_MOST = 24, LINES_AT_MOST = 200 };
 
 struct drawing {
     struct engine *engine;
     struct control_call *call;
+    json_t *graph;
 };
 
 static char *base64(const void *bytes, size_t length)
@@ -32,6 +33,7 @@ static void drawn(void *owner, const void *picture, size_t length, const char *e
     } else {
         control_refuse(drawing->call, "%s", error);
     }
+    json_decref(drawing->graph);
     free(drawing);
 }
 
@@ -122,7 +124,63 @@ static json_t *graph_of(const struct engine *engine, const json_t *request, cons
         plan && plan->label ? plan->label : "", "format", text_or(request, "format", "png"), "start",
         whole_or(request, "from", now - 86400), "end", whole_or(request, "to", now), "width",
         whole_or(request, "width", 700), "height", whole_or(request, "height", 220), "items", items, "lines");
+    json_t *overlay = json_array();
+    for (size_t k = 0; plan && k < plan->overlay.count; k++)
+        json_array_append_new(overlay, json_string(plan->overlay.items[k]));
+    json_object_set_new(graph, "overlay", overlay);
     return graph;
+}
+
+/* ---- overlays: events drawn as lines ---- */
+
+static bool has_word(const json_t *words, const char *word)
+{
+    size_t index;
+    const json_t *item;
+    json_array_foreach(words, index, item)
+        if (strcmp(json_string_value(item), word) == 0)
+            return true;
+    return false;
+}
+
+/* An archive event is drawn when the graph names it: by the event's own name, or "remediation" for a run of one. */
+static void add_line(const struct drawing *drawing, const json_t *row)
+{
+    const json_t *wanted = json_object_get(drawing->graph, "overlay");
+    const json_t *data = json_object_get(row, "data");
+    const char *name = json_string_value(json_object_get(row, "name"));
+    const char *remediation = json_string_value(json_object_get(data, "remediation"));
+    int64_t at = json_integer_value(json_object_get(row, "at")) / 1000;
+    const char *text = remediation && has_word(wanted, "remediation") ? remediation
+                       : name && has_word(wanted, name)               ? name
+                                                                      : NULL;
+    if (text)
+        json_array_append_new(json_object_get(drawing->graph, "lines"),
+                              json_pack("{s:I, s:s}", "at", (json_int_t)at, "text", text));
+}
+
+static void events_known(void *owner, const json_t *rows)
+{
+    struct drawing *drawing = owner;
+    size_t index;
+    const json_t *row;
+    json_array_foreach(rows, index, row)
+        add_line(drawing, row);
+    series_draw(drawing->engine->series, drawing->graph, drawn, drawing);
+}
+
+static void draw(struct drawing *drawing, const char *host)
+{
+    const json_t *overlay = json_object_get(drawing->graph, "overlay");
+    if (json_array_size(overlay) == 0) {
+        series_draw(drawing->engine->series, drawing->graph, drawn, drawing);
+        return;
+    }
+    json_int_t since = json_integer_value(json_object_get(drawing->graph, "start")) * 1000;
+    json_t *filter = json_pack("{s:s, s:s, s:I, s:i}", "subject", host, "type", "archive", "since", since,
+                               "limit", (int)LINES_AT_MOST);
+    journal_query(drawing->engine->journal, QUERY_EVENTS, filter, events_known, drawing);
+    json_decref(filter);
 }
 
 void engine_graph(struct engine *engine, struct control_call *call, const json_t *request)
@@ -139,8 +197,8 @@ void engine_graph(struct engine *engine, struct control_call *call, const json_t
         control_refuse(call, "nothing is stored under \"%s\" that the graph could show", target);
     } else {
         struct drawing *drawing = memory_get(1, sizeof *drawing);
-        *drawing = (struct drawing){.engine = engine, .call = call};
-        series_draw(engine->series, graph, drawn, drawing);
+        *drawing = (struct drawing){.engine = engine, .call = call, .graph = json_incref(graph)};
+        draw(drawing, host->name);
     }
     json_decref(graph);
     free(name);

@@ -68,6 +68,7 @@ struct engine {
     bool loading;
     size_t snapshot_next; /* the round robin of clean states */
     size_t config_errors; /* of the newest reading; 0: the running generation is the newest */
+    char *trouble;        /* that was logged last; NULL: none */
     char *config_error;   /* its first finding */
     int64_t started;      /* epoch ms */
     uint64_t results;
@@ -116,6 +117,11 @@ bool engine_remedy_recall(struct engine *engine, struct error *error);
 
 /* engine_reload.c */
 void engine_watch_config(void *engine);
+
+/* engine_health.c: the first thing that is wrong with the scheduler itself, NULL when all is well; and the log of what
+ * began and what ended. */
+const char *engine_trouble(const struct engine *engine);
+void engine_log_trouble(struct engine *engine);
 
 /* engine_control.c, engine_graph.c, engine_web.c */
 control_handler engine_control;

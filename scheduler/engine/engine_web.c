@@ -2,19 +2,9 @@
 /* What the listener answers: whether the scheduler itself is well, and its counters. */
 #include "scheduler/engine/engine_internal.h"
 
-/* The first thing that is wrong with the scheduler itself; NULL: all is well. */
-static const char *trouble_of(const struct engine *engine)
-{
-    if (journal_trouble(engine->journal))
-        return journal_trouble(engine->journal);
-    if (series_trouble(engine->series))
-        return series_trouble(engine->series);
-    return engine->config_error;
-}
-
 static void reply_health(const struct engine *engine, struct web_call *call)
 {
-    const char *trouble = trouble_of(engine);
+    const char *trouble = engine_trouble(engine);
     bool fatal = journal_trouble(engine->journal) != NULL;
     json_t *health =
         json_pack("{s:s, s:I, s:I, s:I, s:I}", "status",

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whether the scheduler itself is well. What is wrong is logged once, when it begins and when it ends, and shown by
+ * /healthz for as long as it lasts. */
+#include "scheduler/engine/engine_internal.h"
+
+#include "lib/memory.h"
+
+const char *engine_trouble(const struct engine *engine)
+{
+    if (journal_trouble(engine->journal))
+        return journal_trouble(engine->journal);
+    if (outbox_trouble(engine->outbox))
+        return outbox_trouble(engine->outbox);
+    if (series_trouble(engine->series))
+        return series_trouble(engine->series);
+    return engine->config_error;
+}
+
+void engine_log_trouble(struct engine *engine)
+{
+    const char *now = engine_trouble(engine);
+    const char *before = engine->trouble;
+    if (now == before || (now && before && strcmp(now, before) == 0))
+        return;
+    if (now)
+        log_say(engine->settings.log, LOG_LEVEL_ERROR, "the scheduler itself has a problem: %s", now);
+    else
+        log_say(engine->settings.log, LOG_LEVEL_INFO, "the scheduler itself is well again");
+    free(engine->trouble);
+    engine->trouble = memory_text(now);
+}
