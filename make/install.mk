@@ -2,6 +2,7 @@
 # Where Debian users look: plugins beside the other Nagios plugins, the rest under lib/watchbill.
 
 PRIVATE := $(DESTDIR)$(PREFIX)/lib/watchbill
+EXAMPLES := $(DESTDIR)$(PREFIX)/share/doc/watchbill/examples
 SYSCONFDIR ?= /etc
 UNITDIR ?= /lib/systemd/system
 DOCUMENTED := $(CHECKS:%=$(BUILD)/checks/%) $(COLLECTS:%=$(BUILD)/collectors/%) \
@@ -10,10 +11,12 @@ DOCUMENTED := $(CHECKS:%=$(BUILD)/checks/%) $(COLLECTS:%=$(BUILD)/collectors/%) 
 .PHONY: generated
 generated: all ## make the manual pages from the programs' own tables
 	@/usr/bin/python3 make/man.py $(BUILD)/man/man1 $(DOCUMENTED)
+	@/usr/bin/python3 make/man_config.py $(BUILD)/man/man5 $(BUILD)/bin/watchbill
 
 .PHONY: install uninstall
 install: generated ## install below DESTDIR and PREFIX
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/nagios/plugins $(DESTDIR)$(PREFIX)/share/man/man1 \
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/nagios/plugins $(EXAMPLES)/services \
+	  $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
 	  $(PRIVATE)/libexec $(PRIVATE)/checks $(PRIVATE)/collectors $(PRIVATE)/channels $(PRIVATE)/remediations \
 	  $(DESTDIR)$(SYSCONFDIR)/watchbill/services $(DESTDIR)$(UNITDIR)
 	install -m 755 $(BIN:%=$(BUILD)/bin/%) $(DESTDIR)$(PREFIX)/bin
@@ -24,10 +27,14 @@ install: generated ## install below DESTDIR and PREFIX
 	install -m 755 $(CHANNELS:%=$(BUILD)/channels/%) $(PRIVATE)/channels
 	install -m 755 $(REMEDIATIONS:%=$(BUILD)/remediations/%) $(PRIVATE)/remediations
 	install -m 644 $(BUILD)/man/man1/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(BUILD)/man/man5/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 $(wildcard conf/*.yaml) $(EXAMPLES)
+	install -m 644 conf/services/*.yaml $(EXAMPLES)/services
 	sed 's|@PREFIX@|$(PREFIX)|g' make/watchbill.service.in > $(DESTDIR)$(UNITDIR)/watchbill.service
 
 uninstall: ## remove what install put there; the configuration stays
 	rm -f $(BIN:%=$(DESTDIR)$(PREFIX)/bin/%) $(CHECKS:%=$(DESTDIR)$(PREFIX)/lib/nagios/plugins/%) \
 	  $(DESTDIR)$(UNITDIR)/watchbill.service
 	for p in $(notdir $(DOCUMENTED)); do rm -f $(DESTDIR)$(PREFIX)/share/man/man1/$$p.1; done
-	rm -rf $(PRIVATE)
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man5/watchbill.yaml.5
+	rm -rf $(PRIVATE) $(DESTDIR)$(PREFIX)/share/doc/watchbill

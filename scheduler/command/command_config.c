@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* config check, config show */
+/* config check, config show, config keys */
 #include "lib/json.h"
 #include "scheduler/command/command.h"
 #include "scheduler/command/rows.h"
@@ -91,4 +91,46 @@ const struct command command_config_show = {
              "text.",
     .most = 1,
     .run = run_show,
+};
+
+/* A line of config_describe as an object. */
+static json_t *key_object(const char *line, size_t length)
+{
+    static const char *const members[] = {"file", "key", "form", "default", "help"};
+    json_t *object = json_object();
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        const char *tab = memchr(line, '\t', length);
+        size_t field = tab ? (size_t)(tab - line) : length;
+        json_set(object, members[i], json_stringn(line, field));
+        line += tab ? field + 1 : field;
+        length -= tab ? field + 1 : field;
+    }
+    return object;
+}
+
+static int run_keys(const void *arguments, struct command_call *call)
+{
+    (void)arguments;
+    struct text keys = TEXT_INIT;
+    config_describe(&keys);
+    if (call->json) {
+        json_t *array = json_array();
+        for (const char *line = keys.bytes, *end; (end = strchr(line, '\n')); line = end + 1)
+            json_add(array, key_object(line, (size_t)(end - line)));
+        json_write(call->out, array);
+        json_decref(array);
+    } else {
+        text_add_bytes(call->out, keys.bytes, keys.length);
+    }
+    text_release(&keys);
+    return COMMAND_YES;
+}
+
+const struct command command_config_keys = {
+    .name = "config keys",
+    .summary = "lists every key that the configuration may have",
+    .notes = "A line each: the file, the key with its way from the top, its form, its default and what it is "
+             "for,\n"
+             "between tabs.",
+    .run = run_keys,
 };
