@@ -128,6 +128,7 @@ static int run_keys(const void *arguments, struct command_call *call)
 
 const struct command command_config_keys = {
     .name = "config keys",
+    .usage = "",
     .summary = "lists every key that the configuration may have",
     .notes = "A line each: the file, the key with its way from the top, its form, its default and what it is "
              "for,\n"
