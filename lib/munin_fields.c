@@ -72,20 +72,24 @@ static const char *field_of(const struct report *report, const struct sample *sa
     return taken;
 }
 
+struct graph {
+    struct names *names; /* taken in it */
+};
+
 const char **munin_fields(const struct report *report)
 {
     const struct metric_row *rows = report->check->metrics;
     const char **fields = arena_get(report->arena, report->count + 1, sizeof *fields);
-    struct names **names = arena_get(report->arena, report->metrics + 1, sizeof *names);
+    struct graph *graphs = arena_get(report->arena, report->metrics + 1, sizeof *graphs);
     for (size_t i = 0; i < report->count; i++) {
         const struct sample *sample = &report->samples[i];
         size_t graph = 0; /* the first row that is drawn in the same graph stands for it */
         while (strcmp(munin_graph_of(report->check, &rows[graph]),
                       munin_graph_of(report->check, sample->row)) != 0)
             graph++;
-        if (!names[graph])
-            names[graph] = names_create(report->arena);
-        fields[i] = field_of(report, sample, names[graph]);
+        if (!graphs[graph].names)
+            graphs[graph].names = names_create(report->arena);
+        fields[i] = field_of(report, sample, graphs[graph].names);
     }
     return fields;
 }

@@ -142,12 +142,29 @@ static void add_axis(const struct page *page, const struct metric_row *row)
     struct text *text = page->output->text;
     const struct metric_row *negative = negative_row(page, row);
     const struct metric_row *positive = negative == row ? positive_of(page, row) : row;
+    const char *what = is_rate(row) ? row->name : row->help;
     text_add(text, "graph_vlabel ");
     if (negative && positive)
         text_format(text, "%s (-) / %s (+)", negative->help, positive->help);
     else
-        text_add(text, row->unit && *row->unit ? row->unit : row->help);
+        text_add(text, row->unit && *row->unit ? row->unit : what);
     text_add(text, is_rate(row) ? " per ${graph_period}\n" : "\n");
+}
+
+/* What is drawn: each metric of the graph. */
+static void add_info(const struct page *page, const char *graph)
+{
+    const struct check *check = page->report->check;
+    struct text *text = page->output->text;
+    const char *between = "graph_info ";
+    for (const struct metric_row *row = check->metrics; row->name; row++) {
+        if (strcmp(munin_graph_of(check, row), graph) != 0)
+            continue;
+        text_add(text, between);
+        clean_text(text, row->help);
+        between = "; ";
+    }
+    text_add_char(text, '\n');
 }
 
 static void add_head(const struct page *page, const struct metric_row *row, const char *graph)
@@ -162,7 +179,8 @@ static void add_head(const struct page *page, const struct metric_row *row, cons
     add_axis(page, row);
     text_add(text, "graph_category ");
     clean_name(text, call->link ? call->link->category : check->name, "-.", false);
-    text_format(text, "\ngraph_info %s\n", check->summary);
+    text_add_char(text, '\n');
+    add_info(page, graph);
     if (row->has_min && fpclassify(row->min) == FP_ZERO && !negative_row(page, row))
         text_add(text, "graph_args --base 1000 --lower-limit 0\n");
 }
@@ -240,8 +258,10 @@ static int draw(const struct page *page, const char *const *graphs, size_t count
         return 0;
     }
     bool multigraph = count > 1 && several && strcmp(several, "1") == 0;
-    while (!has_samples(page, *graphs))
-        graphs++, count--;
+    while (!has_samples(page, *graphs)) {
+        graphs++;
+        count--;
+    }
     for (size_t i = 0; i < (multigraph ? count : 1); i++)
         add_graph(page, graphs[i], multigraph ? name : NULL);
     return 0;

@@ -30,7 +30,7 @@ $(BUILD)/obj/munin/wildcard.o: munin/marker.c $(BUILD)/obj/flags
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -DWILDCARD -c $< -o $@
 
 define munin_rule
-$(BUILD)/munin/$(1): | $(BUILD)/$(2)
+$(BUILD)/munin/$(1): munin/links | $(BUILD)/$(2)
 	@mkdir -p $$(@D)
 	@ln -sfn ../$(2) $$@
 $(BUILD)/$(2): $(BUILD)/obj/munin/$(if $(filter %_,$(1)),wildcard,marker).o

@@ -24,7 +24,7 @@ BEGIN {
 
 {
     kind = $1 ~ /_$/ ? "wildcard" : "plain"
-    if (NF < 4 || $0 !~ /^[A-Za-z0-9_.:,*=%\/ -]+$/)
+    if (NF < 4 || $0 !~ /^[A-Za-z0-9_.:,*=%>\/ -]+$/)
         fail("not LINK PROGRAM GRAPHS CATEGORY [OPTIONS]")
     if ($1 in seen)
         fail("\"" $1 "\" stands twice")
