@@ -35,6 +35,8 @@ DOORS = {
     "rrd_client.h": r"scheduler/series[a-z_/]*\.[ch]",
     "libesmtp.h": r"channels/mail[a-z_/]*\.[ch]",
     "curl/curl.h": r"collectors/http\.c",
+    "net-snmp/net-snmp-config.h": r"collectors/snmp(_decode)?\.[ch]",
+    "net-snmp/net-snmp-includes.h": r"collectors/snmp(_decode)?\.[ch]",
     "openssl/ssl.h": r"collectors/tls_library\.h|channels/mail[a-z_/]*\.[ch]",
     "mariadb/mysql.h": r"collectors/mysql_link\.c",
     "amqp.h": r"collectors/amqp_library\.h",
