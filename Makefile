@@ -4,7 +4,7 @@
 
 MODE ?= release
 BUILD ?= $(if $(filter release,$(MODE)),build,build/$(MODE))
-PREFIX ?= /usr
+PREFIX ?= /usr/local
 VERSION := $(shell cat VERSION)
 
 CC ?= gcc
@@ -15,7 +15,8 @@ OPTIMISE_release = -O2 -D_FORTIFY_SOURCE=3
 OPTIMISE_debug = -Og
 OPTIMISE_sanitize = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPTIMISE_coverage = -O0 --coverage
-CPPFLAGS += -I. -I$(BUILD)/generated -D_GNU_SOURCE -DWATCHBILL_VERSION='"$(VERSION)"' -include lib/banned.h
+CPPFLAGS += -I. -I$(BUILD)/generated -D_GNU_SOURCE -DWATCHBILL_VERSION='"$(VERSION)"' \
+  -DWATCHBILL_PREFIX='"$(PREFIX)"' -include lib/banned.h
 CFLAGS += -std=gnu17 -g $(OPTIMISE_$(MODE)) $(WARNINGS) $(ERRORS) -fstack-protector-strong -fPIE
 LDFLAGS += -pie -Wl,-z,relro,-z,now,--as-needed $(filter -fsanitize% --coverage,$(OPTIMISE_$(MODE)))
 

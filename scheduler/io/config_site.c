@@ -105,6 +105,9 @@ static void read_listen(struct config_loader *loader, const struct config_row *r
         *(const char **)target = text;
 }
 
+/* Where `make install` puts them. */
+#define OURS WATCHBILL_PREFIX "/lib/watchbill"
+
 const struct config_row config_site_rows[] = {
     {"state", CONFIG_PATH(struct site, state), .standard = "/var/lib/watchbill",
      .help = "the directory of all that the scheduler keeps"},
@@ -115,7 +118,7 @@ const struct config_row config_site_rows[] = {
     {"timezone", CONFIG_ZONE(struct site, timezone), .standard = "UTC",
      .help = "the zone of windows that have no other"},
     {"plugins", CONFIG_PATHS(struct site, plugins),
-     .standard = "[/usr/lib/watchbill/checks, /usr/lib/nagios/plugins]",
+     .standard = "[" OURS "/checks, " OURS "/collectors, /usr/lib/nagios/plugins]",
      .help = "directories in which the programs of commands are sought, in order"},
     {"workers", CONFIG_MAP(worker_rows), .help = "the processes that run checks"},
     {"mail", CONFIG_MEMBER(read_mail, "map", struct mail_settings, struct site, mail), .rows = mail_rows,

@@ -148,8 +148,8 @@ static void test_empty(void **state)
     assert_int_equal(model_binding(model, "a", "b"), MODEL_NONE);
     assert_string_equal(model->site.state, "/var/lib/watchbill");
     assert_string_equal(model->site.timezone, "UTC");
-    assert_string_equal(model->site.plugins.items[0], "/usr/lib/watchbill/checks");
-    assert_string_equal(model->site.plugins.items[1], "/usr/lib/nagios/plugins");
+    assert_string_equal(model->site.plugins.items[0], WATCHBILL_PREFIX "/lib/watchbill/checks");
+    assert_string_equal(model->site.plugins.items[2], "/usr/lib/nagios/plugins");
     assert_int_equal(model->site.worker_timeout, 10000);
     assert_int_equal(model->site.archives.count, 3);
     model_free(model);
