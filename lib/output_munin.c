@@ -137,17 +137,28 @@ static const struct metric_row *negative_row(const struct page *page, const stru
     return NULL;
 }
 
-static void add_axis(const struct page *page, const struct metric_row *row)
+/* A unit, where the metrics have one; "c" marks a counter in perfdata and is none. */
+static void add_what(const struct page *page, const struct metric_row *row, const char *graph)
+{
+    struct text *text = page->output->text;
+    if (row->unit && *row->unit && strcmp(row->unit, "c") != 0)
+        text_add(text, row->unit);
+    else if (!has_others(page, row))
+        text_add(text, is_rate(row) ? row->name : row->help);
+    else
+        text_add(text, is_rate(row) || *graph == '\0' ? "count" : graph);
+}
+
+static void add_axis(const struct page *page, const struct metric_row *row, const char *graph)
 {
     struct text *text = page->output->text;
     const struct metric_row *negative = negative_row(page, row);
     const struct metric_row *positive = negative == row ? positive_of(page, row) : row;
-    const char *what = is_rate(row) ? row->name : row->help;
     text_add(text, "graph_vlabel ");
     if (negative && positive)
         text_format(text, "%s (-) / %s (+)", negative->help, positive->help);
     else
-        text_add(text, row->unit && *row->unit ? row->unit : what);
+        add_what(page, row, graph);
     text_add(text, is_rate(row) ? " per ${graph_period}\n" : "\n");
 }
 
@@ -176,7 +187,7 @@ static void add_head(const struct page *page, const struct metric_row *row, cons
     if (*call->instance)
         text_format(text, " %s", call->instance);
     text_format(text, ": %s\n", *graph ? graph : check->summary);
-    add_axis(page, row);
+    add_axis(page, row, graph);
     text_add(text, "graph_category ");
     clean_name(text, call->link ? call->link->category : check->name, "-.", false);
     text_add_char(text, '\n');
