@@ -45,11 +45,11 @@ static const struct {
 
 /* The exception to "no mutable globals", as in collectors/http.c: the library is one for the process. */
 static struct {
-    pthread_once_t once;
+    pthread_once_t once, users_once;
     bool loaded;
     struct library table;
     struct error error;
-} library = {.once = PTHREAD_ONCE_INIT};
+} library = {.once = PTHREAD_ONCE_INIT, .users_once = PTHREAD_ONCE_INIT};
 
 /* The library looks for its files where the environment says; so it says nowhere. */
 static void hide_files(void)
@@ -62,7 +62,7 @@ static void hide_files(void)
     (void)unsetenv("MIBFILES");
 }
 
-static void initialise(const struct library *snmp)
+static void hide_from(const struct library *snmp)
 {
     static const int off[] = {NETSNMP_DS_LIB_DONT_READ_CONFIGS, NETSNMP_DS_LIB_DONT_PERSIST_STATE,
                               NETSNMP_DS_LIB_DISABLE_PERSISTENT_LOAD, NETSNMP_DS_LIB_DISABLE_PERSISTENT_SAVE};
@@ -70,7 +70,6 @@ static void initialise(const struct library *snmp)
     for (size_t i = 0; i < sizeof off / sizeof off[0]; i++)
         (void)snmp->netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, off[i], 1);
     snmp->snmp_disable_log();
-    snmp->init_snmp("watchbill");
 }
 
 static void load(void)
@@ -89,22 +88,31 @@ static void load(void)
         /* ISO C has no cast from void * to a function; POSIX promises that the bytes are the same. */
         memcpy((char *)&library.table + functions[i].offset, &found, sizeof found);
     }
-    initialise(&library.table);
+    hide_from(&library.table);
     library.loaded = true;
 }
 
-static const struct library *loaded_library(struct error *error)
+/* Users of v3 need all of the library, TLS included, which takes a millisecond; communities need none of it. */
+static void initialise(void)
+{
+    library.table.init_snmp("watchbill");
+}
+
+static const struct library *loaded_library(bool users, struct error *error)
 {
     (void)pthread_once(&library.once, load);
-    if (library.loaded)
-        return &library.table;
-    (void)error_set(error, "%s", library.error.text);
-    return NULL;
+    if (!library.loaded) {
+        (void)error_set(error, "%s", library.error.text);
+        return NULL;
+    }
+    if (users)
+        (void)pthread_once(&library.users_once, initialise);
+    return &library.table;
 }
 
 bool snmp_link_prepare(struct error *error)
 {
-    return loaded_library(error) != NULL;
+    return loaded_library(true, error) != NULL;
 }
 
 struct snmp_link {
@@ -159,12 +167,34 @@ static enum source_end timed_out(const struct snmp_link *link, struct error *err
     return SOURCE_TIMEOUT;
 }
 
+/* What an agent of v3 reports, in words that say what to look at. */
+static const struct {
+    int code;
+    const char *words;
+} reports[] = {
+    {SNMPERR_AUTHENTICATION_FAILURE, "refuses the authentication: the password or its protocol is wrong"},
+    {SNMPERR_UNKNOWN_USER_NAME, "does not know the user"},
+    {SNMPERR_UNSUPPORTED_SEC_LEVEL, "does not allow the user this level of security"},
+    {SNMPERR_DECRYPTION_ERR, "cannot decrypt the message: the password of privacy or its protocol is wrong"},
+    {SNMPERR_NOT_IN_TIME_WINDOW, "says that the message is too old or too new"},
+};
+
+static const char *find_report(int code)
+{
+    for (size_t i = 0; i < sizeof reports / sizeof reports[0]; i++)
+        if (reports[i].code == code)
+            return reports[i].words;
+    return NULL;
+}
+
 /* What the library says, as an end: ${code} is its SNMPERR_. */
 static enum source_end failed(const struct snmp_link *link, int code, char *words, struct error *error)
 {
     enum source_end end = SOURCE_UNREADABLE;
     if (code == SNMPERR_TIMEOUT || run_remaining(link->run) == 0)
         end = timed_out(link, error);
+    else if (find_report(code))
+        (void)error_set(error, "\"%s\" %s", link->place, find_report(code));
     else
         (void)error_set(error, "\"%s\": %s", link->place, words && *words ? words : "the request failed");
     if (code == SNMPERR_BAD_SENDTO || code == SNMPERR_BAD_RECVFROM)
@@ -271,7 +301,9 @@ enum source_end snmp_link_open(const struct snmp_login *login, struct run *run, 
     const char *address = NULL;
     struct snmp_link *opened = arena_get(run->arena, 1, sizeof *opened);
     *link = opened;
-    *opened = (struct snmp_link){.snmp = loaded_library(error), .run = run, .protocol = login->protocol};
+    *opened = (struct snmp_link){.snmp = loaded_library(login->protocol == SNMP_PROTOCOL_3, error),
+                                 .run = run,
+                                 .protocol = login->protocol};
     if (!opened->snmp)
         return SOURCE_UNREADABLE;
     opened->place = arena_format(run->arena, "%s:%lld", login->host,
@@ -327,7 +359,9 @@ static enum source_end refused(struct snmp_link *link, const netsnmp_pdu *answer
         if (at == answer->errindex && snmp_decode_name(v, &name))
             snmp_name_write(&shown, &name);
     (void)error_set(error, "\"%s\" answers: %s%s%s", link->place,
-                    link->snmp->snmp_errstring((int)answer->errstat), shown.length ? ": " : "", shown.bytes);
+                    answer->errstat == SNMP_ERR_NOSUCHNAME ? "no such object"
+                                                           : link->snmp->snmp_errstring((int)answer->errstat),
+                    shown.length ? ": " : "", shown.bytes);
     text_release(&shown);
     return answer->errstat == SNMP_ERR_GENERR || answer->errstat == SNMP_ERR_RESOURCEUNAVAILABLE
                ? SOURCE_FAULT
