@@ -24,6 +24,7 @@ include make/files.mk
 include make/packages.mk
 include make/run.mk
 include make/test.mk
+include make/faults.mk
 include make/install.mk
 include make/munin.mk
 include make/nagios.mk

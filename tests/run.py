@@ -3,7 +3,9 @@
 """Runs every test, two files at a time, and ends with "N passed, N failed, N skipped".
 
 tests/run.py [WORD...]: only the files whose name holds one of the words. The output of a file is shown when
-something in it failed; a skipped test names what is missing, and on CI (CI=true) a skip is a failure."""
+something in it failed; a skipped test names what is missing, and on CI (CI=true) a skip is a failure.
+tests/run.py --folder NAME [WORD...]: those of tests/NAME alone, which may be one that takes too long for every day."""
+import argparse
 import concurrent.futures
 import os
 import pathlib
@@ -65,10 +67,15 @@ def run_python(path):
 
 
 def main():
-    words = sys.argv[1:]
-    jobs = [(run_python, p) for folder in ("servers", "checks", "programs")
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--folder")
+    parser.add_argument("words", nargs="*")
+    arguments = parser.parse_args()
+    words = arguments.words
+    jobs = [(run_python, p) for folder in ([arguments.folder] if arguments.folder else ("servers", "checks", "programs"))
             for p in sorted((TOP / "tests" / folder).glob("test_*.py"))]
-    jobs += [(run_unit, BUILD / "tests/unit" / p.stem) for p in sorted((TOP / "tests/unit").glob("test_*.c"))]
+    if not arguments.folder:
+        jobs += [(run_unit, BUILD / "tests/unit" / p.stem) for p in sorted((TOP / "tests/unit").glob("test_*.c"))]
     jobs = [(f, p) for f, p in jobs if not words or any(word in str(p) for word in words)]
     outcomes = []
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
