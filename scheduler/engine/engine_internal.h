@@ -65,6 +65,8 @@ struct engine {
     char *rrd;
 
     uint64_t stamp; /* of the configuration that was read last, good or bad */
+    uint64_t seen;  /* the stamp of the last look */
+    int unrest;     /* looks in succession that each found another stamp */
     bool loading;
     size_t snapshot_next; /* the round robin of clean states */
     size_t config_errors; /* of the newest reading; 0: the running generation is the newest */

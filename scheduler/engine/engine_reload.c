@@ -6,7 +6,10 @@
 #include "lib/memory.h"
 #include "scheduler/io/config.h"
 
-enum { LOOK_EVERY = 1000000 }; /* us */
+enum {
+    LOOK_EVERY = 1000000, /* us */
+    UNREST_MOST = 30,     /* looks; then it is read although it still changes */
+};
 
 struct reading {
     struct engine *engine;
@@ -119,6 +122,21 @@ static bool needs_restart(const struct site *a, const struct site *b)
            a->warm != b->warm;
 }
 
+/* Absent files are empty ones, but when all hosts go at once a file system is not mounted, or a checkout is under
+ * way: nobody stops watching everything by an edit. */
+static bool refuse_nothing(struct engine *engine, const struct model *model)
+{
+    struct text sentence = TEXT_INIT;
+    if (model->host_count > 0 || engine->model->host_count == 0)
+        return false;
+    text_format(&sentence, "the changed configuration has no host; the one before, of %zu hosts, runs on",
+                engine->model->host_count);
+    log_say(engine->settings.log, LOG_LEVEL_ERROR, "%s", sentence.bytes);
+    free(engine->config_error);
+    engine->config_error = text_take(&sentence);
+    return true;
+}
+
 static void read_done(void *owner)
 {
     struct reading *reading = owner;
@@ -126,7 +144,9 @@ static void read_done(void *owner)
     engine->loading = false;
     engine->stamp = reading->stamp;
     report(engine, &reading->findings);
-    if (reading->model) {
+    if (reading->model && refuse_nothing(engine, reading->model)) {
+        model_free(reading->model);
+    } else if (reading->model) {
         if (needs_restart(&engine->model->site, &reading->model->site))
             log_say(engine->settings.log, LOG_LEVEL_WARNING,
                     "changes of \"state\", \"listen\" and \"workers\" take effect at the next start");
@@ -136,15 +156,25 @@ static void read_done(void *owner)
     free(reading);
 }
 
+/* Half of a file may be well-formed: a change is read when it has rested from one look to the next. */
+static bool has_changed(struct engine *engine, uint64_t stamp)
+{
+    bool rests = stamp == engine->seen;
+    engine->seen = stamp;
+    engine->unrest = rests ? 0 : engine->unrest + 1;
+    return stamp != engine->stamp && (rests || engine->unrest >= UNREST_MOST);
+}
+
 void engine_watch_config(void *owner)
 {
     struct engine *engine = owner;
     uint64_t stamp = engine->loading ? engine->stamp : config_stamp(engine->settings.conf);
-    if (stamp != engine->stamp) {
+    if (has_changed(engine, stamp)) {
         struct reading *reading = memory_get(1, sizeof *reading);
         reading->engine = engine;
         reading->stamp = stamp;
         engine->loading = true;
+        engine->unrest = 0;
         loop_work(engine->loop, read_on_thread, read_done, reading);
     }
     loop_timer_at(engine->stamp_timer, loop_now() + LOOK_EVERY);
