@@ -90,14 +90,15 @@ bool redis_depth_group(const struct redis_answer *answer, const char *name, stru
 /* The clock of Redis, in milliseconds: ids are made by it. */
 static enum source_end read_clock(struct asking *asking, double *now)
 {
-    double seconds;
+    double seconds, microseconds;
     enum source_end end = expect(asking, ASK(asking, "TIME"), REDIS_LIST);
     *now = (double)NAN;
     if (end != SOURCE_READ)
         return end;
-    const char *text = text_at(asking->answer, 0);
-    if (text && number_read(text, false, &seconds))
-        *now = seconds * 1000;
+    const char *whole = text_at(asking->answer, 0);
+    const char *part = text_at(asking->answer, 1);
+    if (whole && part && number_read(whole, false, &seconds) && number_read(part, false, &microseconds))
+        *now = seconds * 1000 + microseconds / 1000;
     return SOURCE_READ;
 }
 
