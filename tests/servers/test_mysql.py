@@ -79,7 +79,7 @@ class Alone(Checks):
 
     def test_thresholds(self):
         self.expect(self.check(self.db, "-w", "threads_connected=0"), 1, "threads connected")
-        self.expect(self.check(self.db, "-c", "connections=1"), 2, "connections 5 % (critical 1)")
+        self.expect(self.check(self.db, "-c", "connections=1"), 2, "% (critical 1)")
 
     def test_rates(self):
         first = self.metrics(self.db)
@@ -294,7 +294,16 @@ class Secured(Checks):
                     "--state-file", self.state])
         self.expect(done, 0)
 
-    def test_hung_in_the_handshake(self):
+    def test_hung_within_the_handshake(self):
+        relay = Relay(self.db.port, parts=1)  # the greeting, and nothing more
+        self.addCleanup(relay.close)
+        began = time.monotonic()
+        done = run([CHECK, "-H", "127.0.0.1", "-p", relay.port, "-u", "tls", "--password", "tlspw", "--ca", self.ca,
+                    "-t", "1"])
+        self.assertLess(time.monotonic() - began, 2)
+        self.expect(done, 3, "timed out after 1")
+
+    def test_hung_before_the_handshake(self):
         os.kill(self.db.process.pid, signal.SIGSTOP)
         self.addCleanup(os.kill, self.db.process.pid, signal.SIGCONT)
         began = time.monotonic()
@@ -304,12 +313,12 @@ class Secured(Checks):
 
 
 class Relay:
-    """Passes one connection on, each part of the server's after a delay."""
+    """Passes one connection on; each part of the server's after a delay, and of them no more than ${parts}."""
 
-    def __init__(self, target, delay):
+    def __init__(self, target, delay=0, parts=1000000):
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
-        self.target, self.delay, self.open = target, delay, []
+        self.target, self.delay, self.parts, self.open = target, delay, parts, []
         self.tick = threading.Event()
         threading.Thread(target=self.serve, daemon=True).start()
 
@@ -318,14 +327,16 @@ class Relay:
             client, _ = self.listener.accept()
             upstream = socket.create_connection(("127.0.0.1", self.target))
             self.open += [client, upstream]
-            threading.Thread(target=self.copy, args=(client, upstream, 0), daemon=True).start()
-            self.copy(upstream, client, self.delay)
+            threading.Thread(target=self.copy, args=(client, upstream), daemon=True).start()
+            self.copy(upstream, client, self.delay, self.parts)
 
-    def copy(self, source, sink, delay):
+    def copy(self, source, sink, delay=0, parts=1000000):
         with contextlib.suppress(OSError):
             while part := source.recv(65536):
                 self.tick.wait(delay)
-                sink.sendall(part)
+                parts -= 1
+                if parts >= 0:
+                    sink.sendall(part)
             sink.close()
 
     def close(self):
