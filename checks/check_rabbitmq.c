@@ -122,8 +122,10 @@ static const struct metric_row metrics[] = {
     [FILES_SHARE] = SHARE("files_share", "file descriptors in use, of the limit", "80", "90"),
     [SOCKETS_SHARE] = SHARE("sockets_share", "sockets in use, of the limit", "80", "90"),
     [PROCESSES_SHARE] = SHARE("processes_share", "processes of Erlang, of the limit", "80", "90"),
-    [RUN_QUEUE] = PLAIN("run_queue", "processes of Erlang that wait for a processor", "", "run_queue"),
-    [UPTIME] = PLAIN("uptime", "time since the node started", "s", "uptime"),
+    [RUN_QUEUE] = {"run_queue", "processes of Erlang that wait for a processor", "", .has_min = true,
+                   .quiet = true, .graph = "run_queue"},
+    [UPTIME] = {"uptime", "time since the node started", "s", .has_min = true, .quiet = true,
+                .graph = "uptime"},
     [NODES] = PLAIN("nodes", "nodes of the cluster", "", "nodes"),
     [NODES_RUNNING] = PLAIN("nodes_running", "nodes that run", "", "nodes"),
     [PARTITIONS] = PLAIN("partitions", "nodes that others lost by a partition of the network", "", "nodes"),
@@ -500,11 +502,12 @@ static void add_untold(struct untold *untold, const char *instance)
 
 static void end_untold(struct view *view, struct untold *untold)
 {
+    if (untold->count > NAMES_SHOWN)
+        text_format(&untold->names, " and %zu more", untold->count - NAMES_SHOWN);
     if (untold->count > 0)
-        report_verdict(
-            view->report, VERDICT_UNKNOWN,
-            "%zu queues do not tell their number of messages, being new or without statistics: %s%s",
-            untold->count, untold->names.bytes, untold->count > NAMES_SHOWN ? " ..." : "");
+        report_verdict(view->report, VERDICT_UNKNOWN,
+                       "the number of messages is not told, the queue being new or statistics off: %s",
+                       untold->names.bytes);
     text_release(&untold->names);
 }
 
@@ -543,8 +546,8 @@ static bool measure_all_queues(struct view *view)
         report_listed_queue(view, &queues.items[i], &sum);
     if (queues.count > 0) {
         report_value(view->report, QUEUES, NULL, (double)queues.count);
-        report_text(view->report, "%.0f messages in %zu queues: %s", sum.messages, queues.count,
-                    sum.deepest.bytes);
+        report_text(view->report, "%.0f messages in %zu queues%s%s", sum.messages, queues.count,
+                    sum.deepest.length ? ": " : "", sum.deepest.bytes);
     }
     end_untold(view, &sum.untold);
     text_release(&sum.deepest);
@@ -663,7 +666,8 @@ const struct check check_rabbitmq = {
         "(WARNING) or their majority (CRITICAL).\n"
         "compute: which of the queues \"compute.*\" hold messages that nobody consumes: CRITICAL without a "
         "consumer, WARNING where the consumers take none.\n"
-        "aliveness: publishes a message over AMQP (port 5672, or 5671 with --tls) and gets it back.\n"
+        "aliveness: publishes a message over AMQP (port 5672, or 5671 with --tls) and gets it back; "
+        "with --tls the host is given as its certificate names it, not as an address.\n"
         "A bare range belongs to messages. With a range for messages the text tells when the present growth "
         "reaches it, and -w time_to_limit=7200: warns two hours ahead. -w unconsumed= allows queues without "
         "consumers to hold messages.",

@@ -23,7 +23,9 @@ static const char *kind_of(const char *bytes, size_t length)
         at++;
     if (at == length)
         return "empty";
-    return bytes[at] == '<' ? "HTML, not JSON" : NULL;
+    if (bytes[at] == '<')
+        return "HTML, not JSON";
+    return bytes[at] == '[' || bytes[at] == '{' ? NULL : "not JSON";
 }
 
 json_t *rabbitmq_json_read(const char *bytes, size_t length, struct error *error)

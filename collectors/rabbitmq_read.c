@@ -59,6 +59,14 @@ static enum source_end refuse(const struct rabbitmq_source *source, const struct
     return http_status_end(response->status);
 }
 
+/* The query is long, and the same in every run: not for a text. */
+static void shorten(char *url)
+{
+    char *query = url ? strchr(url, '?') : NULL;
+    if (query)
+        *query = '\0';
+}
+
 /* ${also}: a further status that is an answer. */
 static enum source_end get(const struct rabbitmq_source *source, const char *path, int also,
                            struct answer *answer, struct error *error)
@@ -75,6 +83,7 @@ static enum source_end get(const struct rabbitmq_source *source, const char *pat
                                          .body_cap = BODY_CAP};
     enum source_end end = http_fetch(&request, &answer->response, error);
     int status = answer->response.status;
+    shorten(answer->response.url);
     answer->is_missing = end == SOURCE_READ && status == 404;
     if (end == SOURCE_READ && status != 200 && status != 404 && status != also)
         end = refuse(source, &answer->response, error);
@@ -112,28 +121,30 @@ enum source_end rabbitmq_read_overview(const struct rabbitmq_source *source, str
     return end;
 }
 
+/* The page of one node that is not known answers 500, so that one is sought in the list. */
+static bool keep_node(struct rabbitmq_nodes *nodes, const char *name, struct error *error)
+{
+    for (size_t i = 0; i < nodes->count; i++)
+        if (strcmp(nodes->items[i].name, name) == 0) {
+            *nodes = (struct rabbitmq_nodes){&nodes->items[i], 1};
+            return true;
+        }
+    return error_set(error, "there is no node \"%s\" in the cluster", name);
+}
+
 enum source_end rabbitmq_read_nodes(const struct rabbitmq_source *source, const char *name,
                                     struct arena *arena, struct rabbitmq_nodes *nodes, struct error *error)
 {
     struct answer answer;
-    struct text path = TEXT_INIT;
-    text_add(&path, "/api/nodes");
-    if (name) {
-        text_add_char(&path, '/');
-        rabbitmq_add_name(&path, name);
-    }
-    enum source_end end = get(source, path.bytes, 0, &answer, error);
+    enum source_end end = get(source, "/api/nodes", 0, &answer, error);
     const struct text *body = &answer.response.body;
-    if (end == SOURCE_READ && answer.is_missing && name) {
-        (void)error_set(error, "there is no node \"%s\"", name);
-        end = SOURCE_UNREADABLE;
-    } else if (end == SOURCE_READ && answer.is_missing) {
+    if (end == SOURCE_READ && answer.is_missing)
         end = not_there(&answer, error);
-    } else if (end == SOURCE_READ) {
+    else if (end == SOURCE_READ)
         end = ended(rabbitmq_nodes_parse(body->bytes, body->length, arena, nodes, error), &answer, error);
-    }
+    if (end == SOURCE_READ && name && !keep_node(nodes, name, error))
+        end = SOURCE_UNREADABLE;
     http_release(&answer.response);
-    text_release(&path);
     return end;
 }
 
@@ -203,6 +214,7 @@ static enum source_end find_queue(const struct rabbitmq_source *source, const ch
     struct text filter = TEXT_INIT;
     enum source_end end;
     int64_t page = 0;
+    *queues = all;
     text_add(&filter, "&name=");
     rabbitmq_add_name(&filter, name);
     do
@@ -213,6 +225,12 @@ static enum source_end find_queue(const struct rabbitmq_source *source, const ch
             *queues = (struct rabbitmq_queues){&all.items[i], 1, 1, 1};
     text_release(&filter);
     return end;
+}
+
+/* Whether the answer is about that queue: the path of one named ".." is that of all queues. */
+static bool is_alone(const struct rabbitmq_queues *queues, const char *name)
+{
+    return queues->count == 1 && strcmp(queues->items[0].name, name) == 0;
 }
 
 enum source_end rabbitmq_read_queue(const struct rabbitmq_source *source, const char *vhost, const char *name,
@@ -231,7 +249,7 @@ enum source_end rabbitmq_read_queue(const struct rabbitmq_source *source, const 
         end = ended(rabbitmq_queues_add(queues, body->bytes, body->length, arena, error), &answer, error);
     http_release(&answer.response);
     text_release(&path);
-    if (end == SOURCE_READ && answer.is_missing)
+    if (end == SOURCE_READ && (answer.is_missing || !is_alone(queues, name)))
         end = find_queue(source, vhost, name, arena, queues, error);
     return end;
 }
