@@ -127,14 +127,18 @@ static void add_value(struct text *text, const struct sample *sample, const char
     text_add_char(text, '\n');
 }
 
-static const struct metric_row *negative_row(const struct page *page, const struct metric_row *row)
+/* Of in and out the one that points up; NULL: the metric is no half of a pair. */
+static const struct metric_row *upper_of(const struct page *page, const struct metric_row *row)
 {
-    const struct metric_row *positive = positive_of(page, row);
-    const char *name = row->negative ? row->negative : positive ? row->name : NULL;
-    for (const struct metric_row *other = page->report->check->metrics; name && other->name; other++)
-        if (strcmp(other->name, name) == 0)
-            return other;
-    return NULL;
+    return row->negative ? row : positive_of(page, row);
+}
+
+static const char *help_of(const struct page *page, const char *metric)
+{
+    const struct metric_row *row = page->report->check->metrics;
+    while (row->name && strcmp(row->name, metric) != 0)
+        row++;
+    return row->name ? row->help : metric;
 }
 
 /* A unit, where the metrics have one; "c" marks a counter in perfdata and is none. */
@@ -152,11 +156,10 @@ static void add_what(const struct page *page, const struct metric_row *row, cons
 static void add_axis(const struct page *page, const struct metric_row *row, const char *graph)
 {
     struct text *text = page->output->text;
-    const struct metric_row *negative = negative_row(page, row);
-    const struct metric_row *positive = negative == row ? positive_of(page, row) : row;
+    const struct metric_row *upper = upper_of(page, row);
     text_add(text, "graph_vlabel ");
-    if (negative && positive)
-        text_format(text, "%s (-) / %s (+)", negative->help, positive->help);
+    if (upper)
+        text_format(text, "%s (-) / %s (+)", help_of(page, upper->negative), upper->help);
     else
         add_what(page, row, graph);
     text_add(text, is_rate(row) ? " per ${graph_period}\n" : "\n");
@@ -192,7 +195,7 @@ static void add_head(const struct page *page, const struct metric_row *row, cons
     clean_name(text, call->link ? call->link->category : check->name, "-.", false);
     text_add_char(text, '\n');
     add_info(page, graph);
-    if (row->has_min && fpclassify(row->min) == FP_ZERO && !negative_row(page, row))
+    if (row->has_min && fpclassify(row->min) == FP_ZERO && !upper_of(page, row))
         text_add(text, "graph_args --base 1000 --lower-limit 0\n");
 }
 
