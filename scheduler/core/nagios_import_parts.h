@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the nagios_import*.c files share; nobody else includes it. */
+#ifndef WATCHBILL_CORE_NAGIOS_IMPORT_PARTS_H
+#define WATCHBILL_CORE_NAGIOS_IMPORT_PARTS_H
+
+#include "lib/names.h"
+#include "scheduler/core/nagios_import.h"
+
+struct nagios_user {
+    const char *name;
+    const char *text; /* its lines in users.yaml, below its name */
+};
+
+/* A check that is quiet while another has a problem. */
+struct nagios_link {
+    size_t dependent, master; /* of objects->checks, or of objects->hosts */
+};
+
+struct nagios_links {
+    struct nagios_link *items;
+    size_t count, room;
+};
+
+struct nagios_import {
+    struct nagios_objects *objects;
+    struct arena *arena;
+    struct nagios_findings *findings;
+    const char **host_names;   /* as watchbill calls them, by the index of hosts */
+    const char **check_names;  /* by the index of checks */
+    const char **window_names; /* by the index of timeperiods */
+    bool *has_alive;           /* by the index of hosts: its check_command is a check */
+    struct nagios_user *users;
+    size_t user_count, user_room;
+    struct names *user_names;
+    struct nagios_links service_links, host_links;
+    double unit; /* ms of one interval */
+    bool flapping;
+    bool uses_alias;
+};
+
+/* nagios_import_name(arena, text): a name as the configuration allows it. */
+const char *nagios_import_name(struct arena *arena, const char *text);
+
+/* nagios_import_quote(text, value): a YAML scalar. */
+void nagios_import_quote(struct text *text, const char *value);
+
+/* nagios_import_span(import, text, place): a number of intervals in ms; -1: it is none, with a finding. */
+int64_t nagios_import_span(struct nagios_import *import, const char *text, struct place place);
+
+/* nagios_import_windows(import, text): the `windows:` of users.yaml; sets window_names. */
+void nagios_import_windows(struct nagios_import *import, struct text *text);
+
+/* nagios_import_window(import, period, place): the window's name; NULL: always. A missing one is a finding. */
+const char *nagios_import_window(struct nagios_import *import, const char *period, struct place place);
+
+/* nagios_import_is_always(import, period): whether it leaves out nothing of a week. */
+bool nagios_import_is_always(const struct nagios_import *import, const char *period);
+
+/* nagios_import_user(import, contact, host): the user, and the group, that stands for the contact of that index where a
+ * host (or else a service) is told of. NULL: it is told of none. */
+const char *nagios_import_user(struct nagios_import *import, size_t contact, bool host);
+
+/* nagios_import_alert(import, definition, host_definition, host, text): `alert:` for a service, or for a host itself. */
+void nagios_import_alert(struct nagios_import *import, struct nagios_definition *definition,
+                         struct nagios_definition *host_definition, bool host, struct text *text);
+
+/* nagios_import_options(value, all): the first letters of a list of options, in a static order: "wcu". */
+void nagios_import_options(const char *value, const char *all, char letters[static 16]);
+
+/* nagios_import_links(import): dependencies. */
+void nagios_import_links(struct nagios_import *import);
+
+/* nagios_import_checks(import, host, text): the `checks:` of one host. */
+void nagios_import_checks(struct nagios_import *import, size_t host, struct text *text);
+
+/* nagios_import_rest(import): findings for what no part has read. */
+void nagios_import_rest(struct nagios_import *import);
+
+#endif

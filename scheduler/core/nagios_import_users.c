@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who is told: contacts, contactgroups, and the rules of services and hosts. */
+#include "scheduler/core/nagios_import_parts.h"
+
+#include "lib/mail.h"
+#include "lib/number.h"
+#include "scheduler/core/nagios_command.h"
+
+#include <ctype.h>
+
+enum { CONTACTS_MAX = 1000 };
+
+void nagios_import_options(const char *value, const char *all, char letters[static 16])
+{
+    size_t count = 0;
+    for (const char *letter = all; *letter && count < 15; letter++)
+        for (const char *at = value; *at; at++) {
+            bool begins = at == value || at[-1] == ',' || isspace((unsigned char)at[-1]);
+            if (begins && (tolower((unsigned char)*at) == *letter || *at == 'a')) {
+                letters[count++] = *letter;
+                break;
+            }
+        }
+    letters[count] = '\0';
+}
+
+/* ---- contacts ---- */
+
+/* The addresses that the notification commands of a contact mail to. */
+static void find_addresses(struct nagios_import *import, struct nagios_definition *contact, bool host,
+                           struct words *addresses)
+{
+    struct nagios_objects *objects = import->objects;
+    struct place place;
+    struct words commands;
+    const char *key = host ? "host_notification_commands" : "service_notification_commands";
+    nagios_split(import->arena, nagios_get(objects, contact, key, &place), &commands);
+    addresses->items = arena_get(import->arena, commands.count + 1, sizeof *addresses->items);
+    for (size_t i = 0; i < commands.count; i++) {
+        struct nagios_definition *command = nagios_command_definition(objects, commands.items[i]);
+        const char *line = command ? nagios_get(objects, command, "command_line", NULL) : NULL;
+        const char *which = !line                            ? NULL
+                            : strstr(line, "$CONTACTEMAIL$") ? "email"
+                            : strstr(line, "$CONTACTPAGER$") ? "pager"
+                                                             : NULL;
+        const char *address = which ? nagios_get(objects, contact, which, NULL) : NULL;
+        if (address && !strchr(address, '@'))
+            address = arena_format(import->arena, "%s@localhost", address);
+        if (address && mail_address_check(address, NULL))
+            addresses->items[addresses->count++] = address;
+        else
+            nagios_find(import->findings, place,
+                        which ? "contact \"%s\" has no address for \"%s\""
+                              : "the notifications of contact \"%s\" by \"%s\" are not mail",
+                        nagios_get(objects, contact, "contact_name", NULL), commands.items[i]);
+    }
+}
+
+static void write_contacts(struct text *text, const char *urgency, const struct words *addresses,
+                           const char *window)
+{
+    if (addresses->count == 0)
+        return;
+    text_format(text, "      %s: [", urgency);
+    for (size_t i = 0; i < addresses->count; i++) {
+        text_format(text, "%s{mail: ", i ? ", " : "");
+        nagios_import_quote(text, addresses->items[i]);
+        if (window) {
+            text_add(text, ", window: ");
+            nagios_import_quote(text, window);
+        }
+        text_add(text, "}");
+    }
+    text_add(text, "]\n");
+}
+
+/* The letters of the states that it is told of; "" for none. */
+static void find_letters(struct nagios_import *import, struct nagios_definition *contact, bool host,
+                         char letters[static 16])
+{
+    struct nagios_objects *objects = import->objects;
+    struct place place;
+    const char *enabled = nagios_get(
+        objects, contact, host ? "host_notifications_enabled" : "service_notifications_enabled", NULL);
+    const char *options = nagios_get(
+        objects, contact, host ? "host_notification_options" : "service_notification_options", &place);
+    const char *name = nagios_get(objects, contact, "contact_name", NULL);
+    nagios_import_options(options ? options : "n", host ? "dr" : "wcur", letters);
+    if (enabled && strcmp(enabled, "0") == 0)
+        letters[0] = '\0';
+    if (!host && !strchr(letters, 'c') != !strchr(letters, 'u'))
+        nagios_find(import->findings, place, "contact \"%s\" is told of CRITICAL and UNKNOWN alike here",
+                    name);
+    if (letters[0] && !strchr(letters, 'r'))
+        nagios_find(import->findings, place, "contact \"%s\" is told of recoveries here", name);
+    if (strcmp(letters, "r") == 0)
+        letters[0] = '\0';
+}
+
+static const char *make_text(struct nagios_import *import, struct nagios_definition *contact, bool host)
+{
+    struct nagios_objects *objects = import->objects;
+    struct words addresses = {0};
+    struct text text = TEXT_INIT;
+    struct place place;
+    char letters[16];
+    find_letters(import, contact, host, letters);
+    if (!letters[0])
+        return NULL;
+    find_addresses(import, contact, host, &addresses);
+    const char *period = nagios_get(
+        objects, contact, host ? "host_notification_period" : "service_notification_period", &place);
+    const char *window = nagios_import_window(import, period, place);
+    const char *alias = nagios_get(objects, contact, "alias", NULL);
+    if (alias) {
+        text_add(&text, "    name: ");
+        nagios_import_quote(&text, alias);
+        text_add(&text, "\n");
+    }
+    if (addresses.count) {
+        text_add(&text, "    contacts:\n");
+        if (strchr(letters, 'w'))
+            write_contacts(&text, "notify", &addresses, window);
+        if (strpbrk(letters, "cud"))
+            write_contacts(&text, "alert", &addresses, window);
+    }
+    const char *kept = addresses.count ? arena_text(import->arena, text.bytes) : NULL;
+    text_release(&text);
+    return kept;
+}
+
+static const char *add_user(struct nagios_import *import, const char *wanted, const char *text)
+{
+    if (import->user_count == import->user_room) {
+        size_t room = import->user_room ? 2 * import->user_room : 16;
+        struct nagios_user *grown = arena_get(import->arena, room, sizeof *grown);
+        if (import->user_count)
+            memcpy(grown, import->users, import->user_count * sizeof *grown);
+        import->users = grown;
+        import->user_room = room;
+    }
+    const char *name = names_take(import->user_names, nagios_import_name(import->arena, wanted));
+    import->users[import->user_count++] = (struct nagios_user){name, text};
+    return name;
+}
+
+/* Told of hosts as of services, but for what no host can be: then it is the same user. */
+static bool same_person(const char *host, const char *service)
+{
+    const char *alert = strstr(host, "      alert:");
+    return alert && strstr(service, alert) != NULL;
+}
+
+const char *nagios_import_user(struct nagios_import *import, size_t contact, bool host)
+{
+    const struct nagios_named *named = &import->objects->contacts.items[contact];
+    const char *service_text = make_text(import, named->definition, false);
+    const char *text = host ? make_text(import, named->definition, true) : service_text;
+    const char *wanted = named->name;
+    if (!text)
+        return NULL;
+    if (host && service_text && same_person(text, service_text))
+        text = service_text;
+    else if (host && service_text)
+        wanted = arena_format(import->arena, "%s.hosts", named->name);
+    const char *base = nagios_import_name(import->arena, wanted);
+    for (size_t i = 0; i < import->user_count; i++)
+        if (strcmp(import->users[i].name, base) == 0 && strcmp(import->users[i].text, text) == 0)
+            return import->users[i].name;
+    return add_user(import, wanted, text);
+}
+
+/* ---- rules ---- */
+
+static void add_contact(struct nagios_import *import, const char *name, struct place place,
+                        unsigned char *has)
+{
+    const struct nagios_index *contacts = &import->objects->contacts;
+    size_t at = nagios_index_at(contacts, name);
+    for (size_t i = 0; strcmp(name, "*") == 0 && i < contacts->count; i++)
+        has[i] = 1;
+    if (at < contacts->count)
+        has[at] = 1;
+    else if (strcmp(name, "*") != 0)
+        nagios_find(import->findings, place, "no contact \"%s\"", name);
+}
+
+static void add_contactgroup(struct nagios_import *import, const char *name, struct place place,
+                             unsigned char *has, int depth)
+{
+    struct nagios_objects *objects = import->objects;
+    struct nagios_definition *group = nagios_index_find(&objects->contactgroups, name);
+    struct words words;
+    if (!group || depth > NAGIOS_DEEPEST / 4) {
+        nagios_find(import->findings, place, "no contactgroup \"%s\"", name);
+        return;
+    }
+    nagios_split(import->arena, nagios_get(objects, group, "members", &place), &words);
+    for (size_t i = 0; i < words.count; i++)
+        add_contact(import, words.items[i], place, has);
+    nagios_split(import->arena, nagios_get(objects, group, "contactgroup_members", &place), &words);
+    for (size_t i = 0; i < words.count; i++)
+        add_contactgroup(import, words.items[i], place, has, depth + 1);
+    for (size_t c = 0; c < objects->contacts.count; c++) {
+        nagios_split(import->arena,
+                     nagios_get(objects, objects->contacts.items[c].definition, "contactgroups", NULL),
+                     &words);
+        for (size_t i = 0; i < words.count; i++)
+            if (strcmp(words.items[i], name) == 0)
+                has[c] = 1;
+    }
+}
+
+/* The contacts of a service, or where it names none those of its host. */
+static unsigned char *find_contacts(struct nagios_import *import, struct nagios_definition *definition,
+                                    struct nagios_definition *host_definition)
+{
+    struct nagios_objects *objects = import->objects;
+    unsigned char *has = arena_get(import->arena, objects->contacts.count + 1, 1);
+    struct place place;
+    struct words words;
+    if (!nagios_get(objects, definition, "contacts", NULL) &&
+        !nagios_get(objects, definition, "contact_groups", NULL))
+        definition = host_definition;
+    nagios_split(import->arena, nagios_get(objects, definition, "contacts", &place), &words);
+    for (size_t i = 0; i < words.count; i++)
+        add_contact(import, words.items[i], place, has);
+    nagios_split(import->arena, nagios_get(objects, definition, "contact_groups", &place), &words);
+    for (size_t i = 0; i < words.count; i++)
+        add_contactgroup(import, words.items[i], place, has, 0);
+    return has;
+}
+
+static bool write_groups(struct nagios_import *import, const unsigned char *has, bool host, struct text *text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < import->objects->contacts.count; i++) {
+        const char *user = has[i] ? nagios_import_user(import, i, host) : NULL;
+        if (!user)
+            continue;
+        text_add(text, count++ ? ", " : "    alert: {groups: [");
+        nagios_import_quote(text, user);
+    }
+    text_add(text, count ? "]" : "");
+    return count > 0;
+}
+
+/* A directive of the service, or where it has none that of its host. */
+static const char *get_either(struct nagios_import *import, struct nagios_definition *definition,
+                              struct nagios_definition *host_definition, const char *name,
+                              struct place *place)
+{
+    const char *value = nagios_get(import->objects, definition, name, place);
+    return value ? value : nagios_get(import->objects, host_definition, name, place);
+}
+
+static void write_span(struct nagios_import *import, struct text *text, const char *key, const char *value,
+                       const char *otherwise, struct place place)
+{
+    int64_t span = nagios_import_span(import, value ? value : otherwise, place);
+    if (span <= 0)
+        return;
+    text_format(text, ", %s: ", key);
+    duration_write(text, span);
+}
+
+static void write_rule(struct nagios_import *import, struct nagios_definition *definition,
+                       struct nagios_definition *host_definition, const char *letters, struct text *text)
+{
+    struct place place;
+    bool host = definition == host_definition;
+    text_format(text, ", warning: %s, critical: %s, unknown: %s", strchr(letters, 'w') ? "notify" : "none",
+                strpbrk(letters, "cd") ? "alert" : "none",
+                strpbrk(letters, host ? "d" : "u") ? "alert" : "none");
+    const char *repeat = get_either(import, definition, host_definition, "notification_interval", &place);
+    write_span(import, text, "repeat", repeat, "30", place);
+    const char *delay = nagios_get(import->objects, definition, "first_notification_delay", &place);
+    write_span(import, text, "delay", delay, "0", place);
+    const char *period = get_either(import, definition, host_definition, "notification_period", &place);
+    const char *window = nagios_import_window(import, period, place);
+    if (window) {
+        text_add(text, ", window: ");
+        nagios_import_quote(text, window);
+    }
+    text_add(text, "}\n");
+}
+
+void nagios_import_alert(struct nagios_import *import, struct nagios_definition *definition,
+                         struct nagios_definition *host_definition, bool host, struct text *text)
+{
+    struct nagios_objects *objects = import->objects;
+    struct place place;
+    char letters[16];
+    const char *enabled = nagios_get(objects, definition, "notifications_enabled", NULL);
+    const char *options = nagios_get(objects, definition, "notification_options", &place);
+    nagios_import_options(options ? options : "a", host ? "dr" : "wcur", letters);
+    if ((enabled && strcmp(enabled, "0") == 0) || !letters[0] || strcmp(letters, "r") == 0)
+        return;
+    if (!strchr(letters, 'r'))
+        nagios_find(import->findings, place, "recoveries are told here");
+    if (write_groups(import, find_contacts(import, definition, host_definition), host, text))
+        write_rule(import, definition, host_definition, letters, text);
+}
