@@ -99,7 +99,7 @@ enum {
 
 static const struct metric_row metrics[] = {
 #define ROW(metric, variable, kind, help_, unit_)                                                            \
-    {metric, help_, unit_, kind, .has_min = true, .graph = metric},
+    {metric, help_, unit_, kind, .has_min = true, .graph = (metric)},
     VARIABLES(ROW)
 #undef ROW
         [MAX_CONNECTIONS] = {"max_connections", "limit of connections", "", .has_min = true,

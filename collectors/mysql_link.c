@@ -460,7 +460,7 @@ enum source_end mysql_link_ask(struct mysql_link *link, const char *sql, int64_t
                                struct arena *arena, struct mysql_rows *rows, struct error *error)
 {
     const struct mysql_library *mysql = link->library;
-    struct mysql_rows unwanted;
+    struct mysql_rows unwanted = {0};
     struct taking taking = {.arena = arena, .rows = rows ? rows : &unwanted};
     int failed = 0;
     link->code = 0;

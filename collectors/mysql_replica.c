@@ -83,7 +83,7 @@ static struct mysql_source read_source(const struct mysql_rows *rows, size_t row
 bool mysql_replica_parse(const struct mysql_rows *rows, struct arena *arena, struct mysql_sources *sources,
                          struct error *error)
 {
-    ptrdiff_t found[COLUMNS];
+    ptrdiff_t found[COLUMNS] = {0};
     *sources = (struct mysql_sources){0};
     if (rows->count == 0)
         return true;
