@@ -284,7 +284,8 @@ bool logfile_read(const struct logfile_question *question, struct logfile_answer
     if (fstat(file, &facts) != 0 || !S_ISREG(facts.st_mode)) {
         (void)error_set(error, "\"%s\" is not a regular file", question->path);
     } else {
-        reader.buffer = memory_get(BUFFER, 1);
+        reader.buffer =
+            memory_get(BUFFER + 1, 1); /* a NUL stays behind it, for whoever takes a line for a string */
         done = read_log(&reader, file, &facts) ||
                error_set(error, "cannot read \"%s\": %s", question->path, strerror(errno));
         free(reader.buffer);
