@@ -64,8 +64,9 @@ bool processes_parse_user(const char *bytes, size_t length, int64_t *user)
         const char *at = line + 4, *end = line + line_length;
         if (line_length < 4 || memcmp(line, "Uid:", 4) != 0)
             continue;
-        if (!proc_word(&at, end, &word, &word_length) || !proc_word(&at, end, &word, &word_length) ||
-            !proc_count(word, word_length, &value) || value > UINT32_MAX)
+        (void)proc_word(&at, end, &word, &word_length); /* the real one; the effective one is next */
+        if (!proc_word(&at, end, &word, &word_length) || !proc_count(word, word_length, &value) ||
+            value > UINT32_MAX)
             return false;
         *user = (int64_t)value;
         return true;
