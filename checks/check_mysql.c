@@ -305,7 +305,7 @@ static void measure_write(struct view *view)
     if (!view->args->table)
         return;
     own.deadline = begin + limit;
-    enum source_end end = mysql_options_open(&view->args->server, &own, true, &link, &error);
+    enum source_end end = mysql_options_open(&view->args->server, &own, false, &link, &error);
     run_stage(view->run, "writing to \"%s\"", view->args->table);
     if (end == SOURCE_READ) {
         end = mysql_probe_write(link, view->args->table, own.deadline, &error);
@@ -328,7 +328,8 @@ static bool measure(const void *arguments, struct run *run, struct report *repor
     struct view view = {.args = arguments, .run = run, .report = report, .shown = TEXT_INIT};
     struct error error;
     view.limit = run_remaining(run);
-    enum source_end end = mysql_options_open(&view.args->server, run, false, &view.link, &error);
+    enum source_end end =
+        mysql_options_open(&view.args->server, run, view.args->query != NULL, &view.link, &error);
     if (end != SOURCE_READ)
         return source_failed(report, end, &error, view.limit);
     bool done = measure_link(&view);

@@ -82,7 +82,8 @@ static struct {
 
 static void load(void)
 {
-    void *handle = dlopen("libmariadb.so.3", RTLD_NOW | RTLD_LOCAL);
+    void *handle =
+        dlopen("libmariadb.so.3", RTLD_LAZY | RTLD_LOCAL); /* binding all of OpenSSL takes longer */
     if (!handle) {
         (void)error_set(&library.error, "cannot load libmariadb: %s", dlerror());
         return;
@@ -480,7 +481,7 @@ enum source_end mysql_link_ask(struct mysql_link *link, const char *sql, int64_t
 }
 
 /* MariaDB reads what stands in M!, MySQL from 5.7.8 on what stands in !50708; each takes the rest for a comment. */
-enum source_end mysql_link_limit(struct mysql_link *link, int64_t limit, bool writes, struct error *error)
+enum source_end mysql_link_limit(struct mysql_link *link, int64_t limit, bool read_only, struct error *error)
 {
     int64_t seconds = (limit + 999) / 1000;
     struct text sql = TEXT_INIT;
@@ -493,7 +494,7 @@ enum source_end mysql_link_limit(struct mysql_link *link, int64_t limit, bool wr
                 (long long)seconds, (long long)seconds, (long long)seconds * 1000);
     enum source_end end = mysql_link_ask(link, sql.bytes, deadline, NULL, NULL, error);
     text_release(&sql);
-    if (end == SOURCE_READ && !writes)
+    if (end == SOURCE_READ && read_only)
         end = mysql_link_ask(link, "SET SESSION TRANSACTION READ ONLY", deadline, NULL, NULL, error);
     return end;
 }

@@ -52,9 +52,9 @@ enum source_end mysql_link_open(const struct mysql_target *target, struct mysql_
                                 struct error *error);
 void mysql_link_close(struct mysql_link *link);
 
-/* mysql_link_limit(link, limit, error): let the server itself end statements and lock waits after ${limit}
- * milliseconds, so that none goes on after we have left, and refuse to change data unless ${writes}. */
-enum source_end mysql_link_limit(struct mysql_link *link, int64_t limit, bool writes, struct error *error);
+/* mysql_link_limit(link, limit, read_only, error): let the server itself end statements and lock waits after ${limit}
+ * milliseconds, so that none goes on after we have left; ${read_only}: and refuse to change data. */
+enum source_end mysql_link_limit(struct mysql_link *link, int64_t limit, bool read_only, struct error *error);
 
 /* mysql_link_ask(link, sql, deadline, arena, rows, error): one statement; ${rows} (NULL: none are wanted) lives in
  * ${arena}. SOURCE_UNREADABLE when the server refuses: mysql_link_code tells why; SOURCE_FAULT when the connection

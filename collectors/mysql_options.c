@@ -16,7 +16,7 @@ bool mysql_options_check(const struct mysql_options *options, const struct run *
     return true;
 }
 
-enum source_end mysql_options_open(const struct mysql_options *options, struct run *run, bool writes,
+enum source_end mysql_options_open(const struct mysql_options *options, struct run *run, bool read_only,
                                    struct mysql_link **link, struct error *error)
 {
     struct text secret = TEXT_INIT;
@@ -50,7 +50,7 @@ enum source_end mysql_options_open(const struct mysql_options *options, struct r
     if (end != SOURCE_READ)
         return end;
     run_stage(run, "waiting for an answer of \"%s\"", mysql_link_place(*link));
-    end = mysql_link_limit(*link, run_remaining(run), writes, error);
+    end = mysql_link_limit(*link, run_remaining(run), read_only, error);
     if (end != SOURCE_READ) {
         mysql_link_close(*link);
         *link = NULL;

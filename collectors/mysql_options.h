@@ -34,9 +34,9 @@ struct mysql_options {
 /* mysql_options_check(options, run, error): that they do not exclude each other. */
 bool mysql_options_check(const struct mysql_options *options, const struct run *run, struct error *error);
 
-/* mysql_options_open(options, run, link, error): mysql_link_open by the options, with the server's own limits set to
- * the time that is left; data cannot be changed over the link unless ${writes}. */
-enum source_end mysql_options_open(const struct mysql_options *options, struct run *run, bool writes,
+/* mysql_options_open(options, run, read_only, link, error): mysql_link_open by the options, with mysql_link_limit set to
+ * the time that is left; ${read_only} is for statements that a user gave. */
+enum source_end mysql_options_open(const struct mysql_options *options, struct run *run, bool read_only,
                                    struct mysql_link **link, struct error *error);
 
 #endif
