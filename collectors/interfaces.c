@@ -89,31 +89,35 @@ static const char *plain_name(const struct interface *row, struct arena *arena)
     return arena_format(arena, "%lu", (unsigned long)row->index);
 }
 
+struct named {
+    struct interface *row;
+};
+
 static int by_name(const void *a, const void *b)
 {
-    const struct interface *const *left = a;
-    const struct interface *const *right = b;
-    return strcmp((*left)->name, (*right)->name);
+    const struct named *left = a;
+    const struct named *right = b;
+    return strcmp(left->row->name, right->row->name);
 }
 
 /* Names that come twice get their index: all of them, so that the order does not matter. */
 static void name_rows(struct interfaces *interfaces)
 {
     size_t count = interfaces->count;
-    struct interface **sorted = arena_get(interfaces->arena, count ? count : 1, sizeof *sorted);
+    struct named *sorted = arena_get(interfaces->arena, count ? count : 1, sizeof *sorted);
     for (size_t i = 0; i < count; i++) {
-        sorted[i] = &interfaces->rows[i];
-        sorted[i]->name = plain_name(sorted[i], interfaces->arena);
+        sorted[i].row = &interfaces->rows[i];
+        sorted[i].row->name = plain_name(sorted[i].row, interfaces->arena);
     }
     if (count > 1)
-        qsort(sorted, count, sizeof(struct interface *), by_name);
+        qsort(sorted, count, sizeof *sorted, by_name);
     for (size_t i = 0, end; i < count; i = end) {
-        const char *name = sorted[i]->name;
-        for (end = i + 1; end < count && strcmp(sorted[end]->name, name) == 0;)
+        const char *name = sorted[i].row->name;
+        for (end = i + 1; end < count && strcmp(sorted[end].row->name, name) == 0;)
             end++;
         for (size_t k = i; k < end && end - i > 1; k++)
-            sorted[k]->name =
-                arena_format(interfaces->arena, "%s#%lu", name, (unsigned long)sorted[k]->index);
+            sorted[k].row->name =
+                arena_format(interfaces->arena, "%s#%lu", name, (unsigned long)sorted[k].row->index);
     }
 }
 

@@ -211,27 +211,41 @@ static bool make_key(const struct library *snmp, const struct snmp_login *login,
                              length) == SNMPERR_SUCCESS;
 }
 
-static bool fill_user(const struct library *snmp, const struct snmp_login *login, netsnmp_session *session,
-                      struct error *error)
+/* The library takes what it only copies by pointers that could write. */
+static char *text_copy(struct arena *arena, const char *text)
 {
-    session->securityName = (char *)(uintptr_t)login->user; /* only read: the session gets copies */
+    return arena_text_of(arena, text, strlen(text));
+}
+
+static oid *name_copy(struct arena *arena, const oid *name, size_t length)
+{
+    oid *copy = arena_get(arena, length, sizeof *copy);
+    memcpy(copy, name, length * sizeof *copy);
+    return copy;
+}
+
+static bool fill_user(const struct library *snmp, const struct snmp_login *login, struct arena *arena,
+                      netsnmp_session *session, struct error *error)
+{
+    session->securityName = text_copy(arena, login->user);
     session->securityNameLen = strlen(login->user);
     session->securityLevel = SNMP_SEC_LEVEL_NOAUTH;
     if (login->context) {
-        session->contextName = (char *)(uintptr_t)login->context;
+        session->contextName = text_copy(arena, login->context);
         session->contextNameLen = strlen(login->context);
     }
     if (!login->auth_password)
         return true;
     session->securityLevel = SNMP_SEC_LEVEL_AUTHNOPRIV;
-    session->securityAuthProto = (oid *)(uintptr_t)auth_names[login->auth];
+    session->securityAuthProto = name_copy(arena, auth_names[login->auth], 10);
     session->securityAuthProtoLen = 10;
     if (!make_key(snmp, login, login->auth_password, session->securityAuthKey, &session->securityAuthKeyLen))
         return error_set(error, "net-snmp cannot make a key of the authentication password");
     if (!login->priv_password)
         return true;
     session->securityLevel = SNMP_SEC_LEVEL_AUTHPRIV;
-    session->securityPrivProto = (oid *)(uintptr_t)priv_names[login->priv].parts;
+    session->securityPrivProto =
+        name_copy(arena, priv_names[login->priv].parts, priv_names[login->priv].length);
     session->securityPrivProtoLen = priv_names[login->priv].length;
     if (!make_key(snmp, login, login->priv_password, session->securityPrivKey, &session->securityPrivKeyLen))
         return error_set(error, "net-snmp cannot make a key of the privacy password");
@@ -239,15 +253,15 @@ static bool fill_user(const struct library *snmp, const struct snmp_login *login
 }
 
 static bool fill_session(const struct library *snmp, const struct snmp_login *login, const char *address,
-                         netsnmp_session *session, struct error *error)
+                         struct arena *arena, netsnmp_session *session, struct error *error)
 {
     static const long versions[] = {SNMP_VERSION_1, SNMP_VERSION_2c, SNMP_VERSION_3};
     snmp->snmp_sess_init(session);
     session->version = versions[login->protocol];
-    session->peername = (char *)(uintptr_t)address;
+    session->peername = text_copy(arena, address);
     if (login->protocol == SNMP_PROTOCOL_3)
-        return fill_user(snmp, login, session, error);
-    session->community = (u_char *)(uintptr_t)login->community;
+        return fill_user(snmp, login, arena, session, error);
+    session->community = (u_char *)text_copy(arena, login->community);
     session->community_len = strlen(login->community);
     return true;
 }
@@ -278,7 +292,7 @@ static enum source_end open_session(struct snmp_link *link, const struct snmp_lo
 {
     netsnmp_session session;
     enum source_end end = SOURCE_UNREADABLE;
-    if (fill_session(link->snmp, login, address, &session, error)) {
+    if (fill_session(link->snmp, login, address, link->run->arena, &session, error)) {
         set_patience(&session, link->run);
         run_stage(link->run, "asking \"%s\"", link->place);
         link->session = link->snmp->snmp_sess_open(&session);
@@ -290,6 +304,8 @@ static enum source_end open_session(struct snmp_link *link, const struct snmp_lo
             end = failed(link, code, words, error);
         }
     }
+    if (session.community)
+        explicit_bzero(session.community, session.community_len);
     explicit_bzero(session.securityAuthKey, sizeof session.securityAuthKey);
     explicit_bzero(session.securityPrivKey, sizeof session.securityPrivKey);
     return end;
@@ -318,27 +334,28 @@ void snmp_link_close(struct snmp_link *link)
         (void)link->snmp->snmp_sess_close(link->session);
 }
 
-/* Wait for the answer to ${pdu}, which is taken over; ${*answer} is freed by the caller, NULL unless SOURCE_READ. */
-static enum source_end ask(struct snmp_link *link, netsnmp_pdu *pdu, netsnmp_pdu **answer,
-                           struct error *error)
+/* The answer to ${pdu}, which is taken over; the caller frees it. NULL: none, and why. */
+static netsnmp_pdu *ask(struct snmp_link *link, netsnmp_pdu *pdu, enum source_end *end, struct error *error)
 {
-    *answer = NULL;
+    netsnmp_pdu *answer = NULL;
+    *end = SOURCE_READ;
     if (run_remaining(link->run) == 0) {
         link->snmp->snmp_free_pdu(pdu);
-        return timed_out(link, error);
+        *end = timed_out(link, error);
+        return NULL;
     }
     run_stage(link->run, "waiting for an answer from \"%s\"", link->place);
     set_patience(link->snmp->snmp_sess_session(link->session), link->run);
-    int status = link->snmp->snmp_sess_synch_response(link->session, pdu, answer);
-    if (status == STAT_SUCCESS && *answer)
-        return SOURCE_READ;
-    if (*answer)
-        link->snmp->snmp_free_pdu(*answer);
-    *answer = NULL;
+    int status = link->snmp->snmp_sess_synch_response(link->session, pdu, &answer);
+    if (status == STAT_SUCCESS && answer)
+        return answer;
+    if (answer)
+        link->snmp->snmp_free_pdu(answer);
     int errno_then, code;
     char *words = NULL;
     link->snmp->snmp_sess_error(link->session, &errno_then, &code, &words);
-    return failed(link, status == STAT_TIMEOUT ? SNMPERR_TIMEOUT : code, words, error);
+    *end = failed(link, status == STAT_TIMEOUT ? SNMPERR_TIMEOUT : code, words, error);
+    return NULL;
 }
 
 static void add_name(struct snmp_link *link, netsnmp_pdu *pdu, const struct snmp_name *name)
@@ -394,15 +411,15 @@ static enum source_end read_values(struct snmp_link *link, const netsnmp_pdu *an
 static enum source_end get_some(struct snmp_link *link, const struct snmp_name *names, size_t count,
                                 struct snmp_value *values, struct error *error)
 {
-    netsnmp_pdu *answer;
+    enum source_end end;
     netsnmp_pdu *pdu = link->snmp->snmp_pdu_create(SNMP_MSG_GET);
     for (size_t i = 0; i < count; i++)
         add_name(link, pdu, &names[i]);
-    enum source_end end = ask(link, pdu, &answer, error);
-    if (end != SOURCE_READ)
-        return end;
-    end = read_values(link, answer, names, count, values, error);
-    link->snmp->snmp_free_pdu(answer);
+    netsnmp_pdu *answer = ask(link, pdu, &end, error);
+    if (answer) {
+        end = read_values(link, answer, names, count, values, error);
+        link->snmp->snmp_free_pdu(answer);
+    }
     return end;
 }
 
@@ -525,9 +542,8 @@ enum source_end snmp_link_table(struct snmp_link *link, const struct snmp_name *
                           .owner = owner};
     memcpy(walk->next, columns, walk->count * sizeof *columns);
     while (end == SOURCE_READ && !is_over(walk)) {
-        netsnmp_pdu *answer;
-        end = ask(link, next_question(walk), &answer, error);
-        if (end == SOURCE_READ) {
+        netsnmp_pdu *answer = ask(link, next_question(walk), &end, error);
+        if (answer) {
             end = take_answer(walk, answer, error);
             link->snmp->snmp_free_pdu(answer);
         }
