@@ -65,7 +65,7 @@ fuzz: deps-fuzz ## fuzz every parser of outside bytes for FUZZ_SECONDS each
 	    { tail -n 40 build/fuzz/$$f.log; exit 1; }; done
 OPTIMISE_fuzz = -O1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all
 build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz/fuzz_%.o $(LIB_io) $(LIB_core) $(LIB_collectors) $(LIB_lib)
-	$(call link,-fsanitize=fuzzer,address,undefined $(LIBS_scheduler) -lcrypto)
+	$(call link,-fsanitize=fuzzer $(LIBS_scheduler) -lcrypto)
 
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(wildcard tests/bench/*.c))
 $(BUILD)/tests/bench/%: $(BUILD)/obj/tests/bench/%.o $(LIB_io) $(LIB_core) $(LIB_collectors) $(LIB_lib)
