@@ -247,13 +247,12 @@ static bool measure_query(struct view *view)
 {
     const struct args *args = view->args;
     struct value_frame frame = VALUE_FRAME_NONE;
-    struct run *run = view->run;
     struct mysql_rows rows;
     struct error error;
     double value;
     if (!args->query)
         return true;
-    enum source_end end = mysql_link_ask(view->link, args->query, run->deadline, run->arena, &rows, &error);
+    enum source_end end = mysql_options_ask(view->link, view->run, args->query, &rows, &error);
     if (end != SOURCE_READ)
         return settle(view, end, &error);
     if (rows.columns > 1)
@@ -305,10 +304,12 @@ static void measure_write(struct view *view)
     if (!view->args->table)
         return;
     own.deadline = begin + limit;
-    enum source_end end = mysql_options_open(&view->args->server, &own, false, &link, &error);
+    enum source_end end = mysql_options_open(&view->args->server, &own, &link, &error);
     run_stage(view->run, "writing to \"%s\"", view->args->table);
     if (end == SOURCE_READ) {
-        end = mysql_probe_write(link, view->args->table, own.deadline, &error);
+        end = mysql_link_limit(link, run_remaining(&own), false, &error);
+        if (end == SOURCE_READ)
+            end = mysql_probe_write(link, view->args->table, own.deadline, &error);
         mysql_link_close(link);
     }
     report_write(view, end, limit, now_milliseconds() - begin, &error);
@@ -328,8 +329,7 @@ static bool measure(const void *arguments, struct run *run, struct report *repor
     struct view view = {.args = arguments, .run = run, .report = report, .shown = TEXT_INIT};
     struct error error;
     view.limit = run_remaining(run);
-    enum source_end end =
-        mysql_options_open(&view.args->server, run, view.args->query != NULL, &view.link, &error);
+    enum source_end end = mysql_options_open(&view.args->server, run, &view.link, &error);
     if (end != SOURCE_READ)
         return source_failed(report, end, &error, view.limit);
     bool done = measure_link(&view);

@@ -212,10 +212,10 @@ static enum source_end ask_sql(const struct args *args, struct run *run, struct 
     struct mysql_link *link;
     struct mysql_rows rows;
     depth->name = args->queue ? args->queue : "query";
-    enum source_end end = mysql_options_open(&args->server, run, true, &link, error);
+    enum source_end end = mysql_options_open(&args->server, run, &link, error);
     if (end != SOURCE_READ)
         return end;
-    end = mysql_link_ask(link, args->query, run->deadline, run->arena, &rows, error);
+    end = mysql_options_ask(link, run, args->query, &rows, error);
     mysql_link_close(link);
     if (end == SOURCE_READ && !read_row(&rows, depth, error))
         return SOURCE_UNREADABLE;

@@ -170,7 +170,7 @@ static bool measure(const void *arguments, struct run *run, struct report *repor
     struct mysql_link *link;
     struct error error;
     int64_t limit = run_remaining(run);
-    enum source_end end = mysql_options_open(&args->server, run, false, &link, &error);
+    enum source_end end = mysql_options_open(&args->server, run, &link, &error);
     if (end == SOURCE_READ) {
         end = collect(link, run, report, &error);
         mysql_link_close(link);

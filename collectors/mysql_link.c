@@ -9,6 +9,7 @@
 #include <mariadb/errmsg.h>
 #include <mariadb/mysql.h>
 #include <netdb.h>
+#include <nss.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/socket.h>
@@ -97,6 +98,8 @@ static void load(void)
         /* ISO C has no cast from void * to a function; POSIX promises that the bytes are the same. */
         memcpy((char *)&library.table + functions[i].offset, &found, sizeof found);
     }
+    /* It looks up a port that is never used, and glibc would seek a database of services in 40 folders first. */
+    (void)__nss_configure_lookup("services", "files");
     library.loaded = library.table.server_init(0, NULL, NULL) == 0;
     if (!library.loaded)
         (void)error_set(&library.error, "cannot initialise libmariadb");

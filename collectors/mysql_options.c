@@ -16,7 +16,7 @@ bool mysql_options_check(const struct mysql_options *options, const struct run *
     return true;
 }
 
-enum source_end mysql_options_open(const struct mysql_options *options, struct run *run, bool read_only,
+enum source_end mysql_options_open(const struct mysql_options *options, struct run *run,
                                    struct mysql_link **link, struct error *error)
 {
     struct text secret = TEXT_INIT;
@@ -47,13 +47,16 @@ enum source_end mysql_options_open(const struct mysql_options *options, struct r
     if (secret.length > 0)
         explicit_bzero(secret.bytes, secret.length);
     text_release(&secret);
-    if (end != SOURCE_READ)
-        return end;
-    run_stage(run, "waiting for an answer of \"%s\"", mysql_link_place(*link));
-    end = mysql_link_limit(*link, run_remaining(run), read_only, error);
-    if (end != SOURCE_READ) {
-        mysql_link_close(*link);
-        *link = NULL;
-    }
+    if (end == SOURCE_READ)
+        run_stage(run, "waiting for an answer of \"%s\"", mysql_link_place(*link));
+    return end;
+}
+
+enum source_end mysql_options_ask(struct mysql_link *link, struct run *run, const char *sql,
+                                  struct mysql_rows *rows, struct error *error)
+{
+    enum source_end end = mysql_link_limit(link, run_remaining(run), true, error);
+    if (end == SOURCE_READ)
+        end = mysql_link_ask(link, sql, run->deadline, run->arena, rows, error);
     return end;
 }

@@ -34,9 +34,13 @@ struct mysql_options {
 /* mysql_options_check(options, run, error): that they do not exclude each other. */
 bool mysql_options_check(const struct mysql_options *options, const struct run *run, struct error *error);
 
-/* mysql_options_open(options, run, read_only, link, error): mysql_link_open by the options, with mysql_link_limit set to
- * the time that is left; ${read_only} is for statements that a user gave. */
-enum source_end mysql_options_open(const struct mysql_options *options, struct run *run, bool read_only,
+/* mysql_options_open(options, run, link, error): mysql_link_open by the options, until the run's deadline. */
+enum source_end mysql_options_open(const struct mysql_options *options, struct run *run,
                                    struct mysql_link **link, struct error *error);
+
+/* mysql_options_ask(link, run, sql, rows, error): a statement that the user gave: mysql_link_ask in a session that the
+ * server itself ends with the run, and that can change no data. */
+enum source_end mysql_options_ask(struct mysql_link *link, struct run *run, const char *sql,
+                                  struct mysql_rows *rows, struct error *error);
 
 #endif
