@@ -35,7 +35,10 @@ bool activemq_parse(const char *body, size_t length, struct arena *arena, struct
         return error_set(error, "the statistics are empty");
     bool done = body[blank] == '{' ? activemq_parse_json(body, length, arena, entries, &map->count, error)
                                    : activemq_parse_xml(body, length, arena, entries, &map->count, error);
-    return done && check_entries(entries, map->count, error);
+    done = done && check_entries(entries, map->count, error);
+    if (!done)
+        map->count = 0;
+    return done;
 }
 
 static const struct activemq_entry *find(const struct activemq_map *map, const char *key)

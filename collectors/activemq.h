@@ -28,7 +28,8 @@ struct activemq_map {
 enum { ACTIVEMQ_ENTRIES = 1000, ACTIVEMQ_MAPS = 10000 };
 
 /* activemq_parse(body, length, arena, map, error): the body of an answer as XML or as JSON, whichever it is. Both
- * readers are strict: XML has the five named entities and character references, and no document type. */
+ * readers are strict: XML has the five named entities and character references, and no document type. false: the map
+ * is empty. */
 bool activemq_parse(const char *body, size_t length, struct arena *arena, struct activemq_map *map,
                     struct error *error);
 

@@ -192,6 +192,7 @@ static void refuses_what_is_no_map(void **state)
         struct error error;
         if (parse(cases[i].text, cases[i].length, arena, &map, &error))
             fail_msg("taken: %s", cases[i].text);
+        assert_int_equal(map.count, 0);
         assert_string_not_equal(error.text, "");
         arena_free(arena);
     }
