@@ -49,6 +49,7 @@ struct daemon {
     uint64_t stamp;
     int lock; /* descriptor of STATE/lock */
     struct helper *helper;
+    bool dropped; /* the rights that a helper needs */
 };
 
 static bool print_findings(const struct daemon *daemon, const struct findings *findings)
@@ -123,6 +124,7 @@ static bool drop_privileges(struct daemon *daemon, struct error *error)
     }
     uid_t user = (uid_t)-1;
     gid_t group = (gid_t)-1;
+    daemon->dropped = true;
     return system_user_find(name, &user, &group, error) && give_state_to(daemon, user, group, error) &&
            system_user_become(name, error);
 }
@@ -189,7 +191,8 @@ static bool serve(struct daemon *daemon, struct error *error)
                                            .log = &daemon->log,
                                            .model = daemon->model,
                                            .stamp = daemon->stamp,
-                                           .helper = daemon->helper};
+                                           .helper = daemon->helper,
+                                           .may_start_helper = !daemon->dropped};
         engine = engine_create(daemon->loop, &settings, error);
     } else {
         helper_free(daemon->helper);

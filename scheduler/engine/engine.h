@@ -19,6 +19,7 @@ struct engine_settings {
     struct model *model;   /* the first generation; the engine's from here on */
     uint64_t stamp;        /* config_stamp of that generation */
     struct helper *helper; /* the engine's from here on */
+    bool may_start_helper; /* one that has ended: no rights were given up since */
 };
 
 /* engine_create(loop, settings, error): everything is started; checks begin with loop_run. The settings'

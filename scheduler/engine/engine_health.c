@@ -9,6 +9,8 @@ const char *engine_trouble(const struct engine *engine)
 {
     if (journal_trouble(engine->journal))
         return journal_trouble(engine->journal);
+    if (helper_gone(engine->helper))
+        return "the helper has ended: no remediation can run";
     if (outbox_trouble(engine->outbox))
         return outbox_trouble(engine->outbox);
     if (series_trouble(engine->series))

@@ -53,6 +53,8 @@ struct engine {
     struct control *control;
     struct web *web;
     struct helper *helper;
+    bool helper_missed;   /* its end has been logged */
+    int64_t helper_again; /* not started again before, loop_now's clock */
     struct outbox *outbox;
 
     struct loop_timer *due_timer;      /* the plan's first */
@@ -116,6 +118,8 @@ json_t *engine_saved(const struct engine *engine, uint32_t binding);
 void engine_remedy_request(struct engine *engine, const char *remediation, const char *subject,
                            const char *run, bool dry_run);
 bool engine_remedy_recall(struct engine *engine, struct error *error);
+/* A helper that has ended is missed, and where we have the rights for it, started again. */
+void engine_remedy_keep_helper(struct engine *engine);
 
 /* engine_reload.c */
 void engine_watch_config(void *engine);

@@ -6,13 +6,16 @@
 #include "lib/ledger.h"
 #include "lib/memory.h"
 
-enum { LOOK_AGAIN = 1000000 }; /* us, while a run of the scheduler before may still end */
+enum {
+    LOOK_AGAIN = 1000000,    /* us, while a run of the scheduler before may still end */
+    HELPER_PAUSE = 10000000, /* us between two starts of the helper */
+};
 
 struct request {
     struct engine *engine;
     char *remediation, *subject, *run;
     struct loop_timer *timer; /* of a run that the scheduler before began */
-    int64_t until;            /* epoch ms: then it counts as interrupted */
+    int64_t until;            /* loop_now's clock: then it counts as interrupted */
 };
 
 static struct request *request_create(struct engine *engine, const char *remediation, const char *subject,
@@ -100,7 +103,7 @@ static void follow(void *owner)
     if (fate.ended) {
         count(request, fate.interrupted ? -1 : fate.outcome, "told by the ledger");
         request_free(request);
-    } else if (loop_wall() >= request->until) {
+    } else if (loop_now() >= request->until) {
         (void)ledger_interrupt(engine->ledger, request->run, loop_wall() / 1000,
                                "nothing was heard of it again", &error);
         count(request, -1, "nothing was heard of it again");
@@ -110,9 +113,10 @@ static void follow(void *owner)
     }
 }
 
-static void follow_until(struct request *request, int64_t until)
+/* ${patience}: ms. A step of the civil clock does not change it. */
+static void follow_for(struct request *request, int64_t patience)
 {
-    request->until = until;
+    request->until = loop_now() + patience * 1000;
     request->timer = loop_timer_add(request->engine->loop, follow, request);
     loop_timer_at(request->timer, loop_now());
 }
@@ -137,8 +141,9 @@ static void ended(void *owner, const struct helper_outcome *outcome)
         break;
     case HELPER_LOST:
         log_say(request->engine->settings.log, LOG_LEVEL_ERROR,
-                "the helper has gone: no remediation can run");
-        follow_until(request, loop_wall() + 60000);
+                "remediation \"%s\" of %s was under way when the helper ended: the ledger tells its end",
+                request->remediation, request->subject);
+        follow_for(request, 60000);
         return; /* the request goes on */
     }
     request_free(request);
@@ -192,11 +197,45 @@ static void recall(struct engine *engine, const struct world_run *run)
     if (fate.begun || !remediation)
         /* The helper of the scheduler before lets it finish, and ours ends the entry of what is dead; the ledger
          * refuses to begin it again. */
-        follow_until(request_create(engine, run->remediation, subject.bytes, run->run),
-                     run->started + (remediation ? remediation->timeout : 0) + 60000);
+        follow_for(request_create(engine, run->remediation, subject.bytes, run->run),
+                   (remediation ? remediation->timeout : 0) + 60000);
     else
         engine_remedy_request(engine, run->remediation, subject.bytes, run->run, false);
     text_release(&subject);
+}
+
+static void start_helper(struct engine *engine)
+{
+    struct error error = {""};
+    struct text program = TEXT_INIT;
+    text_format(&program, "%s/watchbill-helper", engine->settings.layout->libexec);
+    struct helper *helper = helper_start(engine->loop, program.bytes, engine->settings.conf, &error);
+    if (helper) {
+        helper_free(engine->helper);
+        engine->helper = helper;
+        engine->helper_missed = false;
+        log_say(engine->settings.log, LOG_LEVEL_INFO, "the helper was started again");
+    } else {
+        log_say(engine->settings.log, LOG_LEVEL_ERROR, "the helper cannot be started: %s", error.text);
+    }
+    engine->helper_again = loop_now() + HELPER_PAUSE;
+    text_release(&program);
+}
+
+void engine_remedy_keep_helper(struct engine *engine)
+{
+    if (!helper_gone(engine->helper))
+        return;
+    if (!engine->helper_missed)
+        log_say(engine->settings.log, LOG_LEVEL_ERROR, "the helper has ended: no remediation can run%s",
+                engine->settings.may_start_helper
+                    ? ""
+                    : " until the scheduler is started again, which gave up the rights to start another");
+    engine->helper_missed = true;
+    /* Its requests are answered first: they are its own. */
+    if (engine->settings.may_start_helper && helper_running(engine->helper) == 0 &&
+        loop_now() >= engine->helper_again)
+        start_helper(engine);
 }
 
 /* Ids of runs begin with that of their problem ("p42-clean-1"). When the journal is lost and the ledger is not, problems

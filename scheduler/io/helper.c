@@ -62,7 +62,9 @@ static void tell_loss(void *owner)
     helper->last = &helper->first;
     while (pending) {
         struct pending *next = pending->next;
-        end(pending, (struct helper_outcome){.end = HELPER_LOST, .text = "the helper has gone"});
+        /* What was not sent can never run. */
+        enum helper_end how = pending->message ? HELPER_REFUSED : HELPER_LOST;
+        end(pending, (struct helper_outcome){.end = how, .text = "the helper has ended"});
         pending = next;
     }
 }
@@ -202,6 +204,11 @@ void helper_request(struct helper *helper, const struct helper_request *request,
         send_waiting(helper);
     else
         loop_timer_at(helper->lost, loop_now());
+}
+
+bool helper_gone(const struct helper *helper)
+{
+    return helper->socket < 0;
 }
 
 size_t helper_running(const struct helper *helper)

@@ -34,8 +34,8 @@ enum helper_end {
     HELPER_EXITED,    /* `code`: 0 fixed, 1 without effect, 2 failed, 3 refused */
     HELPER_SIGNALLED, /* `code` is the signal */
     HELPER_TIMEOUT,
-    HELPER_REFUSED, /* by the helper: `text` says why; nothing was executed */
-    HELPER_LOST,    /* the helper has gone: the ledger tells what became of the run */
+    HELPER_REFUSED, /* by the helper, or because it has gone: `text` says why; nothing was executed */
+    HELPER_LOST,    /* the helper went after it had the request: the ledger tells what became of the run */
 };
 
 struct helper_outcome {
@@ -61,6 +61,9 @@ typedef void helper_done(void *owner, const struct helper_outcome *outcome);
  * is always called once, later. */
 void helper_request(struct helper *helper, const struct helper_request *request, helper_done *done,
                     void *owner);
+
+/* helper_gone(helper): it has ended; what is requested now is refused. */
+bool helper_gone(const struct helper *helper);
 
 /* helper_running(helper): requests without an outcome. */
 size_t helper_running(const struct helper *helper);

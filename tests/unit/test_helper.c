@@ -163,7 +163,7 @@ static void tells_that_the_helper_has_gone(void **state)
     ask(place, "exited", "r3", NULL);
     assert_int_equal(place->got, 2); /* later, never from inside of the request */
     wait_for(place, 3);
-    assert_int_equal(place->ends[2], HELPER_LOST);
+    assert_int_equal(place->ends[2], HELPER_REFUSED);
 }
 
 static void is_freed_with_requests_open(void **state)
