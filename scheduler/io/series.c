@@ -21,6 +21,8 @@ enum {
     ANSWER_WITHIN = 10000, /* ms, for a frame or a picture */
     END_WITHIN = 2000000,  /* microseconds for what waits when the daemon ends */
     PICTURES_WAITING = 64,
+    TROUBLE_LASTS =
+        90 * 1000000, /* microseconds after the last failure: more than the usual pause of a check */
 };
 
 struct frame {
@@ -47,13 +49,16 @@ struct series {
     struct picture *pictures, *last_picture; /* the first is being drawn when the child is busy */
     struct series_counts counts;
     struct error trouble;
+    int64_t failed_at; /* loop_now's clock */
 };
 
 static void note_failure(struct series *series, uint64_t rows, const char *sentence)
 {
     series->counts.failed += rows;
-    if (*sentence)
-        error_set(&series->trouble, "%s", sentence);
+    if (!*sentence)
+        return;
+    error_set(&series->trouble, "%s", sentence);
+    series->failed_at = loop_now();
 }
 
 /* ---- storing ---- */
@@ -329,5 +334,6 @@ void series_counts(const struct series *series, struct series_counts *counts)
 
 const char *series_trouble(const struct series *series)
 {
-    return series->trouble.text[0] ? series->trouble.text : NULL;
+    bool lasts = series->trouble.text[0] && loop_now() - series->failed_at < TROUBLE_LASTS;
+    return lasts ? series->trouble.text : NULL;
 }

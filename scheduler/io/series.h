@@ -47,7 +47,7 @@ struct series_counts {
     size_t waiting;
 };
 void series_counts(const struct series *series, struct series_counts *counts);
-/* The last sentence of a failed store; NULL: none. */
+/* The last sentence of a failed store; NULL: none failed in the last 90 s. */
 const char *series_trouble(const struct series *series);
 
 #endif

@@ -10,6 +10,7 @@
 #include <rrd.h>
 #include <rrd_client.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 static const int64_t first_stamp = INT64_C(315532800000); /* librrd's own limit, 1980 */
@@ -58,7 +59,14 @@ static bool make_folders(const char *directory, char *path, struct error *error)
     return true;
 }
 
-static bool create(const struct series_row *row, const char *path, bool from_old, struct error *error)
+static bool is_full(const char *directory)
+{
+    struct statvfs room;
+    return statvfs(directory, &room) == 0 && room.f_bavail == 0;
+}
+
+static bool create(const struct store *store, const struct series_row *row, const char *path, bool from_old,
+                   struct error *error)
 {
     struct definition definition;
     const char *sources[] = {path, NULL};
@@ -71,6 +79,9 @@ static bool create(const struct series_row *row, const char *path, bool from_old
     bool ok = rrd_create_r2(path, definition.step, start, from_old ? 0 : 1, from_old ? sources : NULL, NULL,
                             (int)definition.count, words) == 0;
     definition_release(&definition);
+    /* A full disk is a failure without a reason to librrd, and errno tells of its clearing up. */
+    if (!ok && !rrd_test_error() && is_full(store->directory))
+        return error_set(error, "\"%s\": %s", row->path, strerror(ENOSPC));
     return ok || rrd_fault(error, row->path);
 }
 
@@ -101,7 +112,7 @@ static bool convert(const struct store *store, const struct series_row *row, con
     bool cached = connected(store);
     if (cached)
         (void)rrdc_flush(path);
-    bool ok = match == DEFINITION_LIMITS ? tune(row, path, error) : create(row, path, true, error);
+    bool ok = match == DEFINITION_LIMITS ? tune(row, path, error) : create(store, row, path, true, error);
     if (cached)
         (void)rrdc_forget(path);
     return ok;
@@ -112,7 +123,7 @@ static bool settle(const struct store *store, const struct series_row *row, char
 {
     struct stat found;
     if (stat(path, &found) != 0)
-        return make_folders(store->directory, path, error) && create(row, path, false, error);
+        return make_folders(store->directory, path, error) && create(store, row, path, false, error);
     rrd_clear_error();
     rrd_info_t *info = rrd_info_r(path);
     if (!info)
