@@ -290,6 +290,36 @@ class Types(Case):
         self.assertEqual(len([1 for name, _ in values if name == "by_rate"]), 5)
 
 
+class Collector(Case):
+    def collect(self, *words):
+        return run([BUILD / "collectors/collect_log", "-f", self.log, "--state-file", self.place.path / "state", *words])
+
+    def test_every_key(self):
+        self.log.write_bytes((FIXTURES / "combined.log").read_bytes())
+        document = json.loads(self.collect("--type", "nginx", "--from-start").stdout)
+        values = {(metric["name"], metric["instance"]): metric["value"] for metric in document["metrics"]}
+        self.assertEqual((values["lines", None], values["matches", None]), (10, 4))
+        self.assertEqual((values["code_lines", "502"], values["url_lines", "/api/items"], values["url_matches", "/api/items"]), (3, 4, 3))
+        self.assertEqual((values["server_lines", "app.log"], values["code_matches", "404"]), (10, 0))
+        self.add("192.0.2.1 - - [t] \"GET /a HTTP/1.1\" 500 1")
+        lines = self.collect("--type", "nginx", "--from-start", "--format", "statsd").stdout.splitlines()
+        self.assertEqual(sorted(lines), ["log.code_lines.500:1|c", "log.code_matches.500:1|c", "log.lines:1|c", "log.matches:1|c",
+                                         "log.server_lines.app_log:1|c", "log.server_matches.app_log:1|c",
+                                         "log.url_lines._a:1|c", "log.url_matches._a:1|c"])
+
+    def test_relays(self):
+        self.log.write_bytes((FIXTURES / "postfix.log").read_bytes())
+        result = self.collect("--type", "maillog", "--from-start", "--format", "cacti")
+        self.assertIn("relay_matches_mx1.example.org:2", result.stdout)
+
+    def test_failures(self):
+        self.assertEqual(self.collect("--type", "nginx").returncode, 3)
+        self.add("x")
+        result = self.collect("-e", "x", "--state-file", "/proc/no-such-folder/state")
+        self.assertEqual((result.returncode, result.stdout.strip()), (3, ""))
+        self.assertEqual(self.collect().returncode, 3)
+
+
 class Nginx(Case):
     def test_the_log_of_a_real_server(self):
         port = free_port()
