@@ -199,13 +199,20 @@ static void add_share(struct busy *busy, size_t index, double jiffies, double se
     busy->saturated += share > filter->args->saturated;
 }
 
+static int by_pid(const void *a, const void *b)
+{
+    const struct process_row *left = a;
+    const struct process_row *right = b;
+    return (left->pid > right->pid) - (left->pid < right->pid);
+}
+
+/* ${processes} is in the order of pids. */
 static const struct process_row *same_process(const struct processes *processes,
                                               const struct process_row *row)
 {
-    for (size_t i = 0; i < processes->count; i++)
-        if (processes->rows[i].pid == row->pid && processes->rows[i].start == row->start)
-            return &processes->rows[i];
-    return NULL;
+    const struct process_row *found =
+        bsearch(row, processes->rows, processes->count, sizeof *processes->rows, by_pid);
+    return found && found->start == row->start ? found : NULL;
 }
 
 static double seconds_now(void)
@@ -224,6 +231,7 @@ static bool measure_here(struct filter *filter, struct run *run, struct processe
     int64_t interval = args->interval ? args->interval : 1000, uptime;
     struct processes_wish wish = {.user = args->user, .args = args->arguments};
     double begun = seconds_now();
+    qsort(before.rows, before.count, sizeof *before.rows, by_pid);
     if (interval >= run_remaining(run))
         return error_set(error, "the interval of %.3g s does not fit into --timeout",
                          (double)interval / 1000);
@@ -354,13 +362,13 @@ static bool measure(const void *arguments, struct run *run, struct report *repor
     if (!filter_init(&filter, args, run, &error))
         return report_failure(report, VERDICT_UNKNOWN, "%s", error.text);
     bool read = processes_read(run->root, wish, run->arena, &processes, &error);
-    if (read) {
+    bool twice = read && wants_busy && *run->root == '\0'; /* the first look takes all: a state may change */
+    if (twice)
+        read = measure_here(&filter, run, &processes, &busy, &error);
+    else if (read)
         keep_meant(&filter, &processes);
-        if (wants_busy && *run->root)
-            measure_between_runs(&filter, run, &processes, &busy);
-        else if (wants_busy)
-            read = measure_here(&filter, run, &processes, &busy, &error);
-    }
+    if (read && wants_busy && !twice)
+        measure_between_runs(&filter, run, &processes, &busy);
     if (read)
         report_all(&filter, &processes, &busy, report);
     filter_release(&filter);

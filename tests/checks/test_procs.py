@@ -145,6 +145,19 @@ class Trees(unittest.TestCase):
                 self.expect(3, words, text)
 
 
+    def test_collector(self):
+        for pid, name, state in ((5, "b)\n(", "S"), (6, "worker", "D"), (7, "worker", "S")):
+            self.process(pid, name, state=state, cpu=pid)
+        collect = [BUILD / "collectors/collect_processes", "--root", self.root]
+        document = json.loads(run(collect).stdout)
+        values = {(metric["name"], metric["instance"]): metric["value"] for metric in document["metrics"]}
+        self.assertEqual((values["all", None], values["threads", None], values["state", "S"], values["state", "D"]), (3, 6, 2, 1))
+        self.assertEqual((values["count", "worker"], values["memory", "worker"], values["cpu", "worker"]), (2, 20 * PAGE, 13))
+        self.assertEqual(values["count", "b) ("], 1)
+        self.assertIn("processes.count.worker 2 ", run([*collect, "-r", "^work", "--format", "graphite"]).stdout)
+        self.assertEqual(run([*collect, "-r", "("]).returncode, 3)
+
+
 class Here(unittest.TestCase):
     def check(self, *words):
         return run([CHECK, *words])
