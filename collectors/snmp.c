@@ -112,7 +112,7 @@ static const struct library *loaded_library(bool users, struct error *error)
 
 bool snmp_link_prepare(struct error *error)
 {
-    return loaded_library(true, error) != NULL;
+    return loaded_library(false, error) != NULL;
 }
 
 struct snmp_link {

@@ -37,7 +37,8 @@ struct snmp_login {
 
 struct snmp_link;
 
-/* snmp_link_prepare(error): load and initialise net-snmp now, so that children forked later have it. */
+/* snmp_link_prepare(error): load net-snmp now, so that children forked later have it. They draw their random numbers
+ * themselves: two processes that encrypt with the same salt would give their messages away. */
 bool snmp_link_prepare(struct error *error);
 
 /* snmp_link_open(login, run, link, error): with v3 this asks for the agent's engine already. */

@@ -13,6 +13,7 @@ from tests.support import BUILD, Place, run
 from tests.support.snmpd import Snmpd, free_udp_port
 
 CHECK = BUILD / "checks" / "check_snmp"
+COLLECT = BUILD / "collectors" / "collect_snmp"
 BASE = ".1.3.6.1.4.1.99999"
 GAUGE = f"gauge={BASE}.3.0"
 UPTIME = ".1.3.6.1.2.1.1.3.0"
@@ -188,6 +189,20 @@ class Agent(unittest.TestCase):
         names = set(name for _, name in self.metrics("--table", "interfaces", "--ignore", "^lo$"))
         self.assertNotIn("lo", names)
         self.assertEqual(self.check("--table", "interfaces", "-i", "nosuch").returncode, 3)
+
+    def test_collector(self):
+        words = [COLLECT, "-H", "127.0.0.1", "-p", self.agent.port]
+        found = {(metric["name"], metric["instance"]): metric for metric in json.loads(run(words).stdout)["metrics"]}
+        self.assertEqual(set(name for _, name in found), set(os.listdir("/sys/class/net")))
+        self.assertEqual((found["oper", "lo"]["value"], found["in", "lo"]["type"]), (1, "DERIVE"))
+        self.assertGreater(found["in", "lo"]["value"], 0)
+        for form in ("graphite", "openmetrics", "cacti", "perfdata", "munin", "statsd"):
+            done = run([*words, "-i", "^lo$", "--format", form])
+            self.assertEqual((done.returncode, done.stderr), (0, ""), form)
+            self.assertIn("lo", done.stdout)
+        done = run([*words, "-C", "wrong", "-t", "1"])
+        self.assertEqual((done.returncode, done.stdout), (3, ""))
+        self.assertIn("timed out", done.stderr)
 
     def test_many_objects(self):
         words = [word for number in range(100) for word in ("-o", f"l{number}={BASE}.3.0")]
