@@ -114,6 +114,11 @@ static const struct mysql_library *loaded_library(struct error *error)
     return NULL;
 }
 
+bool mysql_link_prepare(struct error *error)
+{
+    return loaded_library(error) != NULL;
+}
+
 struct mysql_link {
     const struct mysql_library *library;
     MYSQL *handle;

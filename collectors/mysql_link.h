@@ -45,6 +45,9 @@ struct mysql_target {
 
 struct mysql_link;
 
+/* mysql_link_prepare(error): load and initialise libmariadb now, so that children forked later have it. */
+bool mysql_link_prepare(struct error *error);
+
 /* mysql_link_open(target, link, error): connect and sign in. SOURCE_FAULT also for "Access denied" and for too many
  * connections: nobody else could sign in either. The sentence names the address, never the password. Files of
  * LOAD DATA LOCAL are never given to a server. Ends with mysql_link_close, when SOURCE_READ. */

@@ -26,6 +26,8 @@ enum { GRACE = 2000 /* ms between TERM and KILL when the daemon has gone */ };
 
 /* Present when a check that reads HTTP is linked in; loads libcurl and the certificates before the fork. */
 extern bool http_prepare(struct error *error) __attribute__((weak));
+/* Present when a check that asks MySQL is. */
+extern bool mysql_link_prepare(struct error *error) __attribute__((weak));
 /* Present when a check that asks SNMP agents is. */
 extern bool snmp_link_prepare(struct error *error) __attribute__((weak));
 
@@ -161,6 +163,8 @@ static void prepare_libraries(struct template *template)
     struct error error;
     if (!template->prepared && http_prepare)
         (void)http_prepare(&error); /* a run that needs it says what is wrong */
+    if (!template->prepared && mysql_link_prepare)
+        (void)mysql_link_prepare(&error);
     if (!template->prepared && snmp_link_prepare)
         (void)snmp_link_prepare(&error);
     template->prepared = true;
