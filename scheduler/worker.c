@@ -28,6 +28,8 @@ enum { GRACE = 2000 /* ms between TERM and KILL when the daemon has gone */ };
 extern bool http_prepare(struct error *error) __attribute__((weak));
 /* Present when a check that asks MySQL is. */
 extern bool mysql_link_prepare(struct error *error) __attribute__((weak));
+/* Present when a check of certificates is. */
+extern bool tls_prepare(struct error *error) __attribute__((weak));
 /* Present when a check that asks SNMP agents is. */
 extern bool snmp_link_prepare(struct error *error) __attribute__((weak));
 
@@ -165,6 +167,8 @@ static void prepare_libraries(struct template *template)
         (void)http_prepare(&error); /* a run that needs it says what is wrong */
     if (!template->prepared && mysql_link_prepare)
         (void)mysql_link_prepare(&error);
+    if (!template->prepared && tls_prepare)
+        (void)tls_prepare(&error);
     if (!template->prepared && snmp_link_prepare)
         (void)snmp_link_prepare(&error);
     template->prepared = true;
