@@ -371,29 +371,37 @@ static const char *instance_of(struct view *view, const struct rabbitmq_queue *q
     return plain ? queue->name : arena_format(view->run->arena, "%s/%s", queue->vhost, queue->name);
 }
 
-static bool measure_cluster(struct view *view)
+static bool measure_replicas(struct view *view, size_t *replicated)
 {
-    struct rabbitmq_nodes nodes;
     struct rabbitmq_queues queues;
-    double partitions = 0;
-    size_t replicated = 0;
-    if (!read_nodes(view, NULL, &nodes) || !report_alarms(view, &nodes) || !report_quorum(view))
-        return false;
     enum source_end end =
         rabbitmq_read_queues(view->source, view->args->source.vhost, view->run->arena, &queues, &view->error);
     if (end != SOURCE_READ)
         return failed(view, end);
+    for (size_t i = 0; i < queues.count; i++) {
+        *replicated += queues.items[i].members > 0;
+        report_replicas(view, &queues.items[i], instance_of(view, &queues.items[i]));
+    }
+    return true;
+}
+
+/* The nodes first: what cannot be read after them does not hide what is wrong with them. */
+static bool measure_cluster(struct view *view)
+{
+    struct rabbitmq_nodes nodes;
+    double partitions = 0;
+    size_t replicated = 0;
+    if (!read_nodes(view, NULL, &nodes))
+        return false;
     for (size_t i = 0; i < nodes.count; i++) {
         report_node_state(view, &nodes.items[i]);
         partitions += nodes.items[i].partitions > 0 ? nodes.items[i].partitions : 0;
     }
-    for (size_t i = 0; i < queues.count; i++) {
-        replicated += queues.items[i].members > 0;
-        report_replicas(view, &queues.items[i], instance_of(view, &queues.items[i]));
-    }
     report_value(view->report, NODES, NULL, (double)nodes.count);
     report_value(view->report, NODES_RUNNING, NULL, (double)count_running(&nodes));
     report_value(view->report, PARTITIONS, NULL, partitions);
+    if (!report_alarms(view, &nodes) || !report_quorum(view) || !measure_replicas(view, &replicated))
+        return false;
     report_text(view->report, "%zu of %zu nodes run, %zu replicated queues", count_running(&nodes),
                 nodes.count, replicated);
     return true;

@@ -40,7 +40,7 @@ json_t *rabbitmq_json_read(const char *bytes, size_t length, struct error *error
         (void)error_set(error, "the answer has more than %d values", VALUES_CAP);
         return NULL;
     }
-    json_t *json = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &reason);
+    json_t *json = json_loadb(bytes, length, 0, &reason); /* members do come twice: the last one counts */
     if (json)
         return json;
     if (json_error_code(&reason) == json_error_premature_end_of_input)

@@ -106,6 +106,13 @@ class Queues(Case):
         self.one(1, queue("q", 0, members=members, online=members[:2]), text='"q" lacks 1 of 3 replicas: r3@c')
         self.one(2, queue("q", 0, members=members, online=members[:1]), text='"q" has no majority: 1 of 3 replicas')
 
+    def test_no_majority_captured(self):
+        self.one(2, fixture("queue-no-majority.json"), text="1 of 3 replicas online, without r3@localhost, r2@localhost")
+
+    def test_a_member_that_comes_twice(self):
+        body = b'{"name":"q","messages":1,"consumers":1,"messages":2}'
+        self.answer(0, {"/api/queues/%2F/q": page(body)}, "queue", "-q", "q", text='"q": 2 messages')
+
     def test_rates(self):
         entry = queue("q", 5000, consumers=2, message_stats=rates(120.0, 20.5))
         text = self.one(0, entry, text="in 120/s, out 20.5/s")
@@ -193,6 +200,27 @@ class Nodes(Case):
         stopped["/api/nodes"] = page(nodes)
         self.answer(2, stopped, "node", text='node "r2@a" is not running')
         self.answer(2, stopped, "cluster", text="1 of 2 nodes run")
+
+    def test_captured_from_a_cluster_of_three(self):
+        pages = self.nodes({})
+        pages["/api/nodes"] = page(fixture("nodes-parted.json"))
+        text = self.answer(2, pages, "cluster", text='node "r1@localhost" is parted from r3@localhost')
+        self.assertIn('node "r3@localhost" is not running', text)
+        pages["/api/nodes"] = page(fixture("nodes-stopped.json"))
+        pages["/api/queues"] = page(fixture("queues-stopped.json"))
+        pages["/api/health/checks/node-is-quorum-critical"] = page(
+            {"status": "failed", "reason": "critical", "queues": [{"name": "ledger", "type": "rabbit_quorum_queue"}]}, 503)
+        text = self.answer(2, pages, "cluster", text='node "r3@localhost" is not running')
+        self.assertIn("queues would lose their majority with one more node: ledger", text)
+        self.assertIn('queue "ledger" lacks 1 of 3 replicas: r3@localhost', text)
+        text = self.answer(2, pages, "queue", text='queue "local" is down at "r3@localhost"')
+        self.assertIn("2 messages in 2 queues: ledger 2", text)
+
+    def test_what_cannot_be_read_hides_nothing(self):
+        pages = self.nodes({"partitions": ["r2@a"]})
+        pages["/api/queues"] = page(b"<html>", 200)
+        text = self.answer(2, pages, "cluster", text='node "r1@a" is parted from r2@a')
+        self.assertIn("HTML, not JSON", text)
 
     def test_shares(self):
         self.answer(2, self.nodes({"fd_used": 95, "fd_total": 100}), "node", text="files share of \"r1@a\" 95 %")

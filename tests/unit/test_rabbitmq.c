@@ -50,7 +50,7 @@ static const struct rabbitmq_queue *queue_named(const struct rabbitmq_queues *qu
 
 static void reads_what_3_10_answers(void **state)
 {
-    static const char *const lists[] = {"queues.json", "queue.json"};
+    static const char *const lists[] = {"queues.json", "queues-paged.json", "queue.json"};
     (void)state;
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         struct arena *arena = arena_create();
@@ -167,7 +167,6 @@ static void refuses_what_is_no_list_of_queues(void **state)
         CASE("nope", "not JSON"),
         CASE("[{\"name\":\"a\"}", "cut off"),
         CASE("[{\"name\":\"a\"},", "cut off"),
-        CASE("[{\"name\":\"a\",\"name\":\"b\"}]", "duplicate"),
         CASE("[{\"name\":\"\xff\"}]", "not JSON"),
         CASE("[{}]", "without a name"),
         CASE("[null]", "without a name"),
