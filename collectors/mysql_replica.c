@@ -118,13 +118,15 @@ enum source_end mysql_replica_read(struct mysql_link *link, int64_t deadline, st
     return end;
 }
 
+enum { SHOWN_REASON = 240 };
+
 static void add_thread(struct text *text, const char *thread, const char *state, double code, const char *why)
 {
     text_format(text, "%s%s thread is \"%s\"", text->length ? ", " : "", thread, state);
     if (code > 0)
         text_format(text, ": error %.0f", code);
     if (*why)
-        text_format(text, ": %s", why);
+        text_format(text, ": %.*s", SHOWN_REASON, why); /* a whole statement may stand in it */
 }
 
 void mysql_replica_fault(const struct mysql_source *source, struct text *text)

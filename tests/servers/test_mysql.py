@@ -144,6 +144,11 @@ class Alone(Checks):
         self.expect(run([*words, "--password-file", PLACE.path / "none"]), 3, "No such file")
         self.expect(run([*words, "--password-file", path, "--password", "x"]), 3, "one of")
 
+    def test_extra_opts(self):
+        path = PLACE.write("plugins.ini", "[mysql]\nuser=watch\npassword=watchpw\n", 0o600)
+        self.expect(run([CHECK, f"--extra-opts=mysql@{path}", "-H", "127.0.0.1", "-p", self.db.port, "--state-file",
+                         self.state]), 0)
+
     def test_too_many_connections(self):
         with contextlib.ExitStack() as stack:
             def refused():  # one more client each time

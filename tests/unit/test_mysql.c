@@ -58,6 +58,8 @@ static const struct {
     {"all-stopped", false, false, -1, "IO thread is \"No\", SQL thread is \"No\""},
     {"dupkey", true, false, -1,
      "SQL thread is \"No\": error 1062: Error 'Duplicate entry '1' for key 'PRIMARY''"},
+    {"missing-row", true, false, -1, "SQL thread is \"No\": error 1032: Could not execute Delete_rows"},
+    {"lag", true, true, 2, ""},
     {"io-badpw", false, true, -1, "IO thread is \"Connecting\": error 1045: error connecting to master"},
     {"master-hung", false, true, -1, "IO thread is \"Connecting\""},
     {"master-dead", false, true, -1, "IO thread is \"Connecting\": error 2003: error reconnecting to master"},
