@@ -50,11 +50,15 @@ static const struct rabbitmq_queue *queue_named(const struct rabbitmq_queues *qu
 
 static void reads_what_3_10_answers(void **state)
 {
-    static const char *const lists[] = {"queues.json", "queues-paged.json", "queue.json"};
+    static const struct {
+        const char *name;
+        size_t count;
+        int64_t pages;
+    } lists[] = {{"queues.json", 3, 1}, {"queues-paged.json", 2, 2}, {"queue.json", 1, 1}};
     (void)state;
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         struct arena *arena = arena_create();
-        struct text content = fixture(lists[i]);
+        struct text content = fixture(lists[i].name);
         struct rabbitmq_queues queues = queues_of(content.bytes, arena);
         const struct rabbitmq_queue *orders = queue_named(&queues, "orders");
         assert_true(orders->numbers[RABBITMQ_QUEUE_MESSAGES] == 2);
@@ -65,7 +69,8 @@ static void reads_what_3_10_answers(void **state)
         assert_true(isnan(orders->members));
         assert_string_equal(orders->vhost, "/");
         assert_string_equal(orders->state, "running");
-        assert_int_equal(queues.pages, 1);
+        assert_int_equal(queues.count, lists[i].count);
+        assert_int_equal(queues.pages, lists[i].pages);
         text_release(&content);
         arena_free(arena);
     }
@@ -217,6 +222,12 @@ static void reads_nodes(void **state)
     assert_int_equal(nodes.items[0].memory_alarm, RABBITMQ_NO);
     assert_true(nodes.items[0].numbers[RABBITMQ_NODE_MEMORY] > 1e7);
     assert_true(nodes.items[0].partitions == 0);
+    struct text parted = fixture("nodes-parted.json");
+    assert_true(rabbitmq_nodes_parse(parted.bytes, parted.length, arena, &nodes, &error));
+    assert_int_equal(nodes.count, 3);
+    assert_string_equal(nodes.items[0].parted_from, "r3@localhost");
+    assert_false(nodes.items[2].running);
+    text_release(&parted);
     static const char stopped[] =
         "[{\"name\":\"r3\",\"running\":false,\"type\":\"disc\",\"cluster_links\":[]},"
         "{\"name\":\"r1\",\"running\":true,\"partitions\":[\"r3\",\"r2\"],\"mem_alarm\":true,"
