@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 /* Of all rows of one answer together; beyond it the server is not believed. */
-enum { MYSQL_LINK_CAP = 16 << 20 };
+enum { MYSQL_LINK_CAP = 4 << 20 };
 
 /* Numbers of the server's errors that callers act on. */
 enum {
