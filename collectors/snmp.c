@@ -25,6 +25,9 @@ struct library {
     __typeof__(snmp_free_pdu) *snmp_free_pdu;
     __typeof__(snmp_errstring) *snmp_errstring;
     __typeof__(generate_Ku) *generate_Ku;
+    __typeof__(usm_get_userList) *usm_get_userList;
+    __typeof__(usm_remove_user) *usm_remove_user;
+    __typeof__(usm_free_user) *usm_free_user;
 };
 
 #define FUNCTION(member)                                                                                     \
@@ -41,6 +44,7 @@ static const struct {
     FUNCTION(snmp_sess_session), FUNCTION(snmp_sess_error),        FUNCTION(snmp_sess_synch_response),
     FUNCTION(snmp_error),        FUNCTION(snmp_pdu_create),        FUNCTION(snmp_add_null_var),
     FUNCTION(snmp_free_pdu),     FUNCTION(snmp_errstring),         FUNCTION(generate_Ku),
+    FUNCTION(usm_get_userList),  FUNCTION(usm_remove_user),        FUNCTION(usm_free_user),
 };
 
 /* The exception to "no mutable globals", as in collectors/http.c: the library is one for the process. */
@@ -328,10 +332,25 @@ enum source_end snmp_link_open(const struct snmp_login *login, struct run *run, 
     return end == SOURCE_READ ? open_session(opened, login, address, error) : end;
 }
 
+/* The library remembers a user of an agent by the first keys that came, right or wrong: in a process that goes on, a
+ * password that was changed would not be noticed. */
+static void forget_users(const struct library *snmp)
+{
+    struct usmUser *user;
+    while ((user = snmp->usm_get_userList()) != NULL) {
+        (void)snmp->usm_remove_user(user);
+        (void)snmp->usm_free_user(user);
+    }
+}
+
 void snmp_link_close(struct snmp_link *link)
 {
-    if (link && link->session)
+    if (!link || !link->snmp)
+        return;
+    if (link->session)
         (void)link->snmp->snmp_sess_close(link->session);
+    if (link->protocol == SNMP_PROTOCOL_3)
+        forget_users(link->snmp);
 }
 
 /* The answer to ${pdu}, which is taken over; the caller frees it. NULL: none, and why. */

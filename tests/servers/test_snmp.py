@@ -145,6 +145,10 @@ class Agent(unittest.TestCase):
         self.assertEqual(done.returncode, 3)
         self.assertIn("the privacy password is wrong", done.stdout)
 
+    def test_one_process_asks_as_many(self):
+        done = run([BUILD / "tests" / "unit" / "test_snmp", self.agent.port])
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_secrets_from_files(self):
         auth = self.place.write("auth", "authentication\n", 0o600)
         priv = self.place.write("priv", "encryption\n", 0o600)

@@ -8,6 +8,7 @@
 
 #include "collectors/interfaces.h"
 #include "collectors/snmp_value.h"
+#include "lib/number.h"
 #include "lib/rates.h"
 
 #include <math.h>
@@ -202,8 +203,51 @@ static void the_wider_counter_is_taken(void **state)
     assert_int_equal(interface_octets(&row, false)->whole, 2);
 }
 
-int main(void)
+/* In one process, as a warm worker does it: what the library kept of the sessions before must not answer. */
+static bool gets_uptime(int64_t port, enum snmp_protocol protocol, const char *password)
 {
+    static const struct snmp_name uptime = {{1, 3, 6, 1, 2, 1, 1, 3, 0}, 9};
+    const struct snmp_login login = {.host = "127.0.0.1",
+                                     .port = port,
+                                     .protocol = protocol,
+                                     .community = "public",
+                                     .user = "private",
+                                     .auth_password = password,
+                                     .priv_password = "encryption",
+                                     .auth = SNMP_AUTH_SHA,
+                                     .priv = SNMP_PRIV_AES};
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    struct run run = {.root = "", .arena = arena_create(), .deadline = now.tv_sec * 1000 + 5000};
+    struct snmp_link *link;
+    struct snmp_value value;
+    struct error error;
+    enum source_end end = snmp_link_open(&login, &run, &link, &error);
+    if (end == SOURCE_READ)
+        end = snmp_link_get(link, &uptime, 1, &value, &error);
+    snmp_link_close(link);
+    arena_free(run.arena);
+    return end == SOURCE_READ && value.kind == SNMP_TICKS;
+}
+
+/* With the port of tests/support/snmpd.py. */
+static int ask_again_and_again(const char *port_text)
+{
+    int64_t port;
+    struct error error;
+    bool good = number_read_whole(port_text, 1, 65535, &port) && snmp_link_prepare(&error);
+    for (size_t i = 0; good && i < 3; i++)
+        good = gets_uptime(port, SNMP_PROTOCOL_2C, NULL) &&
+               !gets_uptime(port, SNMP_PROTOCOL_3, "not the password") &&
+               gets_uptime(port, SNMP_PROTOCOL_3, "authentication") &&
+               gets_uptime(port, SNMP_PROTOCOL_1, NULL);
+    return good ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 2)
+        return ask_again_and_again(argv[1]);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_names),
         cmocka_unit_test(a_name_has_at_most_128_parts),
