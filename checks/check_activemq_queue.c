@@ -19,7 +19,7 @@ static const enum verdict missing_verdicts[] = {VERDICT_OK, VERDICT_WARNING, VER
 
 static const struct option_row options[] = {
     ACTIVEMQ_OPTIONS(struct args, source),
-    {"queue", 'q', TEXT(struct args, queue), .value = "NAME", .required = true,
+    {"queue", 'q', TEXT(struct args, queue), .value = "NAME",
      .help = "The queue. The wildcards * and > of ActiveMQ ask for all that match."},
     {"queue-warn", 0, TEXT(struct args, queue_warn), .value = "RANGE",
      .help = "WARNING when the number of messages is outside of the range: above a plain number."},
@@ -80,7 +80,8 @@ static bool validate(const void *arguments, const struct run *run, struct error 
            check_range("queue-crit", args->queue_crit, error) &&
            check_range("memory-warn", args->memory_warn, error) &&
            check_range("memory-crit", args->memory_crit, error) &&
-           activemq_options_check(&args->source, error) && activemq_is_queue(args->queue, error);
+           activemq_options_check(&args->source, error) &&
+           (args->queue || error_set(error, "--queue is missing")) && activemq_is_queue(args->queue, error);
 }
 
 static struct value_frame frame_of(const struct args *args, size_t metric)

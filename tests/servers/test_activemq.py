@@ -56,6 +56,15 @@ class Broker(unittest.TestCase):
             self.assertTrue(done.stdout.startswith(f"{word}: ActiveMQ mail.in has 5 messages"), done.stdout)
         self.assertEqual(self.check("mail.in", "-c", "4").returncode, 2)
 
+    def test_misuse(self):
+        for words, sentence in ((("--queue-warn", "2:1"), "2:1"), (("--memory-crit", "x y"), "x y"), ((), "--queue is missing"),
+                                (("--queue", "q", "--password", "a", "--password-file", "b"), "one of"),
+                                (("--queue", "q", "--missing", "maybe"), "maybe")):
+            done = run([CHECK, *words])
+            self.assertEqual(done.returncode, 3, words)
+            self.assertIn(sentence, done.stdout)
+            self.assertTrue(done.stdout.startswith("UNKNOWN: ActiveMQ "), done.stdout)
+
     def test_memory(self):
         done = self.check("small.box", "--memory-warn", "30", "--format=json")
         self.assertEqual(done.returncode, 1, done.stdout)
