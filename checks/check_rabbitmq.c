@@ -135,7 +135,7 @@ static const struct metric_row metrics[] = {
     {0},
 };
 
-enum { DEEPEST_SHOWN = 10, NAMES_SHOWN = 5 };
+enum { DEEPEST_SHOWN = 10, NAMES_SHOWN = 5, JUDGED_CAP = 10000 };
 
 /* What one run works on. */
 struct view {
@@ -487,6 +487,10 @@ static bool read_meant(struct view *view, struct rabbitmq_queues *queues)
         return failed(view, end);
     if (!rabbitmq_choose(queues, &wish, &view->error))
         return report_failure(view->report, VERDICT_UNKNOWN, "%s", view->error.text);
+    if (queues->count > JUDGED_CAP)
+        return report_failure(view->report, VERDICT_UNKNOWN,
+                              "%zu queues are too many to judge each: choose by --vhost, --regex or --ignore",
+                              queues->count);
     if (queues->count > 0)
         return true;
     report_verdict(view->report, missing_verdicts[args->missing],

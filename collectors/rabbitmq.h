@@ -38,6 +38,9 @@ struct rabbitmq_queue {
     const char *missing;    /* names of the replicas that are not online: "r2@a, r3@b" */
 };
 
+/* More would take more memory than a check may. */
+enum { RABBITMQ_QUEUES_CAP = 20000 };
+
 struct rabbitmq_queues {
     struct rabbitmq_queue *items;
     size_t count, room;

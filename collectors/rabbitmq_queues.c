@@ -106,6 +106,9 @@ static void make_room(struct rabbitmq_queues *queues, size_t more, struct arena 
 static bool add_all(struct rabbitmq_queues *queues, const json_t *array, struct arena *arena,
                     struct error *error)
 {
+    if (queues->count + json_array_size(array) > RABBITMQ_QUEUES_CAP)
+        return error_set(error, "there are more than %d queues: ask for one vhost alone",
+                         RABBITMQ_QUEUES_CAP);
     make_room(queues, json_array_size(array), arena);
     for (size_t i = 0; i < json_array_size(array); i++) {
         if (!read_queue(json_array_get(array, i), arena, &queues->items[queues->count], error))

@@ -319,6 +319,12 @@ class Hostile(Case):
         body = b'[{"name":"' + b"x" * (5 << 20) + b'"}]'
         self.answer(3, {"/api/queues": page(body)}, "queue", text="larger than")
 
+    def test_too_many_queues(self):
+        body = json.dumps([{"name": f"q{i}", "messages": i, "consumers": 1} for i in range(10001)]).encode()
+        pages = {"/api/queues": page(body)}
+        self.answer(3, pages, "queue", text="10001 queues are too many to judge each")
+        self.answer(0, pages, "queue", "--ignore", "^q9", text="messages in 8889 queues")
+
     def test_pages_without_end(self):
         def endless(handler):
             body = json.dumps({"page": 1, "page_count": 1000, "items": []}).encode()

@@ -399,6 +399,13 @@ static void stays_small_before_a_hostile_answer(void **state)
     assert_false(rabbitmq_queues_add(&queues, content.bytes, content.length, arena, &error));
     assert_non_null(strstr(error.text, "more than 200000 values"));
     text_clear(&content);
+    text_add(&content, "[{\"name\":\"a\"}");
+    for (int i = 0; i < RABBITMQ_QUEUES_CAP; i++)
+        text_add(&content, ",{\"name\":\"b\"}");
+    text_add_char(&content, ']');
+    assert_false(rabbitmq_queues_add(&queues, content.bytes, content.length, arena, &error));
+    assert_non_null(strstr(error.text, "more than 20000 queues"));
+    text_clear(&content);
     for (int i = 0; i < 100000; i++)
         text_add_char(&content, '[');
     assert_false(rabbitmq_queues_add(&queues, content.bytes, content.length, arena, &error));
