@@ -125,3 +125,28 @@ bool record_is_idle(const struct record *record)
 {
     return !record->state.known && !record->problem;
 }
+
+/* 0 is no instant. */
+static void shift(int64_t *at, int64_t delta)
+{
+    if (*at)
+        *at += delta;
+}
+
+void record_shift(struct record *record, int64_t delta)
+{
+    struct state *state = &record->state;
+    struct problem *problem = record->problem;
+    shift(&state->since, delta);
+    shift(&state->hard_since, delta);
+    shift(&state->last_ok, delta);
+    shift(&state->last_result, delta);
+    if (!problem)
+        return;
+    shift(&problem->opened, delta);
+    shift(&problem->worth_since, delta);
+    for (size_t i = 0; i < problem->group_count; i++)
+        shift(&problem->groups[i].last.at, delta);
+    for (size_t i = 0; i < problem->course_count; i++)
+        shift(&problem->courses[i].verify_until, delta);
+}

@@ -89,6 +89,10 @@ bool record_anyone_told(const struct problem *problem, unsigned of);
  * caller frees it. */
 char *record_contact_key(const struct contact *contact);
 
+/* record_shift(record, delta): everything happened ${delta} ms later. What a person set, such as the end of an
+ * acknowledgement, stays. */
+void record_shift(struct record *record, int64_t delta);
+
 /* record_is_idle(record): nothing is known yet. */
 bool record_is_idle(const struct record *record);
 

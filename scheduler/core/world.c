@@ -250,6 +250,29 @@ void world_tick(struct world *world, int64_t now, world_sink *sink, void *owner)
     }
 }
 
+static void shift_runs(struct world *world, int64_t delta)
+{
+    for (size_t i = 0; i < world->past_count; i++) {
+        world->past[i].started += delta;
+        if (world->past[i].ended)
+            world->past[i].ended += delta;
+    }
+    for (size_t i = 0; i < world->flight_count; i++)
+        world->flights[i].started += delta;
+}
+
+void world_clock_set(struct world *world, int64_t delta, int64_t now)
+{
+    for (size_t i = 0; i < world->count; i++) {
+        struct record *record = &world->records[i];
+        int64_t newest = record->state.last_result + delta;
+        record_shift(record, newest > now ? now - record->state.last_result : delta);
+        if (record->problem)
+            plan_set(world->timers, (uint32_t)i, 0);
+    }
+    shift_runs(world, delta);
+}
+
 static const char *subject(const struct turn *turn, struct error *text)
 {
     (void)error_set(text, "%s/%s", turn->binding->host->name, turn->binding->plan->name);

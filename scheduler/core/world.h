@@ -84,6 +84,12 @@ int64_t world_due(const struct world *world);
  * opened, remediations whose wait is over. */
 void world_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
 
+/* world_clock_set(world, delta, now): the civil clock was set ${delta} ms forward, or back, to ${now}. What happened
+ * keeps its distance from now, so that delays, repeats and limits last as long as they should; windows and what
+ * people set follow the clock. With 0 after world_load: a clock that was set back meanwhile shows by results of the
+ * future. Every open problem is considered at the next tick. */
+void world_clock_set(struct world *world, int64_t delta, int64_t now);
+
 /* world_acknowledge(world, binding, author, comment, until, now, ...): until 0: until it is OK. false with a
  * sentence when there is no problem. world_unacknowledge takes it back. */
 bool world_acknowledge(struct world *world, uint32_t binding, const char *author, const char *comment,

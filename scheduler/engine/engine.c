@@ -121,6 +121,8 @@ static bool restore(struct engine *engine, struct error *error)
         restore_state(engine, name, saved);
     if (json_is_integer(next) && json_integer_value(next) > 0)
         world_set_next_problem(engine->world, (uint64_t)json_integer_value(next));
+    engine->clock = loop_wall() - loop_now() / 1000;
+    world_clock_set(engine->world, 0, loop_wall());
     json_array_foreach(outbox, index, saved)
         outbox_add(engine->outbox, json_object_get(saved, "data"));
     json_decref(next);

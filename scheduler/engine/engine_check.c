@@ -79,7 +79,7 @@ void engine_arm(struct engine *engine)
     else
         loop_timer_stop(engine->due_timer);
     /* The world speaks civil time; its timers are few, so the distance is reckoned anew each time. A step of
-     * the clock is noticed at the latest by the snapshot, which comes here too. */
+     * the clock is noticed within a second: engine_watch_clock. */
     if (world != INT64_MAX)
         loop_timer_at(engine->world_timer, loop_now() + (world - loop_wall()) * 1000);
     else

@@ -28,8 +28,24 @@ struct batch {
     int64_t last_binding; /* whose state is saved with the batch; several possible: each is added once */
 };
 
+void engine_watch_clock(struct engine *engine)
+{
+    enum { STEP = 2000 }; /* ms; less is the clock being slewed */
+    int64_t clock = loop_wall() - loop_now() / 1000;
+    int64_t delta = clock - engine->clock;
+    engine->clock = clock;
+    if (delta > -STEP && delta < STEP)
+        return;
+    log_say(engine->settings.log, LOG_LEVEL_WARNING, "the clock was set %s by %lld s",
+            delta < 0 ? "back" : "forward", (long long)llabs(delta) / 1000);
+    world_clock_set(engine->world, delta, loop_wall());
+    engine_tick(engine);
+}
+
 struct batch *batch_open(struct engine *engine)
 {
+    /* Ahead of whatever is decided at an instant of the new time. */
+    engine_watch_clock(engine);
     struct batch *batch = memory_get(1, sizeof *batch);
     batch->engine = engine;
     batch->last_binding = MODEL_NONE;

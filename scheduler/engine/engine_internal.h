@@ -75,6 +75,7 @@ struct engine {
     char *trouble;        /* that was logged last; NULL: none */
     char *config_error;   /* its first finding */
     int64_t started;      /* epoch ms */
+    int64_t clock;        /* civil minus monotonic, ms, at the last look */
     uint64_t results;
     int64_t loop_lag; /* the worst lateness of the plan since the start, microseconds */
 };
@@ -110,6 +111,8 @@ void batch_note(struct batch *batch, uint32_t binding, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void batch_close(struct batch *batch);
 void engine_tick(void *engine);
+/* Looks whether the civil clock was set. */
+void engine_watch_clock(struct engine *engine);
 void engine_save_binding(struct engine *engine, uint32_t binding);
 void engine_snapshot(void *engine);
 json_t *engine_saved(const struct engine *engine, uint32_t binding);

@@ -177,6 +177,7 @@ void engine_watch_config(void *owner)
         engine->unrest = 0;
         loop_work(engine->loop, read_on_thread, read_done, reading);
     }
+    engine_watch_clock(engine);
     engine_remedy_keep_helper(engine);
     loop_timer_at(engine->stamp_timer, loop_now() + LOOK_EVERY);
 }
