@@ -32,15 +32,20 @@ static int by_key(const void *a, const void *b)
     return strcmp(left->key, right->key);
 }
 
+static void load(struct rates *rates)
+{
+    if (rates->loaded)
+        return;
+    rates->loaded = true;
+    rates->before_count = rates->path ? rates_file_read(rates->path, rates->arena, &rates->before) : 0;
+    if (rates->before_count)
+        qsort(rates->before, rates->before_count, sizeof *rates->before, by_key);
+}
+
 static const struct rates_sample *find_before(struct rates *rates, const char *key)
 {
     struct rates_sample wanted = {.key = key};
-    if (!rates->loaded) {
-        rates->loaded = true;
-        rates->before_count = rates->path ? rates_file_read(rates->path, rates->arena, &rates->before) : 0;
-        if (rates->before_count)
-            qsort(rates->before, rates->before_count, sizeof wanted, by_key);
-    }
+    load(rates);
     if (rates->before_count == 0)
         return NULL;
     return bsearch(&wanted, rates->before, rates->before_count, sizeof wanted, by_key);
@@ -101,6 +106,20 @@ bool rates_kept(struct rates *rates, const char *key, double *kept)
     if (found)
         *kept = found->value;
     return found != NULL;
+}
+
+bool rates_kept_next(struct rates *rates, const char *prefix, size_t *at, const char **name, double *kept)
+{
+    size_t length = strlen(prefix);
+    load(rates);
+    while (*at < rates->before_count && strncmp(rates->before[*at].key, prefix, length) != 0)
+        ++*at;
+    if (*at == rates->before_count)
+        return false;
+    *name = rates->before[*at].key + length;
+    *kept = rates->before[*at].value;
+    ++*at;
+    return true;
 }
 
 bool rates_pending(const struct rates *rates)

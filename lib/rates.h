@@ -8,6 +8,7 @@
 #include "lib/error.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct rates;
@@ -39,5 +40,9 @@ bool rates_before(struct rates *rates, const char *key, double value, double *be
 /* rates_kept(rates, key, kept): what the run before kept under ${key}, without keeping anything for the next one: for
  * a source that must know where it stopped before it knows where it will. */
 bool rates_kept(struct rates *rates, const char *key, double *kept);
+
+/* rates_kept_next(rates, prefix, at, name, kept): what the run before kept under keys that begin with ${prefix}, one
+ * after the other: ${name} is the rest of the key. ${at} begins at 0; false at the end. */
+bool rates_kept_next(struct rates *rates, const char *prefix, size_t *at, const char **name, double *kept);
 
 #endif

@@ -160,6 +160,34 @@ static void keeps_many(void **state)
     }
 }
 
+static void tells_what_it_kept_without_keeping(void **state)
+{
+    const struct place *place = *state;
+    static const char *const keys[] = {"key.b", "at", "key.a c", "keys", "key."};
+    static const char *const rests[] = {"", "a c", "b"};
+    double value;
+    for (int run = 0; run < 3; run++) {
+        struct arena *arena = arena_create();
+        struct rates *rates = rates_create(arena, place->path);
+        struct error error;
+        size_t at = 0, found = 0;
+        const char *name;
+        for (; rates_kept_next(rates, "key.", &at, &name, &value); found++) {
+            assert_string_equal(name, rests[found]);
+            assert_true(value >= 0);
+        }
+        assert_int_equal(found, run == 1 ? 3 : 0);
+        assert_int_equal(rates_kept(rates, "at", &value), run == 1);
+        for (size_t i = 0; run == 0 && i < sizeof keys / sizeof keys[0]; i++)
+            assert_false(rates_before(rates, keys[i], (double)i, &value));
+        if (run == 1)
+            assert_false(rates_before(rates, "other", 1, &value));
+        assert_false(rates_pending(rates));
+        assert_true(rates_save(rates, &error));
+        arena_free(arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +196,7 @@ int main(void)
         cmocka_unit_test(cuts_nowhere),
         cmocka_unit_test_setup_teardown(says_why_it_cannot_keep, set_up, tear_down),
         cmocka_unit_test_setup_teardown(keeps_many, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(tells_what_it_kept_without_keeping, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
