@@ -22,6 +22,8 @@ static const struct option_row options[] = {
     {0},
 };
 
+enum { KEYS_KEPT = 24 * 3600 * 1000 /* ms */ };
+
 enum metric { RATE, SHARE, MATCHES, LINES, BY_RATE, BY_SHARE };
 
 static const struct metric_row metrics[] = {
@@ -58,15 +60,43 @@ static double share_of(uint64_t part, uint64_t all)
     return all ? 100 * (double)part / (double)all : 0;
 }
 
-static void report_keys(const struct args *args, const struct log_counts *counts, struct report *report)
+/* A key that had lines within a day is reported, with 0 when it has none now: series go on, and thresholds are met. */
+static void know_keys(const struct log_counts *counts, const struct args *args, struct run *run)
 {
-    size_t count;
+    size_t at = 0;
+    const char *name;
+    double seen;
+    while (rates_kept_next(run->rates, "key.", &at, &name, &seen))
+        if ((double)run_clock(run) - seen < KEYS_KEPT)
+            tally_know(counts->tallies[args->by], name);
+}
+
+/* Keeps when the key had lines last; false: it has none, and had none before. */
+static bool keep_key(const struct tally_row *row, bool counts_now, struct run *run)
+{
+    const char *key = arena_format(run->arena, "key.%s", row->name);
+    double now = (double)run_clock(run), seen = now, ignored;
+    bool known = rates_kept(run->rates, key, &seen);
+    if (!counts_now && !known)
+        return false;
+    /* a clock that began anew lies before what was kept */
+    (void)rates_before(run->rates, key, counts_now || seen > now ? now : seen, &ignored);
+    return true;
+}
+
+static void report_keys(const struct args *args, const struct log_counts *counts, struct run *run,
+                        struct report *report)
+{
+    size_t count, shown = 0;
+    bool by_code = args->by == LOG_BY_CODE;
+    know_keys(counts, args, run);
     const struct tally_row *rows = tally_rows(counts->tallies[args->by], &count);
-    for (size_t i = 0; i < count && i < (size_t)args->top; i++) {
+    for (size_t i = 0; i < count && shown < (size_t)args->top; i++) {
         const struct tally_row *row = &rows[i];
-        if (args->by == LOG_BY_CODE && row->matches == 0)
+        uint64_t all = by_code ? counts->lines : row->all;
+        if (!keep_key(row, by_code ? row->matches > 0 : row->all > 0, run))
             continue;
-        uint64_t all = args->by == LOG_BY_CODE ? counts->lines : row->all;
+        shown++;
         report_value(report, BY_RATE, row->name, rounded((double)row->matches / counts->seconds));
         report_value(report, BY_SHARE, row->name, rounded(share_of(row->matches, all)));
         report_detail(report, "%s: %llu of %llu", row->name, (unsigned long long)row->matches,
@@ -74,7 +104,8 @@ static void report_keys(const struct args *args, const struct log_counts *counts
     }
 }
 
-static void report_counts(const struct args *args, const struct log_counts *counts, struct report *report)
+static void report_counts(const struct args *args, const struct log_counts *counts, struct run *run,
+                          struct report *report)
 {
     report_value(report, SHARE, NULL, rounded(share_of(counts->matches, counts->lines)));
     report_value(report, MATCHES, NULL, (double)counts->matches);
@@ -82,7 +113,7 @@ static void report_counts(const struct args *args, const struct log_counts *coun
     report_text(report, "%llu of %llu lines match", (unsigned long long)counts->matches,
                 (unsigned long long)counts->lines);
     if (counts->tallies[args->by])
-        report_keys(args, counts, report);
+        report_keys(args, counts, run, report);
 }
 
 static bool measure(const void *arguments, struct run *run, struct report *report)
@@ -96,7 +127,7 @@ static bool measure(const void *arguments, struct run *run, struct report *repor
     double rate = rates_per_second(run->rates, "matches", total + (double)counts.matches, run_clock(run));
     report_value(report, RATE, NULL, rounded(rate));
     if (counts.first < counts.read || args->log.from_start) {
-        report_counts(args, &counts, report);
+        report_counts(args, &counts, run, report);
     } else {
         for (size_t i = SHARE; i <= LINES; i++)
             report_value(report, i, NULL, (double)NAN);

@@ -28,7 +28,8 @@ static struct tally_row **slot_of(struct tally *tally, const char *name, size_t 
     return &tally->rows[at];
 }
 
-void tally_add(struct tally *tally, const char *name, size_t length, bool matches)
+/* The row of the name, or that of all others when there are enough. */
+static struct tally_row *row_of(struct tally *tally, const char *name, size_t length)
 {
     length = strnlen(name, length < TALLY_NAME_CAP ? length : TALLY_NAME_CAP);
     struct tally_row **slot = slot_of(tally, name, length);
@@ -42,8 +43,19 @@ void tally_add(struct tally *tally, const char *name, size_t length, bool matche
         (*slot)->name = arena_text_of(tally->arena, name, length);
         tally->count++;
     }
-    (*slot)->all++;
-    (*slot)->matches += matches;
+    return *slot;
+}
+
+void tally_add(struct tally *tally, const char *name, size_t length, bool matches)
+{
+    struct tally_row *row = row_of(tally, name, length);
+    row->all++;
+    row->matches += matches;
+}
+
+void tally_know(struct tally *tally, const char *name)
+{
+    (void)row_of(tally, name, strlen(name));
 }
 
 static int by_matches(const void *a, const void *b)

@@ -25,6 +25,9 @@ struct tally *tally_create(struct arena *arena);
  * TALLY_OTHERS. */
 void tally_add(struct tally *tally, const char *name, size_t length, bool matches);
 
+/* tally_know(tally, name): the name is among the rows, though nothing may be counted for it. */
+void tally_know(struct tally *tally, const char *name);
+
 /* tally_rows(tally, count): most matches first, then most of all, then by name; in the arena. */
 struct tally_row *tally_rows(struct tally *tally, size_t *count);
 

@@ -253,6 +253,15 @@ class Types(Case):
         self.words += ["--server-field", "2"]
         self.assertEqual(self.counted("fields.log")["by_share", "web 2"], 100)
 
+    def test_keys_stay_for_a_day(self):
+        self.words = ["--type", "nginx", "--by", "code"]
+        self.assertEqual(self.counted("combined.log")["by_rate", "502"], 0.3)
+        values = self.values("-c", "by_rate[502]=1")
+        self.assertEqual((values["by_rate", "502"], values["by_share", "502"], self.document["verdict"]), (0, 0, "OK"))
+        self.assertNotIn(("by_rate", "200"), values)
+        self.assertIn(("by_rate", "502"), self.values(seconds=86000))
+        self.assertNotIn(("by_rate", "502"), self.values(seconds=1000))
+
     def test_the_wrong_format_is_not_silent(self):
         self.words = ["--type", "nginx"]
         self.add("x")
