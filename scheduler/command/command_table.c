@@ -12,6 +12,7 @@ const struct command *const command_table[] = {
     &command_oncall,
     &command_simulate,
     &command_lint_plugin,
+    &command_nagios_export,
     &command_nagios_import,
     &command_nagios_handler,
     &command_remediations,

@@ -52,13 +52,42 @@ static void name_hosts(struct nagios_import *import)
     struct names *names = names_create(import->arena);
     import->host_names = arena_get(import->arena, hosts->count + 1, sizeof *import->host_names);
     import->has_alive = arena_get(import->arena, hosts->count + 1, sizeof *import->has_alive);
+    import->alive = arena_get(import->arena, hosts->count + 1, sizeof *import->alive);
     for (size_t i = 0; i < hosts->count; i++) {
         import->host_names[i] = names_take(names, nagios_import_name(import->arena, hosts->items[i].name));
         import->has_alive[i] =
             nagios_get(import->objects, hosts->items[i].definition, "check_command", NULL) != NULL;
+        import->alive[i] = import->has_alive[i] ? nagios_alive : NULL;
         if (strcmp(import->host_names[i], hosts->items[i].name) != 0)
             nagios_find(import->findings, hosts->items[i].definition->place,
                         "host \"%s\" is called \"%s\" here", hosts->items[i].name, import->host_names[i]);
+    }
+}
+
+/* Whether a service asks what its host's own check asks, as often, for the same people: then it is that check. */
+static bool is_alive(const struct nagios_import *import, const struct nagios_check *check)
+{
+    static const char *const alike[] = {"check_command",      "check_interval", "retry_interval",
+                                        "max_check_attempts", "contacts",       "contact_groups"};
+    struct nagios_definition *host = import->objects->hosts.items[check->host].definition;
+    for (size_t i = 0; i < sizeof alike / sizeof alike[0]; i++) {
+        const char *one = nagios_get(import->objects, host, alike[i], NULL);
+        const char *other = nagios_get(import->objects, check->definition, alike[i], NULL);
+        if ((one || other) && (!one || !other || strcmp(one, other) != 0))
+            return false;
+    }
+    return nagios_get(import->objects, host, "check_command", NULL) != NULL;
+}
+
+static void find_alive(struct nagios_import *import)
+{
+    const struct nagios_objects *objects = import->objects;
+    for (size_t i = 0; i < objects->check_count; i++) {
+        size_t host = objects->checks[i].host;
+        if (!import->has_alive[host] || !is_alive(import, &objects->checks[i]))
+            continue;
+        import->has_alive[host] = false;
+        import->alive[host] = import->check_names[i];
     }
 }
 
@@ -160,8 +189,10 @@ static void write_host(struct nagios_import *import, size_t host, struct text *t
     write_parents(import, host, text);
     write_vars(import, host, text);
     write_hostgroups(import, host, text);
-    if (import->has_alive[host])
-        text_format(text, ", alive: %s", nagios_alive);
+    if (import->alive[host]) {
+        text_add(text, ", alive: ");
+        nagios_import_quote(text, import->alive[host]);
+    }
     text_add(text, "}\n");
 }
 
@@ -302,12 +333,14 @@ void nagios_import(struct nagios_source *source, const char *timezone, struct na
     double seconds;
     bool given = number_read(nagios_setting(source, "interval_length", "60"), false, &seconds);
     import.unit = given && seconds > 0 && seconds < 1e6 ? seconds * 1000 : 60000;
+    import.has_main = source->setting_count > 0;
     import.flapping = strcmp(nagios_setting(source, "enable_flap_detection", "0"), "0") != 0;
     import.user_names = names_create(source->arena);
     *imported = (struct nagios_imported){
         .files = arena_get(source->arena, import.objects->hosts.count + 2, sizeof *imported->files)};
     name_hosts(&import);
     name_checks(&import);
+    find_alive(&import);
     nagios_import_windows(&import, &windows);
     nagios_import_links(&import);
     write_site(&import, timezone, imported);

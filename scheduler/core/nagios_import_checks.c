@@ -86,6 +86,15 @@ static void write_schedule(struct nagios_import *import, struct nagios_definitio
     text_format(text, "    attempts: %lld\n", (long long)count);
 }
 
+/* Objects without a main file are taken at their word. */
+static bool flaps(const struct nagios_import *import, struct nagios_definition *definition)
+{
+    const char *enabled = nagios_get(import->objects, definition, "flap_detection_enabled", NULL);
+    if (!import->has_main)
+        return enabled && strcmp(enabled, "1") == 0;
+    return import->flapping && !(enabled && strcmp(enabled, "0") == 0);
+}
+
 /* What a check has of its own beside its command and its schedule. */
 static void write_manners(struct nagios_import *import, struct nagios_definition *definition, bool host,
                           struct text *text)
@@ -104,7 +113,7 @@ static void write_manners(struct nagios_import *import, struct nagios_definition
         text_add(text, "    store: false\n");
     if (period && !nagios_import_is_always(import, period))
         nagios_find(import->findings, place, "checked at all times here, not only in \"%s\"", period);
-    if (import->flapping && !is_off(import, definition, "flap_detection_enabled"))
+    if (flaps(import, definition))
         text_format(text, "    flapping: {low: %s, high: %s}\n",
                     low && number_read(low, false, &share) && share > 0 ? low
                     : host ? nagios_setting(objects->source, "low_host_flap_threshold", "20")

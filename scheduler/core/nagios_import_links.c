@@ -177,9 +177,17 @@ static const char *const carried[] = {"use",
                                       "failure_prediction_enabled"};
 
 /* Said only when they ask for something. */
-static const char *const asked[] = {
-    "check_freshness",  "freshness_threshold", "obsess",       "obsess_over_host", "obsess_over_service",
-    "stalking_options", "minimum_importance",  "hourly_value", "importance",       "inherits_parent"};
+static const char *const asked[] = {"check_freshness",
+                                    "freshness_threshold",
+                                    "obsess",
+                                    "obsess_over_host",
+                                    "obsess_over_service",
+                                    "stalking_options",
+                                    "minimum_importance",
+                                    "hourly_value",
+                                    "importance",
+                                    "inherits_parent",
+                                    "execution_failure_criteria"};
 
 static bool listed(const char *const *list, size_t count, const char *name)
 {

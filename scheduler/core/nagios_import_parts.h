@@ -8,7 +8,8 @@
 
 struct nagios_user {
     const char *name;
-    const char *text; /* its lines in users.yaml, below its name */
+    const char *wanted; /* its name, had no other taken it */
+    const char *text;   /* its lines in users.yaml, below its name */
 };
 
 /* A check that is quiet while another has a problem. */
@@ -28,13 +29,15 @@ struct nagios_import {
     const char **host_names;   /* as watchbill calls them, by the index of hosts */
     const char **check_names;  /* by the index of checks */
     const char **window_names; /* by the index of timeperiods */
-    bool *has_alive;           /* by the index of hosts: its check_command is a check */
+    bool *has_alive;           /* by the index of hosts: its check_command is a check of its own */
+    const char **alive;        /* by the index of hosts: the check that tells whether it is up; NULL: none */
     struct nagios_user *users;
     size_t user_count, user_room;
     struct names *user_names;
     struct nagios_links service_links, host_links;
-    double unit; /* ms of one interval */
-    bool flapping;
+    double unit;   /* ms of one interval */
+    bool flapping; /* as its main file says */
+    bool has_main; /* there was a main file */
     bool uses_alias;
 };
 
@@ -55,10 +58,6 @@ const char *nagios_import_window(struct nagios_import *import, const char *perio
 
 /* nagios_import_is_always(import, period): whether it leaves out nothing of a week. */
 bool nagios_import_is_always(const struct nagios_import *import, const char *period);
-
-/* nagios_import_user(import, contact, host): the user, and the group, that stands for the contact of that index where a
- * host (or else a service) is told of. NULL: it is told of none. */
-const char *nagios_import_user(struct nagios_import *import, size_t contact, bool host);
 
 /* nagios_import_alert(import, definition, host_definition, host, text): `alert:` for a service, or for a host itself. */
 void nagios_import_alert(struct nagios_import *import, struct nagios_definition *definition,

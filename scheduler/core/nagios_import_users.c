@@ -88,25 +88,22 @@ static void find_letters(struct nagios_import *import, struct nagios_definition 
     nagios_import_options(options ? options : "n", host ? "dr" : "wcur", letters);
     if (enabled && strcmp(enabled, "0") == 0)
         letters[0] = '\0';
-    if (!host && !strchr(letters, 'c') != !strchr(letters, 'u'))
-        nagios_find(import->findings, place, "contact \"%s\" is told of CRITICAL and UNKNOWN alike here",
-                    name);
     if (letters[0] && !strchr(letters, 'r'))
         nagios_find(import->findings, place, "contact \"%s\" is told of recoveries here", name);
     if (strcmp(letters, "r") == 0)
         letters[0] = '\0';
 }
 
-static const char *make_text(struct nagios_import *import, struct nagios_definition *contact, bool host)
+/* The urgencies at which a user is reached. */
+enum roles { ROLE_NOTIFY = 1, ROLE_ALERT = 2 };
+
+static const char *make_text(struct nagios_import *import, struct nagios_definition *contact, bool host,
+                             unsigned roles)
 {
     struct nagios_objects *objects = import->objects;
     struct words addresses = {0};
     struct text text = TEXT_INIT;
     struct place place;
-    char letters[16];
-    find_letters(import, contact, host, letters);
-    if (!letters[0])
-        return NULL;
     find_addresses(import, contact, host, &addresses);
     const char *period = nagios_get(
         objects, contact, host ? "host_notification_period" : "service_notification_period", &place);
@@ -117,20 +114,22 @@ static const char *make_text(struct nagios_import *import, struct nagios_definit
         nagios_import_quote(&text, alias);
         text_add(&text, "\n");
     }
-    if (addresses.count) {
-        text_add(&text, "    contacts:\n");
-        if (strchr(letters, 'w'))
-            write_contacts(&text, "notify", &addresses, window);
-        if (strpbrk(letters, "cud"))
-            write_contacts(&text, "alert", &addresses, window);
-    }
-    const char *kept = addresses.count ? arena_text(import->arena, text.bytes) : NULL;
+    text_add(&text, "    contacts:\n");
+    if (roles & ROLE_NOTIFY)
+        write_contacts(&text, "notify", &addresses, window);
+    if (roles & ROLE_ALERT)
+        write_contacts(&text, "alert", &addresses, window);
+    const char *kept = addresses.count && roles ? arena_text(import->arena, text.bytes) : NULL;
     text_release(&text);
     return kept;
 }
 
-static const char *add_user(struct nagios_import *import, const char *wanted, const char *text)
+/* The user of that name and text, a new one the first time. */
+static const char *take_user(struct nagios_import *import, const char *wanted, const char *text)
 {
+    for (size_t i = 0; i < import->user_count; i++)
+        if (strcmp(import->users[i].wanted, wanted) == 0 && strcmp(import->users[i].text, text) == 0)
+            return import->users[i].name;
     if (import->user_count == import->user_room) {
         size_t room = import->user_room ? 2 * import->user_room : 16;
         struct nagios_user *grown = arena_get(import->arena, room, sizeof *grown);
@@ -140,7 +139,7 @@ static const char *add_user(struct nagios_import *import, const char *wanted, co
         import->user_room = room;
     }
     const char *name = names_take(import->user_names, nagios_import_name(import->arena, wanted));
-    import->users[import->user_count++] = (struct nagios_user){name, text};
+    import->users[import->user_count++] = (struct nagios_user){name, wanted, text};
     return name;
 }
 
@@ -151,23 +150,50 @@ static bool same_person(const char *host, const char *service)
     return alert && strstr(service, alert) != NULL;
 }
 
-const char *nagios_import_user(struct nagios_import *import, size_t contact, bool host)
+enum { W = 1, C = 2, U = 4 };
+
+static unsigned states_of(const char *letters)
+{
+    return (strchr(letters, 'w') ? W : 0U) | (strchr(letters, 'c') ? C : 0U) |
+           (strchr(letters, 'u') ? U : 0U);
+}
+
+static unsigned service_states(struct nagios_import *import, size_t contact)
+{
+    char letters[16];
+    find_letters(import, import->objects->contacts.items[contact].definition, false, letters);
+    return states_of(letters);
+}
+
+static unsigned roles_of(unsigned states, unsigned notify)
+{
+    return (states & notify ? ROLE_NOTIFY : 0U) | (states & ~notify ? ROLE_ALERT : 0U);
+}
+
+/* The user, and the group, that stands for a contact which a service tells of ${states}. NULL: it is told of none. */
+static const char *service_user(struct nagios_import *import, size_t contact, unsigned states,
+                                unsigned notify)
 {
     const struct nagios_named *named = &import->objects->contacts.items[contact];
-    const char *service_text = make_text(import, named->definition, false);
-    const char *text = host ? make_text(import, named->definition, true) : service_text;
-    const char *wanted = named->name;
+    const char *text = make_text(import, named->definition, false, roles_of(states, notify));
+    return text ? take_user(import, named->name, text) : NULL;
+}
+
+/* The same for a host: the user of its services where both are told alike. */
+static const char *host_user(struct nagios_import *import, size_t contact)
+{
+    const struct nagios_named *named = &import->objects->contacts.items[contact];
+    char letters[16];
+    find_letters(import, named->definition, true, letters);
+    const char *text = strchr(letters, 'd') ? make_text(import, named->definition, true, ROLE_ALERT) : NULL;
+    const char *service =
+        make_text(import, named->definition, false, roles_of(service_states(import, contact), W));
     if (!text)
         return NULL;
-    if (host && service_text && same_person(text, service_text))
-        text = service_text;
-    else if (host && service_text)
-        wanted = arena_format(import->arena, "%s.hosts", named->name);
-    const char *base = nagios_import_name(import->arena, wanted);
-    for (size_t i = 0; i < import->user_count; i++)
-        if (strcmp(import->users[i].name, base) == 0 && strcmp(import->users[i].text, text) == 0)
-            return import->users[i].name;
-    return add_user(import, wanted, text);
+    if (service && same_person(text, service))
+        return take_user(import, named->name, service);
+    return take_user(import, service ? arena_format(import->arena, "%s.hosts", named->name) : named->name,
+                     text);
 }
 
 /* ---- rules ---- */
@@ -231,11 +257,40 @@ static unsigned char *find_contacts(struct nagios_import *import, struct nagios_
     return has;
 }
 
-static bool write_groups(struct nagios_import *import, const unsigned char *has, bool host, struct text *text)
+/* A rule deals states out to two urgencies. The deal under which every contact is told of what it wants: which states
+ * are to notify. Where there is none, CRITICAL and UNKNOWN stay together. */
+static unsigned find_deal(struct nagios_import *import, const unsigned char *has, unsigned asked)
+{
+    static const unsigned deals[] = {W, W | U, W | C};
+    struct place place;
+    size_t bad = import->objects->contacts.count;
+    for (size_t deal = 0; deal < sizeof deals / sizeof deals[0]; deal++) {
+        size_t at = 0;
+        for (; at < import->objects->contacts.count; at++) {
+            unsigned states = has[at] ? service_states(import, at) & asked : 0;
+            unsigned one = states & deals[deal], other = states & ~deals[deal];
+            if ((one && one != (asked & deals[deal])) || (other && other != (asked & ~deals[deal])))
+                break;
+        }
+        if (at == import->objects->contacts.count)
+            return deals[deal];
+        bad = deal == 0 ? at : bad;
+    }
+    struct nagios_definition *contact = import->objects->contacts.items[bad].definition;
+    (void)nagios_get(import->objects, contact, "service_notification_options", &place);
+    nagios_find(import->findings, place, "contact \"%s\" is told of CRITICAL and UNKNOWN alike here",
+                import->objects->contacts.items[bad].name);
+    return W;
+}
+
+static bool write_groups(struct nagios_import *import, const unsigned char *has, bool host, unsigned notify,
+                         struct text *text)
 {
     size_t count = 0;
     for (size_t i = 0; i < import->objects->contacts.count; i++) {
-        const char *user = has[i] ? nagios_import_user(import, i, host) : NULL;
+        const char *user = !has[i] ? NULL
+                           : host  ? host_user(import, i)
+                                   : service_user(import, i, service_states(import, i), notify);
         if (!user)
             continue;
         text_add(text, count++ ? ", " : "    alert: {groups: [");
@@ -264,14 +319,18 @@ static void write_span(struct nagios_import *import, struct text *text, const ch
     duration_write(text, span);
 }
 
+static const char *urgency_of(unsigned state, unsigned asked, unsigned notify)
+{
+    return !(state & asked) ? "none" : state & notify ? "notify" : "alert";
+}
+
 static void write_rule(struct nagios_import *import, struct nagios_definition *definition,
-                       struct nagios_definition *host_definition, const char *letters, struct text *text)
+                       struct nagios_definition *host_definition, unsigned asked, unsigned notify,
+                       struct text *text)
 {
     struct place place;
-    bool host = definition == host_definition;
-    text_format(text, ", warning: %s, critical: %s, unknown: %s", strchr(letters, 'w') ? "notify" : "none",
-                strpbrk(letters, "cd") ? "alert" : "none",
-                strpbrk(letters, host ? "d" : "u") ? "alert" : "none");
+    text_format(text, ", warning: %s, critical: %s, unknown: %s", urgency_of(W, asked, notify),
+                urgency_of(C, asked, notify), urgency_of(U, asked, notify));
     const char *repeat = get_either(import, definition, host_definition, "notification_interval", &place);
     write_span(import, text, "repeat", repeat, "30", place);
     const char *delay = nagios_get(import->objects, definition, "first_notification_delay", &place);
@@ -298,6 +357,9 @@ void nagios_import_alert(struct nagios_import *import, struct nagios_definition 
         return;
     if (!strchr(letters, 'r'))
         nagios_find(import->findings, place, "recoveries are told here");
-    if (write_groups(import, find_contacts(import, definition, host_definition), host, text))
-        write_rule(import, definition, host_definition, letters, text);
+    const unsigned char *has = find_contacts(import, definition, host_definition);
+    unsigned asked = host ? C | U : states_of(letters);
+    unsigned notify = host ? W : find_deal(import, has, asked);
+    if (write_groups(import, has, host, notify, text))
+        write_rule(import, definition, host_definition, asked, notify, text);
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A real Nagios in a private directory, and what it and its configuration say."""
 import os
+import pathlib
 import pwd
 import re
 import shutil
@@ -128,7 +129,7 @@ def objects(main):
     precached = re.search(r"^precached_object_file=(.*)$", main.read_text(), re.M).group(1)
     subprocess.run([NAGIOS, "-vp", str(main)], stdout=subprocess.DEVNULL, check=True)
     found = {}
-    for kind, values in sections(open(precached, encoding="utf-8").read()):
+    for kind, values in sections(pathlib.Path(precached).read_text()):
         found.setdefault(kind, []).append(values)
     return found
 

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is checked: services, and what they depend on. */
+#include "scheduler/core/nagios_export_parts.h"
+
+#include "lib/number.h"
+#include "scheduler/core/nagios_command.h"
+#include "scheduler/core/nagios_import.h"
+
+static const char illegal[] = "`~!$%^&*|'\"<>?,()=;\\";
+
+bool nagios_export_runs(const struct host *host, const struct check_plan *plan)
+{
+    return (plan->when & 1U << host->status) != 0;
+}
+
+bool nagios_export_has(const struct host *host)
+{
+    bool runs = host->status == STATUS_ACTIVE;
+    for (size_t i = 0; i < host->service->check_count; i++)
+        runs = runs || nagios_export_runs(host, &host->service->checks[i]);
+    return runs;
+}
+
+const char *nagios_export_description(const struct check_plan *plan)
+{
+    return plan->title && !strpbrk(plan->title, illegal) ? plan->title : plan->name;
+}
+
+/* Our host has no alias but its name, our check no description but its own: macros that say so are written out. */
+static const char *rewrite(struct nagios_export *export, const struct check_plan *plan, const char *word)
+{
+    static const struct {
+        const char *ours, *theirs;
+    } macros[] = {{"$HOSTALIAS$", "$HOSTNAME$"},
+                  {"$HOSTDISPLAYNAME$", "$HOSTNAME$"},
+                  {"$SERVICEDESC$", NULL},
+                  {"$SERVICEDISPLAYNAME$", NULL}};
+    struct text text = TEXT_INIT;
+    while (*word) {
+        size_t taken = 0;
+        for (size_t i = 0; i < sizeof macros / sizeof macros[0] && !taken; i++) {
+            size_t length = strlen(macros[i].ours);
+            if (strncmp(word, macros[i].ours, length) != 0)
+                continue;
+            text_add(&text, macros[i].theirs ? macros[i].theirs : plan->name);
+            taken = length;
+        }
+        if (!taken)
+            text_add_char(&text, *word);
+        word += taken ? taken : 1;
+    }
+    const char *kept = arena_text(export->arena, text.bytes);
+    text_release(&text);
+    return kept;
+}
+
+static const char *write_command(struct nagios_export *export, const struct service *service,
+                                 const struct check_plan *plan)
+{
+    const char *name = arena_format(export->arena, "%s.%s", service->name, plan->name);
+    struct words words = {arena_get(export->arena, plan->command.count + 1, sizeof(char *)),
+                          plan->command.count};
+    struct text line = TEXT_INIT;
+    if (!nagios_export_first(export, "command", name))
+        return name;
+    for (size_t i = 0; i < words.count; i++)
+        words.items[i] = rewrite(export, plan, plan->command.items[i]);
+    if (strchr(words.items[0], '/') && words.items[0][0] != '/')
+        words.items[0] = arena_format(export->arena, "%s/%s", export->model->site.directory, words.items[0]);
+    nagios_command_line(&words, &line);
+    text_format(&export->commands, "define command {\n    command_name %s\n    command_line %s\n}\n", name,
+                line.bytes);
+    text_release(&line);
+    return name;
+}
+
+static void write_intervals(const struct nagios_export *export, const char *name, int64_t span,
+                            struct text *text)
+{
+    text_format(text, "    %s ", name);
+    number_write(text, (double)span / (double)export->options->interval);
+    text_add(text, "\n");
+}
+
+static void write_alert(struct nagios_export *export, const struct check_plan *plan, bool host,
+                        struct text *text)
+{
+    const struct alert_rule *rule = plan->alert;
+    if (!rule) {
+        text_add(text, "    notifications_enabled 0\n");
+        return;
+    }
+    text_format(text, "    contact_groups %s\n    notification_options ", nagios_export_groups(export, rule));
+    if (host)
+        text_add(text, rule->urgency[VERDICT_CRITICAL] != URGENCY_NONE ? "d," : "");
+    for (int verdict = VERDICT_WARNING; !host && verdict < VERDICTS; verdict++)
+        if (rule->urgency[verdict] != URGENCY_NONE)
+            text_format(text, "%c,", "owcu"[verdict]);
+    text_add(text, "r,f,s\n");
+    write_intervals(export, "notification_interval", rule->repeat, text);
+    if (rule->delay)
+        write_intervals(export, "first_notification_delay", rule->delay, text);
+    text_format(text, "    notification_period %s\n", nagios_export_period(export, rule->window, NULL));
+    if (rule->info)
+        text_format(text, "    notes %s\n", rule->info);
+    if (rule->group_wait)
+        nagios_find(export->findings, plan->place, "\"group_wait\" is not carried over");
+    if (rule->template_file)
+        nagios_find(export->findings, plan->place, "\"template\" is not carried over");
+}
+
+static void write_handler(struct nagios_export *export, const struct check_plan *plan, struct text *text)
+{
+    if (plan->remediate_count == 0)
+        return;
+    text_format(text, "    event_handler watchbill_site_remediate!%s\n", plan->remediate[0]->name);
+    if (plan->remediate_count > 1)
+        nagios_find(export->findings, plan->place, "only the first of \"remediate\" is an event handler");
+    if (nagios_export_first(export, "command", "watchbill_site_remediate"))
+        text_format(
+            &export->commands,
+            "define command {\n    command_name watchbill_site_remediate\n    command_line %s '$ARG1$' "
+            "--conf '%s' --host '$HOSTNAME$' --address '$HOSTADDRESS$' --check '$SERVICEDESC$' --state "
+            "'$SERVICESTATE$' --type '$SERVICESTATETYPE$' --attempt '$SERVICEATTEMPT$'\n}\n",
+            export->options->remediate, export->model->site.directory);
+}
+
+void nagios_export_shared(struct nagios_export *export, const struct service *service,
+                          const struct check_plan *plan, bool host, struct text *text)
+{
+    bool active = plan->command.count > 0;
+    text_format(text, "    check_command %s\n",
+                active ? write_command(export, service, plan) : "watchbill_nobody");
+    if (!active)
+        text_add(text, "    active_checks_enabled 0\n");
+    text_add(text, "    check_period always\n");
+    write_intervals(export, "check_interval", plan->every, text);
+    write_intervals(export, "retry_interval", plan->retry, text);
+    text_format(text, "    max_check_attempts %d\n    process_perf_data %d\n    flap_detection_enabled %d\n",
+                plan->attempts, plan->store, plan->flapping);
+    if (plan->flapping) {
+        text_add(text, "    low_flap_threshold ");
+        number_write(text, plan->flapping_low);
+        text_add(text, "\n    high_flap_threshold ");
+        number_write(text, plan->flapping_high);
+        text_add(text, "\n");
+    }
+    write_alert(export, plan, host, text);
+    if (plan->outcomes.timeout_given || plan->outcomes.signal_given || plan->outcomes.code_count)
+        nagios_find(export->findings, plan->place, "\"outcomes\" is not carried over");
+    if (plan->timeout != export->model->site.worker_timeout)
+        nagios_find(export->findings, plan->place, "\"timeout\" is service_check_timeout of all in Nagios");
+}
+
+/* The hosts of a service on which the check runs, as a list. */
+static const char *hosts_of(struct nagios_export *export, const struct service *service,
+                            const struct check_plan *plan)
+{
+    struct text text = TEXT_INIT;
+    for (size_t i = 0; i < export->model->host_count; i++) {
+        const struct host *host = export->model->hosts[i];
+        bool is_alive =
+            strcmp(plan->name, nagios_alive) == 0 && host->alive && strcmp(host->alive, plan->name) == 0;
+        if (host->service == service && !is_alive && nagios_export_runs(host, plan))
+            text_format(&text, "%s%s", text.length ? "," : "", host->name);
+    }
+    const char *kept = text.length ? arena_text(export->arena, text.bytes) : NULL;
+    text_release(&text);
+    return kept;
+}
+
+static void write_service(struct nagios_export *export, const struct service *service,
+                          const struct check_plan *plan, const char *hosts)
+{
+    struct text body = TEXT_INIT;
+    nagios_export_shared(export, service, plan, false, &body);
+    write_handler(export, plan, &body);
+    text_format(&export->services, "define service {\n    host_name %s\n    service_description %s\n%s%s}\n",
+                hosts, nagios_export_description(plan), body.bytes,
+                plan->volatile_ ? "    is_volatile 1\n" : "");
+    text_release(&body);
+}
+
+/* ---- dependencies ---- */
+
+static const char criteria[] = "    notification_failure_criteria w,u,c\n    execution_failure_criteria n\n";
+
+static const struct check_plan *find_plan(const struct service *service, const char *name)
+{
+    for (size_t i = 0; i < service->check_count; i++)
+        if (strcmp(service->checks[i].name, name) == 0)
+            return &service->checks[i];
+    return NULL;
+}
+
+static void write_host_dependency(struct nagios_export *export, const struct service *service,
+                                  const struct check_plan *plan, const char *master)
+{
+    for (size_t i = 0; i < export->model->host_count; i++) {
+        const struct host *host = export->model->hosts[i];
+        if (host->service != service || !nagios_export_runs(host, plan) || strcmp(host->name, master) == 0)
+            continue;
+        text_format(&export->services,
+                    "define hostdependency {\n    host_name %s\n    dependent_host_name %s\n"
+                    "    notification_failure_criteria d,u\n    execution_failure_criteria n\n}\n",
+                    master, host->name);
+    }
+}
+
+static void write_dependency(struct nagios_export *export, const struct service *service,
+                             const struct check_plan *plan, const char *hosts, const char *name)
+{
+    const char *slash = strchr(name, '/');
+    const char *check = slash ? slash + 1 : name;
+    const char *master = slash ? arena_text_of(export->arena, name, (size_t)(slash - name)) : NULL;
+    const struct host *host = master ? model_host(export->model, master) : NULL;
+    const struct check_plan *other = find_plan(host ? host->service : service, check);
+    bool alive = strcmp(check, nagios_alive) == 0;
+    if (alive && master && strcmp(plan->name, nagios_alive) == 0) {
+        write_host_dependency(export, service, plan, master);
+    } else if (alive || !hosts || !other || (host && !nagios_export_runs(host, other))) {
+        nagios_find(export->findings, plan->place, "the dependency on \"%s\" is not carried over", name);
+    } else {
+        text_format(&export->services,
+                    "define servicedependency {\n    host_name %s\n    service_description %s\n",
+                    master ? master : hosts, nagios_export_description(other));
+        if (master)
+            text_format(&export->services, "    dependent_host_name %s\n", hosts);
+        text_format(&export->services, "    dependent_service_description %s\n%s}\n",
+                    nagios_export_description(plan), criteria);
+    }
+}
+
+static void write_dependencies(struct nagios_export *export, const struct service *service,
+                               const struct check_plan *plan, const char *hosts)
+{
+    for (size_t i = 0; i < plan->depends_all.count; i++)
+        write_dependency(export, service, plan, hosts, plan->depends_all.items[i]);
+    if (plan->depends_any.count == 1)
+        write_dependency(export, service, plan, hosts, plan->depends_any.items[0]);
+    else if (plan->depends_any.count)
+        nagios_find(export->findings, plan->place, "a dependency on any of several is not carried over");
+}
+
+void nagios_export_services(struct nagios_export *export)
+{
+    const struct model *model = export->model;
+    for (size_t s = 0; s < model->service_count; s++) {
+        const struct service *service = model->services[s];
+        for (size_t c = 0; c < service->check_count; c++) {
+            const struct check_plan *plan = &service->checks[c];
+            const char *hosts = hosts_of(export, service, plan);
+            if (hosts)
+                write_service(export, service, plan, hosts);
+            write_dependencies(export, service, plan, hosts);
+        }
+        if (service->collect_count)
+            nagios_find(export->findings, service->place, "\"collect\" is not carried over");
+    }
+}

@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Configurations of Nagios that come in and go out: a real nagios4 says what they mean before and after."""
+import json
+import pathlib
+import re
+import shlex
+import unittest
+
+from tests.support import BUILD, TOP, run
+from tests.support.nagios import MISSING, Nagios, objects
+
+WATCHBILL = BUILD / "bin/watchbill"
+FIXTURES = TOP / "tests/fixtures/nagios"
+SAMPLE = pathlib.Path("/etc/nagios4/nagios.cfg")
+DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+ALWAYS = frozenset((day, "00:00-24:00") for day in DAYS)
+
+
+class Meaning:
+    """What is checked, by whom and when: what nagios4 makes of a main file, without names that nobody sees."""
+
+    def __init__(self, main):
+        self.found = objects(main)
+        text = main.read_text()
+        self.unit = int((re.findall(r"^interval_length=(\d+)", text, re.M) or ["60"])[-1])
+        self.resources = {}
+        for path in re.findall(r"^resource_file=(.*)$", text, re.M):
+            lines = (main.parent / path).read_text()
+            self.resources.update(re.findall(r"^(\$USER\d+\$)=(.*)$", lines, re.M))
+        self.by = {kind: {entry[f"{kind}_name"]: entry for entry in self.found.get(kind, [])}
+                   for kind in ("command", "timeperiod", "contact", "contactgroup")}
+
+    def words(self, call, custom=None, description=None):
+        parts = re.split(r"(?<!\\)!", call)
+        line = self.by["command"][parts[0]]["command_line"]
+        for number in range(32, 0, -1):
+            line = line.replace(f"$ARG{number}$", parts[number] if number < len(parts) else "")
+        for name, value in (custom or {}).items():
+            line = line.replace(f"$_SERVICE{name[1:]}$", value)
+        for name, value in self.resources.items():
+            line = line.replace(name, value)
+        line = line.replace("$SERVICEDESC$", description or "")
+        return tuple(shlex.split(line))
+
+    def period(self, name):
+        if name is None:
+            return ALWAYS
+        entry = self.by["timeperiod"][name]
+        days = frozenset((key, value) for key, value in entry.items()
+                         if key not in ("timeperiod_name", "alias", "exclude"))
+        if not days:
+            return "never"
+        excluded = frozenset(self.period(other) for other in entry.get("exclude", "").split(",") if other)
+        return (days, excluded) if excluded else days
+
+    def told(self, entry, host):
+        """Who is told of which state, and when: (address, state, period)."""
+        if entry["notifications_enabled"] == "0":
+            return None
+        states = {"d"} if host else set("wuc")
+        wanted = self.states(entry["notification_options"], states)
+        kind = "host" if host else "service"
+        names = set(filter(None, re.split(r"[,\s]+", entry.get("contacts", ""))))
+        for group in filter(None, entry.get("contact_groups", "").split(",")):
+            names |= set(filter(None, self.by["contactgroup"][group].get("members", "").split(",")))
+        told = set()
+        for contact in (self.by["contact"][name] for name in names):
+            for command in contact[f"{kind}_notification_commands"].split(","):
+                line = self.by["command"][command]["command_line"]
+                address = contact.get("email" if "$CONTACTEMAIL$" in line else "pager")
+                address = address if "@" in address else f"{address}@localhost"
+                for state in wanted & self.states(contact[f"{kind}_notification_options"], states):
+                    told.add((address, state, self.period(contact.get(f"{kind}_notification_period"))))
+        if not told:
+            return None
+        return {"told": told, "every": float(entry["notification_interval"]) * self.unit,
+                "delay": float(entry["first_notification_delay"]) * self.unit,
+                "when": self.period(entry.get("notification_period"))}
+
+    @staticmethod
+    def states(options, known):
+        letters = set(re.split(r"[,\s]+", options))
+        return set(known) if "a" in letters else letters & known
+
+    def checked(self, entry, host):
+        custom = {key: value for key, value in entry.items() if key.startswith("_")}
+        active = entry["active_checks_enabled"] == "1" and "check_command" in entry
+        meaning = {"words": self.words(entry["check_command"], custom, entry.get("service_description")) if active
+                   else None, "told": self.told(entry, host)}
+        if active or not host:
+            meaning.update(every=float(entry["check_interval"]) * self.unit,
+                           retry=float(entry["retry_interval"]) * self.unit, attempts=entry["max_check_attempts"],
+                           volatile=entry.get("is_volatile"), flapping=entry["flap_detection_enabled"])
+        return meaning
+
+    def services(self):
+        return {(entry["host_name"], entry["service_description"]): self.checked(entry, False)
+                for entry in self.found.get("service", [])}
+
+    def hosts(self):
+        return {entry["host_name"]: {
+            "address": entry["address"], "parents": set(filter(None, entry.get("parents", "").split(","))),
+            "variables": {key: value for key, value in entry.items() if key.startswith("_") and key != "_ALIAS"},
+            "alias": entry["alias"], **self.checked(entry, True)} for entry in self.found.get("host", [])}
+
+    def groups(self):
+        return {entry["hostgroup_name"]: set(entry.get("members", "").split(","))
+                for entry in self.found.get("hostgroup", [])}
+
+    def dependencies(self):
+        keys = ("host_name", "service_description", "dependent_host_name", "dependent_service_description")
+        return {tuple(entry.get(key) for key in keys) for kind in ("servicedependency", "hostdependency")
+                for entry in self.found.get(kind, [])}
+
+
+@unittest.skipIf(MISSING, MISSING)
+class RoundTrip(unittest.TestCase):
+    def setUp(self):
+        self.nagios = Nagios()
+        self.addCleanup(self.nagios.close)
+        self.main = self.nagios.main
+        self.main.write_text(self.main.read_text().replace("interval_length=1\n", "interval_length=60\n"))
+        self.maxDiff = None
+
+    def bring_in(self, *files, into="site"):
+        target = self.nagios.path / into
+        done = run([WATCHBILL, "nagios", "import", *files, "--into", target, "--timezone", "Europe/Berlin"])
+        self.assertEqual(done.returncode, 0, done.stderr)
+        checked = run([WATCHBILL, "config", "check", "--conf", target])
+        self.assertEqual(checked.returncode, 0, checked.stdout)
+        return target, done.stderr
+
+    def send_out(self, site, name="objects"):
+        done = run([WATCHBILL, "nagios", "export", "--conf", site])
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for path in (self.nagios.path / "conf").iterdir():
+            path.unlink()
+        self.nagios.write(f"conf/{name}.cfg", done.stdout)
+        verified = self.nagios.verify()
+        self.assertEqual(verified.returncode, 0, verified.stdout)
+        return done.stdout, done.stderr
+
+    def main_of(self, text):
+        """A main file of the place that also reads the objects of another."""
+        return self.nagios.write("other.cfg", re.sub(r"^(cfg_dir|resource_file)=.*$", "", self.main.read_text(),
+                                                     flags=re.M) + text)
+
+    def compare(self, before, after):
+        self.assertEqual(set(before.services()), set(after.services()))
+        for key, meaning in before.services().items():
+            self.assertEqual(meaning, after.services()[key], key)
+        for name, meaning in before.hosts().items():
+            self.assertEqual(meaning, after.hosts()[name], name)
+        self.assertEqual(before.dependencies(), after.dependencies())
+        for name, members in before.groups().items():
+            self.assertEqual(after.groups()[name], members)
+
+    def test_a_real_configuration_keeps_its_meaning(self):
+        real = FIXTURES / "real"
+        lines = "".join(f"{key}={value if value.startswith('/') else real / value}\n" for key, value in re.findall(
+            r"^(cfg_file|cfg_dir|resource_file)=(.*)$", (real / "nagios.cfg").read_text(), re.M))
+        self.nagios.own()
+        before = Meaning(self.main_of(lines))
+        self.assertGreater(len(before.services()), 8)
+        site, findings = self.bring_in(real / "nagios.cfg")
+        self.assertEqual(findings, "")
+        self.send_out(site)
+        self.compare(before, Meaning(self.main))
+
+    @unittest.skipUnless(SAMPLE.exists(), "Debian's sample is not installed")
+    def test_the_sample_of_debian_keeps_its_meaning(self):
+        lines = "".join(re.findall(r"^(?:cfg_file|cfg_dir|resource_file)=.*\n", SAMPLE.read_text(), re.M))
+        self.nagios.own()
+        before = Meaning(self.main_of(lines))
+        site, _ = self.bring_in(SAMPLE)
+        self.send_out(site)
+        self.compare(before, Meaning(self.main))
+
+    def test_import_of_an_export_exports_the_same(self):
+        place = self.nagios
+        place.write("own/watchbill.yaml", "timezone: Europe/Berlin\nplugins: [/usr/lib/nagios/plugins]\n")
+        place.write("own/users.yaml", """
+windows:
+  days: {days: mon-fri, start: "10:00", end: "22:00"}
+  nights: {all_except: [days, holidays]}
+  late: {days: [mon, wed], start: "22:00", end: "06:00"}
+  holidays: {"december 25": "00:00-24:00", "day -1": "12:00-24:00", "2026-12-30 - 2026-12-31 / 2": "12:00-24:00"}
+users:
+  anna: {name: Anna, contacts: {notify: [{mail: anna@example.org, window: days}], alert: [{mail: pager@example.org}]}}
+  bert: {contacts: {notify: [{mail: bert@example.org}], alert: [{mail: bert@example.org}]}}
+groups:
+  admins: {rota: [{window: days, users: [anna]}, {window: nights, users: [bert]}]}
+  late: {rota: [{window: late, users: [bert]}]}
+""")
+        place.write("own/services/web.yaml", """
+service: web
+hosts:
+  web1: {address: 192.0.2.1, parents: [gw], vars: {PORT: "8080"}, alive: ping}
+  web2: {address: 192.0.2.2, vars: {PORT: "80"}, alive: ping}
+  old: {address: 192.0.2.3, status: retired}
+checks:
+  ping: {command: [check_ping, -H, $HOSTADDRESS$, -w, "100,10%", -c, "200,20%"], every: 10s, alert: {groups: [admins]}}
+  http:
+    title: Front page
+    command: [check_http, --url, "http://$HOSTADDRESS$:$_HOSTPORT$/haproxy;csv", --string, "it's $$5 ^x$"]
+    every: 90s
+    retry: 15s
+    attempts: 5
+    volatile: true
+    depends_on: [ping, gw/ping]
+    flapping: {low: 10, high: 40}
+    alert: {groups: [admins, late], warning: none, critical: alert, unknown: notify, repeat: 1h, delay: 5m, window: days}
+""")
+        place.write("own/services/net.yaml", """
+service: net
+hosts: {gw: {address: 192.0.2.254}}
+checks:
+  ping: {command: [check_ping, -H, $HOSTADDRESS$, -w, "100,10%", -c, "200,20%"], alert: {groups: [late]}}
+  trap: {attempts: 1}
+""")
+        _, findings = self.send_out(place.path / "own")
+        self.assertNotIn("dependency", findings)
+        before = Meaning(self.main)
+        page = before.services()[("web1", "Front page")]
+        self.assertEqual(page["words"][2:], ("http://$HOSTADDRESS$:$_HOSTPORT$/haproxy;csv", "--string", "it's $$5 ^x$$"))
+        self.assertEqual({(who, state) for who, state, _ in page["told"]["told"]},
+                         {("pager@example.org", "c"), ("anna@example.org", "u"), ("bert@example.org", "c"),
+                          ("bert@example.org", "u")})
+        self.assertNotIn("old", before.hosts())
+        site, _ = self.bring_in(place.path / "conf/objects.cfg")
+        self.send_out(site)
+        self.compare(before, Meaning(self.main))
+
+    def test_the_demonstration_goes_out(self):
+        done = run([WATCHBILL, "nagios", "export", "--conf", TOP / "conf"])
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.nagios.write("conf/objects.cfg", done.stdout)
+        verified = self.nagios.verify()
+        self.assertEqual(verified.returncode, 0, verified.stdout)
+        self.assertIn("event_handler watchbill_site_remediate!clean-spool", done.stdout)
+        self.assertEqual(done.stdout, run([WATCHBILL, "nagios", "export", "--conf", TOP / "conf"]).stdout)
+
+
+class Lost(unittest.TestCase):
+    def test_each_thing_that_is_lost_is_named_with_its_line(self):
+        path = FIXTURES / "lost/lost.cfg"
+        lines = path.read_text().splitlines()
+        done = run([WATCHBILL, "nagios", "import", path, "--timezone", "UTC"])
+        self.assertEqual(done.returncode, 0)
+        told = {}
+        for finding in done.stderr.splitlines():
+            place, sentence = finding.split(": ", 1)
+            name, number = place.rsplit(":", 1)
+            self.assertEqual(name, str(path))
+            told.setdefault(lines[int(number) - 1].strip(), []).append(sentence)
+        for line, words in (("icon_image server.png", "no equivalent"), ("notes_url http://wiki/", "no equivalent"),
+                            ("monday 22:00-06:00", "never matches"), ("check_period night", "not only in"),
+                            ("event_handler restart", "remediation"), ("check_freshness 1", "no equivalent"),
+                            ("host_name one,two", 'no host "two"'), ("use no-such-template", "no service template"),
+                            ("check_command shell", "needs a shell"), ("check_command secret", "$USER"),
+                            ("check_command variable", "variable of the shell"),
+                            ("check_command macro", "$LASTSERVICECHECK$"),
+                            ("check_command no_such_command!x", 'no command "no_such_command"'),
+                            ("service_notification_commands page", "not mail"), ("stray line", "not a definition"),
+                            ("define serviceescalation {", "not carried over"),
+                            ("define host {", "without its end")):
+            self.assertTrue(any(words in sentence for sentence in told.get(line, [])), (line, told.get(line)))
+        self.assertNotIn("hunter2", done.stdout + done.stderr)
+
+    def test_a_secret_of_the_resource_file_is_not_copied(self):
+        done = run([WATCHBILL, "nagios", "import", FIXTURES / "real/nagios.cfg", "--json"])
+        self.assertNotIn("hunter2", done.stdout + done.stderr)
+        answer = json.loads(done.stdout)
+        self.assertEqual(sorted(answer["files"])[-2:], ["users.yaml", "watchbill.yaml"])
+        self.assertIn("timezone: Europe/Berlin", answer["files"]["watchbill.yaml"])
+
+    def test_nothing_is_overwritten(self):
+        with Nagios() as place:
+            into = place.path / "site"
+            words = [WATCHBILL, "nagios", "import", FIXTURES / "real/nagios.cfg", "--into", into]
+            self.assertEqual(run(words).returncode, 0)
+            before = (into / "users.yaml").read_text()
+            (into / "users.yaml").write_text(before + "# mine\n")
+            again = run(words)
+            self.assertEqual(again.returncode, 3)
+            self.assertIn("File exists", again.stderr)
+            self.assertTrue((into / "users.yaml").read_text().endswith("# mine\n"))
+
+    def test_misuse(self):
+        done = run([WATCHBILL, "nagios", "import", "/no/such/file"])
+        self.assertEqual(done.returncode, 3)
+        self.assertIn('"/no/such/file"', done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
