@@ -135,7 +135,7 @@ static const struct metric_row metrics[] = {
     {0},
 };
 
-enum { DEEPEST_SHOWN = 10, NAMES_SHOWN = 5, JUDGED_CAP = 10000 };
+enum { DEEPEST_SHOWN = 10, NAMES_SHOWN = 5, JUDGED_CAP = 8000 };
 
 /* What one run works on. */
 struct view {
@@ -429,6 +429,8 @@ static struct rabbitmq_flow report_queue(struct view *view, const struct rabbitm
     struct rabbitmq_flow flow =
         report_flow(view, instance, numbers[RABBITMQ_QUEUE_MESSAGES], numbers[RABBITMQ_QUEUE_PUBLISH_RATE],
                     numbers[RABBITMQ_QUEUE_DELIVER_RATE]);
+    report_if_known(view, PUBLISH_RATE, instance, flow.publish);
+    report_if_known(view, DELIVER_RATE, instance, flow.deliver);
     report_if_known(view, UNCONSUMED, instance, rabbitmq_flow_unconsumed(queue));
     report_compared(view, OUTRUN, instance, rabbitmq_flow_outrun(&flow));
     return flow;
@@ -443,8 +445,6 @@ static void report_one_queue(struct view *view, const struct rabbitmq_queue *que
     struct rabbitmq_flow flow = report_queue(view, queue, queue->name);
     report_if_known(view, READY, queue->name, numbers[RABBITMQ_QUEUE_READY]);
     report_if_known(view, UNACKNOWLEDGED, queue->name, numbers[RABBITMQ_QUEUE_UNACKNOWLEDGED]);
-    report_if_known(view, PUBLISH_RATE, queue->name, flow.publish);
-    report_if_known(view, DELIVER_RATE, queue->name, flow.deliver);
     text_format(&text, "\"%s\"", queue->name);
     if (isnan(flow.messages)) {
         report_verdict(view->report, VERDICT_UNKNOWN,
@@ -673,7 +673,7 @@ const struct check check_rabbitmq = {
         "overview: alarms, messages, rates and objects of the whole broker.\n"
         "node: alarms, partitions, memory, disk, descriptors of one node or of all.\n"
         "queue: depth, consumers, publish against deliver rate and growth of one queue. Without --queue all "
-        "are judged and the ten deepest are listed; ready, unacknowledged and rates are of one queue alone.\n"
+        "are judged and the ten deepest are listed; ready and unacknowledged are of one queue alone.\n"
         "cluster: nodes that do not run, partitions, alarms, and replicated queues that lack a replica "
         "(WARNING) or their majority (CRITICAL).\n"
         "compute: which of the queues \"compute.*\" hold messages that nobody consumes: CRITICAL without a "

@@ -323,7 +323,7 @@ class Hostile(Case):
         body = json.dumps([{"name": f"q{i}", "messages": i, "consumers": 1} for i in range(10001)]).encode()
         pages = {"/api/queues": page(body)}
         self.answer(3, pages, "queue", text="10001 queues are too many to judge each")
-        self.answer(0, pages, "queue", "--ignore", "^q9", text="messages in 8890 queues")
+        self.answer(0, pages, "queue", "--ignore", "^q[89]", text="messages in 7779 queues")
 
     def test_pages_without_end(self):
         def endless(handler):
