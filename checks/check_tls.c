@@ -50,13 +50,6 @@ static bool validate(const void *arguments, const struct run *run, struct error 
     return run->host || error_set(error, "give --hostname");
 }
 
-static double days_left(int64_t end)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-    return floor((double)(end - now.tv_sec) / 864) / 100;
-}
-
 static const char *day_of(struct run *run, int64_t instant)
 {
     time_t seconds = (time_t)instant;
@@ -70,9 +63,9 @@ static const char *day_of(struct run *run, int64_t instant)
 static void report_chain(const struct tls_answer *answer, struct run *run, struct report *report)
 {
     const struct tls_certificate *own = &answer->chain[0];
-    double days = days_left(own->end), first = days;
+    double days = tls_days_left(own->end), first = days;
     for (size_t i = 1; i < answer->chain_count; i++)
-        first = fmin(first, days_left(answer->chain[i].end));
+        first = fmin(first, tls_days_left(answer->chain[i].end));
     report_value(report, DAYS, NULL, days);
     report_value(report, CHAIN_DAYS, NULL, first);
     report_text(report, "\"%s\" by \"%s\", %.0f days left (%s), %s, %s", own->subject, own->issuer,

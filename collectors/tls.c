@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 
 enum { FAULTS = 8 };
@@ -25,6 +26,13 @@ struct handshake {
 bool tls_prepare(struct error *error)
 {
     return tls_library_get(error) != NULL;
+}
+
+double tls_days_left(int64_t end)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return floor((double)(end - now.tv_sec) / 864) / 100;
 }
 
 static bool is_told(const struct handshake *handshake, int code, int depth)

@@ -32,6 +32,9 @@ struct tls_answer {
 enum source_end tls_ask(const struct tls_question *question, struct run *run, const struct socket_link *link,
                         struct tls_answer *answer, struct error *error);
 
+/* tls_days_left(end): days from now to ${end} (epoch seconds), to two digits, rounded down. */
+double tls_days_left(int64_t end);
+
 /* tls_prepare(error): load the library now, so that children forked later have it. */
 bool tls_prepare(struct error *error);
 

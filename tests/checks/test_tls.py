@@ -155,6 +155,22 @@ class Certificates(Case):
     def test_client_certificates_are_not_needed_to_see_it(self):
         self.expect(0, self.serve("good", "-Verify", "1"), ["-m", "1.3"])
 
+    def test_collector(self):
+        good, expired, closed = self.serve("good"), self.serve("expired"), free_port()
+        servers = [f"127.0.0.1:{port}" for port in (good, expired, closed)]
+        words = [word for server in servers for word in ("-s", server)]
+        collect = [BUILD / "collectors/collect_tls", "--ca", self.place.path / "ca.pem"]
+        done = run([*collect, *words])
+        values = {(m["name"], m["instance"]): m["value"] for m in json.loads(done.stdout)["metrics"]}
+        self.assertEqual([values["valid", server] for server in servers], [1, 0, None])
+        self.assertGreater(values["days", servers[0]], 89)
+        self.assertLess(values["days", servers[1]], -2)
+        self.assertEqual(values["chain_days", servers[0]], values["days", servers[0]])
+        self.assertEqual(run([*collect, "-s", servers[2]]).returncode, 3)
+        self.assertIn("Connection refused", run([*collect, "-s", servers[2]]).stderr)
+        for bad in ("", "a:", "a:x", "a:70000", "[::1", "[]:1", ":443", "::1"):
+            self.assertIn(f'"{bad}"', run([*collect, "-s", bad]).stderr)
+
     def test_json(self):
         document = json.loads(self.expect(0, self.serve("good"), ["--format", "json"]))
         self.assertEqual([metric["name"] for metric in document["metrics"]], ["days", "chain_days", "connect", "handshake"])
