@@ -80,7 +80,7 @@ static enum source_end ask(const struct args *args, const char *server, struct r
 {
     enum starttls protocol = (enum starttls)args->starttls;
     int64_t port = starttls_port(protocol);
-    const char *host;
+    const char *host = "";
     struct socket_link link;
     (void)read_server(server, run->arena, &host, &port);
     const struct tls_question question = {.name = host, .ca_file = args->ca_file};
