@@ -6,7 +6,10 @@
 
 #include <arpa/inet.h>
 #include <dlfcn.h>
+#include <errno.h>
+#include <poll.h>
 #include <pthread.h>
+#include <unistd.h>
 
 /* The functions that are called here, with the types of net-snmp's headers. */
 struct library {
@@ -125,9 +128,11 @@ struct snmp_link {
     void *session;
     const char *place; /* "HOST:PORT" */
     enum snmp_protocol protocol;
+    struct sockaddr_storage address;
+    socklen_t address_length;
 };
 
-enum { PDU_NAMES = 32, REPETITIONS = 16, TRIES = 10, TRY_LEAST = 200 };
+enum { PDU_NAMES = 32, REPETITIONS = 16, TRIES = 10, TRY_LEAST = 200, REFUSAL = 150 /* ms */ };
 
 /* Numbers of the protocols below .1.3.6.1.6.3.10.1.1 and .2 (RFC 3414, 3826, 7860), and the two of AES with longer
  * keys, which have only the numbers that agents agreed on. */
@@ -149,14 +154,31 @@ static const struct {
     [SNMP_PRIV_AES256] = {{1, 3, 6, 1, 4, 1, 14832, 1, 4}, 9},
 };
 
-/* A datagram may get lost: it is sent again every second until the time is over. */
+/* A datagram may get lost: it is sent again every second until the time is over, but for what is_refused needs. */
 static void set_patience(netsnmp_session *session, const struct run *run)
 {
     int64_t left = run_remaining(run);
+    left = left - REFUSAL > REFUSAL ? left - REFUSAL : left;
     int64_t tries = left / 1000 < 2 ? 2 : left / 1000 > TRIES ? TRIES : left / 1000;
     int64_t each = left / tries;
     session->timeout = (long)(each > TRY_LEAST ? each : left > 0 ? left : 1) * 1000;
     session->retries = each > TRY_LEAST ? (int)tries - 1 : 0;
+}
+
+/* Whether the host says that nobody listens: it does so to a socket that is connected, which the library's is not.
+ * An empty datagram is no message, so an agent that is there drops it. Else it waits for the end of the run's time. */
+static bool is_refused(const struct snmp_link *link)
+{
+    char byte;
+    bool refused = false;
+    int fd = socket(link->address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return false;
+    if (connect(fd, (const struct sockaddr *)&link->address, link->address_length) == 0 &&
+        send(fd, "", 0, 0) == 0 && socket_wait(fd, POLLIN, link->run->deadline))
+        refused = recv(fd, &byte, sizeof byte, 0) < 0 && errno == ECONNREFUSED;
+    (void)close(fd);
+    return refused;
 }
 
 /* A wrong community and, with v3, a wrong privacy password get no answer at all. */
@@ -167,6 +189,10 @@ static enum source_end timed_out(const struct snmp_link *link, struct error *err
         [SNMP_PROTOCOL_2C] = "no agent is there, or the community is wrong",
         [SNMP_PROTOCOL_3] = "no agent is there, or the privacy password is wrong",
     };
+    if (is_refused(link)) {
+        (void)error_set(error, "no agent listens at \"%s\"", link->place);
+        return SOURCE_FAULT;
+    }
     (void)error_set(error, "waiting for an answer from \"%s\": %s", link->place, reasons[link->protocol]);
     return SOURCE_TIMEOUT;
 }
@@ -271,21 +297,25 @@ static bool fill_session(const struct library *snmp, const struct snmp_login *lo
 }
 
 /* "udp:127.0.0.1:161" or "udp6:[::1]:161": the name is looked up here, so that its failure is told apart. */
-static enum source_end find_address(const struct snmp_login *login, struct run *run, const char **address,
-                                    struct error *error)
+static enum source_end find_address(struct snmp_link *link, const struct snmp_login *login,
+                                    const char **address, struct error *error)
 {
-    char shown[INET6_ADDRSTRLEN + 32];
+    char host[INET6_ADDRSTRLEN + 32], port[16];
     struct addrinfo *list = NULL;
-    int64_t port = login->port ? login->port : SNMP_AGENT_PORT;
-    enum source_end end = socket_lookup(run, login->host, NULL, SOCK_DGRAM, &list, error);
+    const char *service =
+        arena_format(link->run->arena, "%lld", (long long)(login->port ? login->port : SNMP_AGENT_PORT));
+    enum source_end end = socket_lookup(link->run, login->host, service, SOCK_DGRAM, &list, error);
     if (end != SOURCE_READ)
         return end;
-    if (getnameinfo(list->ai_addr, list->ai_addrlen, shown, sizeof shown, NULL, 0, NI_NUMERICHOST) != 0) {
+    bool is_six = list->ai_family == AF_INET6;
+    memcpy(&link->address, list->ai_addr, list->ai_addrlen);
+    link->address_length = list->ai_addrlen;
+    if (getnameinfo(list->ai_addr, list->ai_addrlen, host, sizeof host, port, sizeof port,
+                    NI_NUMERICHOST | NI_NUMERICSERV) == 0) {
+        *address = arena_format(link->run->arena, is_six ? "udp6:[%s]:%s" : "udp:%s:%s", host, port);
+    } else {
         (void)error_set(error, "\"%s\" has no address of the Internet", login->host);
         end = SOURCE_FAULT;
-    } else {
-        *address = arena_format(run->arena, list->ai_family == AF_INET6 ? "udp6:[%s]:%lld" : "udp:%s:%lld",
-                                shown, (long long)port);
     }
     freeaddrinfo(list);
     return end;
@@ -326,9 +356,9 @@ enum source_end snmp_link_open(const struct snmp_login *login, struct run *run, 
                                  .protocol = login->protocol};
     if (!opened->snmp)
         return SOURCE_UNREADABLE;
-    opened->place = arena_format(run->arena, "%s:%lld", login->host,
+    opened->place = arena_format(run->arena, strchr(login->host, ':') ? "[%s]:%lld" : "%s:%lld", login->host,
                                  (long long)(login->port ? login->port : SNMP_AGENT_PORT));
-    enum source_end end = find_address(login, run, &address, error);
+    enum source_end end = find_address(opened, login, &address, error);
     return end == SOURCE_READ ? open_session(opened, login, address, error) : end;
 }
 

@@ -10,7 +10,7 @@ import time
 import unittest
 
 from tests.support import BUILD, Place, run
-from tests.support.snmpd import Snmpd, free_udp_port
+from tests.support.snmpd import Snmpd, free_udp_port, socket_six
 
 CHECK = BUILD / "checks" / "check_snmp"
 COLLECT = BUILD / "collectors" / "collect_snmp"
@@ -123,10 +123,28 @@ class Agent(unittest.TestCase):
         self.assertNotIn("wr0ng", done.stdout)
         self.assertEqual(self.check("-C", "wr0ng", "-o", GAUGE, "-t", "1", "--timeout-state=CRITICAL").returncode, 2)
 
+    def test_nobody_listens(self):
+        done = self.check("-o", GAUGE, "-p", free_udp_port(), "-t", "1")
+        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertIn("no agent listens at", done.stdout)
+        done = self.check("-P", "3", "-U", "plain", "-o", GAUGE, "-p", free_udp_port(), "-t", "1")
+        self.assertEqual(done.returncode, 2, done.stdout)
+        done = self.check("-o", GAUGE, "-H", "no.such.host.invalid")
+        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertIn("no such host", done.stdout)
+
+    @unittest.skipUnless(socket_six(), "no IPv6 here")
+    def test_ipv6(self):
+        self.assertEqual(self.check("-o", GAUGE, "-H", "::1").returncode, 0)
+        self.assertEqual(self.check("-o", GAUGE, "-H", "[::1]", "-6").returncode, 0)
+        done = self.check("-o", GAUGE, "-H", "::1", "-C", "wrong", "-t", "1")
+        self.assertIn(f'"[::1]:{self.agent.port}"', done.stdout)
+
     def test_users(self):
         good = ("-A", "authentication", "-X", "encryption")
         for name, words in (("private", good), ("plain", ()), ("signed", ("-A", "authentication", "-a", "SHA-256")),
-                            ("old", (*good, "-a", "MD5", "-x", "DES"))):
+                            ("old", (*good, "-a", "MD5", "-x", "DES")),
+                            ("strong", (*good, "-a", "SHA-512", "-x", "AES256"))):
             done = self.user(name, *words)
             self.assertEqual((done.returncode, "gauge=4294967295" in done.stdout), (0, True), done.stdout)
         for name, words, sentence in (
@@ -286,7 +304,7 @@ class Hostile(unittest.TestCase):
                         question, peer = agent.recvfrom(65536)
                     except socket.timeout:
                         continue
-                    for datagram in answer(question):
+                    for datagram in answer(question) if question else []:  # an empty one asks whether anybody listens
                         agent.sendto(datagram, peer)
             thread = threading.Thread(target=serve)
             thread.start()

@@ -5,7 +5,7 @@ import socket
 
 from tests.support import run, wait_until
 
-CONFIG = """agentaddress udp:127.0.0.1:{port}
+CONFIG = """agentaddress udp:127.0.0.1:{port}{six}
 agentXSocket unix:{path}/agentx
 sysLocation here
 sysContact someone|else
@@ -13,6 +13,7 @@ view all included .1
 view little included .1.3.6.1.2.1.1.5
 com2sec -Cn "" open default public
 com2sec -Cn "" narrow default limited
+com2sec6 -Cn "" open default public
 group open v1 open
 group open v2c open
 group narrow v1 narrow
@@ -26,7 +27,9 @@ createUser old MD5 "authentication" DES "encryption"
 rouser private authpriv .1
 rouser signed auth .1
 rouser plain noauth .1
+createUser strong SHA-512 "authentication" AES-256 "encryption"
 rouser old authpriv .1
+rouser strong authpriv .1
 pass .1.3.6.1.4.1.99999 /bin/sh {path}/pass.sh
 """
 # .1: a Counter64 that is near 2^64 and goes on as the file says, .2 a Counter32 likewise, .3 a gauge,
@@ -49,6 +52,16 @@ def free_udp_port():
         return probe.getsockname()[1]
 
 
+def socket_six():
+    """Whether this machine has the loopback address of IPv6."""
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+            probe.bind(("::1", 0))
+        return True
+    except OSError:
+        return False
+
+
 class Snmpd:
     def __init__(self, place):
         self.place = place
@@ -56,7 +69,8 @@ class Snmpd:
         self.env = dict(os.environ, SNMP_PERSISTENT_DIR=str(place.path / "persist"), SNMPCONFPATH=str(place.path), MIBS="")
         self.count(18446744073709551610, 4294967290)
         place.write("pass.sh", SCRIPT.format(path=place.path))
-        config = place.write("snmpd.conf", CONFIG.format(port=self.port, path=place.path))
+        config = place.write("snmpd.conf", CONFIG.format(
+            port=self.port, path=place.path, six=f",udp6:[::1]:{self.port}" if socket_six() else ""))
         self.process = place.start(["/usr/sbin/snmpd", "-f", "-Lo", "-C", "-c", config, "-p", place.path / "pid",
                                     "-I", "-smux"], "snmpd", env=self.env)
         wait_until(self.answers, what="snmpd")
