@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scheduler/engine/engine_alert.h"
 #include "scheduler/engine/engine_internal.h"
 
 #include "lib/memory.h"
@@ -80,13 +81,21 @@ static bool open_web(struct engine *engine, struct error *error)
     return engine->web != NULL;
 }
 
+static void refresh_alert(void *owner, json_t *alert)
+{
+    const struct engine *engine = owner;
+    alert_refresh(alert, &engine->model->site);
+}
+
 static bool open_outbox(struct engine *engine, struct error *error)
 {
     struct outbox_settings settings = {.loop = engine->loop,
                                        .runner = engine->runner,
                                        .journal = engine->journal,
                                        .log = engine->settings.log,
-                                       .channels = engine->settings.layout->channels};
+                                       .channels = engine->settings.layout->channels,
+                                       .refresh = refresh_alert,
+                                       .owner = engine};
     (void)error;
     engine->outbox = outbox_create(&settings);
     return true;

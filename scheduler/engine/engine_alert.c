@@ -23,12 +23,17 @@ static json_t *words_array(const struct words *words)
     return array;
 }
 
+static void add_mail(json_t *alert, const struct site *site)
+{
+    json_object_set_new(alert, "from", json_string(site->mail.from));
+    json_object_set_new(alert, "mail", mail_settings(&site->mail));
+}
+
 static void add_channel(json_t *alert, const struct site *site, const struct contact *contact)
 {
     switch (contact->channel) {
     case CHANNEL_MAIL:
-        json_object_set_new(alert, "from", json_string(site->mail.from));
-        json_object_set_new(alert, "mail", mail_settings(&site->mail));
+        add_mail(alert, site);
         break;
     case CHANNEL_WEBHOOK:
         json_object_set_new(alert, "url", json_string(contact->address));
@@ -75,4 +80,10 @@ json_t *alert_json(const struct model *model, const struct decision *decision, c
     text_release(&subject);
     text_release(&body);
     return alert;
+}
+
+void alert_refresh(json_t *alert, const struct site *site)
+{
+    if (site->mail.from && json_object_get(alert, "mail"))
+        add_mail(alert, site);
 }

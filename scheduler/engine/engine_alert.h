@@ -9,4 +9,7 @@
 json_t *alert_json(const struct model *model, const struct decision *decision, const struct state *state,
                    const char *output, const char *author);
 
+/* alert_refresh(alert, site): a mail that waits goes to the server that is configured now. */
+void alert_refresh(json_t *alert, const struct site *site);
+
 #endif

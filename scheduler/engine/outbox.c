@@ -187,6 +187,7 @@ static void begin(struct parcel *parcel)
     struct outbox *outbox = parcel->outbox;
     struct text program = TEXT_INIT;
     text_format(&program, "%s/%s", outbox->settings.channels, text_of(parcel->alert, "channel"));
+    outbox->settings.refresh(outbox->settings.owner, parcel->alert);
     char *input = json_dumps(parcel->alert, JSON_COMPACT);
     const char *argv[] = {program.bytes, NULL};
     struct job job = {.argv = argv,

@@ -13,12 +13,17 @@
 
 struct outbox;
 
+/* Ahead of each try: bring into ${alert} what has changed since it was decided, such as the server it goes to. */
+typedef void outbox_refresh(void *owner, json_t *alert);
+
 struct outbox_settings {
     struct loop *loop;
     struct runner *runner;
     struct journal *journal;
     const struct log *log;
     const char *channels; /* the directory of the channel programs */
+    outbox_refresh *refresh;
+    void *owner; /* of refresh */
 };
 
 struct outbox *outbox_create(const struct outbox_settings *settings);
