@@ -14,6 +14,7 @@ const struct command *const command_table[] = {
     &command_lint_plugin,
     &command_nagios_export,
     &command_nagios_import,
+    &command_nagios_install,
     &command_nagios_handler,
     &command_remediations,
     &command_status,
