@@ -26,13 +26,15 @@ mount -t tmpfs -o size=8g tmpfs "$work"
 mkdir -p "$work/upper" "$work/work" "$work/root"
 mount -t overlay overlay -o "lowerdir=$dir/base,upperdir=$work/upper,workdir=$work/work" "$work/root"
 finish() {
-    umount -l "$work/root/dev" 2>/dev/null || true
+    umount -l "$work/root/dev" "$work/root/sys" 2>/dev/null || true
     umount -l "$work/root" "$work" 2>/dev/null || true
     rmdir "$work" 2>/dev/null || true
 }
 trap finish EXIT
-mount --rbind /dev "$work/root/dev"
-mount --make-rslave "$work/root/dev"
+for tree in dev sys; do
+    mount --rbind "/$tree" "$work/root/$tree"
+    mount --make-rslave "$work/root/$tree"
+done
 # The package mirror's settings of this machine: a proxy, a pinned date.
 cp -r /etc/apt/apt.conf.d/. "$work/root/etc/apt/apt.conf.d/" 2>/dev/null || true
 cp -L /etc/resolv.conf /etc/hosts "$work/root/etc/" 2>/dev/null || true

@@ -10,8 +10,10 @@ import concurrent.futures
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 
 TOP = pathlib.Path(__file__).resolve().parents[1]
@@ -66,14 +68,43 @@ def run_python(path):
     return outcome
 
 
+def reachable_by_others(path):
+    return all(part.stat().st_mode & 0o001 for part in [path, *path.parents])
+
+
+def public_build():
+    """Some tests run programs as another user, who may not look into the folder of the checkout: then all of them use
+    a copy of what was built."""
+    if os.geteuid() != 0 or not BUILD.exists() or reachable_by_others(BUILD):
+        return None
+    copy = pathlib.Path(tempfile.mkdtemp(prefix="watchbill-build."))
+    copy.chmod(0o755)
+    shutil.copytree(BUILD, copy / "build", symlinks=True, ignore=shutil.ignore_patterns("obj", "*.a", "sanitize"))
+    return copy
+
+
 def main():
+    global BUILD
+    copy = public_build()
+    if copy:
+        BUILD = copy / "build"
+        os.environ["BUILD"] = str(BUILD)
+    try:
+        run_all()
+    finally:
+        if copy:
+            shutil.rmtree(copy, ignore_errors=True)
+
+
+def run_all():
     parser = argparse.ArgumentParser()
     parser.add_argument("--folder")
     parser.add_argument("words", nargs="*")
     arguments = parser.parse_args()
     words = arguments.words
     jobs = [(run_python, p) for folder in ([arguments.folder] if arguments.folder else ("servers", "checks", "programs"))
-            for p in sorted((TOP / "tests" / folder).glob("test_*.py"))]
+            for p in (TOP / "tests" / folder).glob("test_*.py")]
+    jobs.sort(key=lambda job: -job[1].stat().st_size)  # the long ones first, so that the end is not one alone
     if not arguments.folder:
         jobs += [(run_unit, BUILD / "tests/unit" / p.stem) for p in sorted((TOP / "tests/unit").glob("test_*.c"))]
     jobs = [(f, p) for f, p in jobs if not words or any(word in str(p) for word in words)]
