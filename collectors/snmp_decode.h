@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From net-snmp's variables to our names and values: the other half of the door of collectors/snmp.c. */
+/* From net-snmp's variables to our names and values: for the files of collectors/snmp.h alone. */
 #ifndef WATCHBILL_COLLECTORS_SNMP_DECODE_H
 #define WATCHBILL_COLLECTORS_SNMP_DECODE_H
 
+#include "collectors/snmp_library.h"
 #include "collectors/snmp_value.h"
-
-/* clang-format off: the first declares what the second uses */
-#include <net-snmp/net-snmp-config.h>
-#include <net-snmp/net-snmp-includes.h>
-/* clang-format on */
 
 /* snmp_decode_name(variable, name): false: it is longer than a name may be. */
 bool snmp_decode_name(const netsnmp_variable_list *variable, struct snmp_name *name);
