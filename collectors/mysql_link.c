@@ -6,9 +6,11 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <linux/tcp.h> /* the tcp_info of <netinet/tcp.h> lacks the bytes */
 #include <mariadb/errmsg.h>
 #include <mariadb/mysql.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <nss.h>
 #include <poll.h>
 #include <pthread.h>
@@ -124,7 +126,9 @@ struct mysql_link {
     MYSQL *handle;
     char *place;
     unsigned code;
-    bool late; /* a deadline passed on it */
+    bool late;         /* a deadline passed on it */
+    bool large;        /* an answer is larger than MYSQL_LINK_CAP */
+    uint64_t asked_at; /* bytes that had come when the last question was asked */
     double seconds;
 };
 
@@ -136,8 +140,20 @@ static int64_t time_left(int64_t deadline)
     return left > 0 ? left : 0;
 }
 
+/* Bytes that came over the connection so far; of a UNIX socket, whose server is one of this machine, 0. */
+static uint64_t received(const struct mysql_link *link)
+{
+    struct tcp_info info;
+    socklen_t length = sizeof info;
+    memset(&info, 0, sizeof info);
+    if (getsockopt(link->library->get_socket(link->handle), IPPROTO_TCP, TCP_INFO, &info, &length) != 0)
+        return 0;
+    return info.tcpi_bytes_received;
+}
+
 /* Wait for what the library asks for: MYSQL_WAIT_READ and so on, in and out. When the time is over the
- * connection is cut, so that the library's own next read or write ends, over TLS too. */
+ * connection is cut, so that the library's own next read or write ends, over TLS too. It is cut as well when an
+ * answer is too large, for the library keeps as many columns as a server likes to name. */
 static int await(struct mysql_link *link, int wanted, int64_t deadline)
 {
     struct pollfd event = {.fd = link->library->get_socket(link->handle)};
@@ -145,6 +161,11 @@ static int await(struct mysql_link *link, int wanted, int64_t deadline)
         (short)(((wanted & MYSQL_WAIT_READ) ? POLLIN : 0) | ((wanted & MYSQL_WAIT_WRITE) ? POLLOUT : 0) |
                 ((wanted & MYSQL_WAIT_EXCEPT) ? POLLPRI : 0));
     int64_t left = time_left(deadline);
+    link->large = link->large || received(link) - link->asked_at > MYSQL_LINK_CAP;
+    if (link->large) {
+        (void)shutdown(event.fd, SHUT_RDWR);
+        return MYSQL_WAIT_TIMEOUT | wanted;
+    }
     int ready = link->late || left == 0 ? 0 : poll(&event, 1, left < 86400000 ? (int)left : 86400000);
     if (ready < 0 && errno == EINTR)
         return 0;
@@ -266,10 +287,18 @@ static bool is_reached(const struct mysql_link *link)
     return getpeername(link->library->get_socket(link->handle), (struct sockaddr *)&peer, &length) == 0;
 }
 
+static enum source_end explain_large(const struct mysql_link *link, struct error *error)
+{
+    (void)error_set(error, "the answer of \"%s\" is larger than %d bytes", link->place, MYSQL_LINK_CAP);
+    return SOURCE_UNREADABLE;
+}
+
 static enum source_end explain_open(struct mysql_link *link, bool reached, struct error *error)
 {
     const struct mysql_library *mysql = link->library;
     link->code = mysql->errno_of(link->handle);
+    if (link->large)
+        return explain_large(link, error);
     if (link->late) {
         (void)error_set(error, "%s \"%s\"", reached ? "signing in to" : "connecting to", link->place);
         return SOURCE_TIMEOUT;
@@ -378,6 +407,8 @@ static enum source_end explain_ask(struct mysql_link *link, const char *sql, str
 {
     const struct mysql_library *mysql = link->library;
     link->code = mysql->errno_of(link->handle);
+    if (link->large)
+        return explain_large(link, error);
     if (link->late) {
         (void)error_set(error, "waiting for the answer of \"%s\" to: %.*s%s", link->place, SHOWN_SQL, sql,
                         strlen(sql) > SHOWN_SQL ? "..." : "");
@@ -430,7 +461,7 @@ static bool take_row(const struct mysql_link *link, MYSQL_RES *result, MYSQL_ROW
         bytes += row[i] ? lengths[i] + 1 : 0;
     taking->bytes += bytes;
     if (taking->bytes > MYSQL_LINK_CAP)
-        return error_set(error, "the answer of \"%s\" is larger than %d bytes", link->place, MYSQL_LINK_CAP);
+        return explain_large(link, error) == SOURCE_READ;
     if (rows->count == taking->room)
         make_room(taking);
     for (size_t i = 0; i < rows->columns; i++)
@@ -454,7 +485,8 @@ static enum source_end take_rows(struct mysql_link *link, MYSQL_RES *result, con
         if (!take_row(link, result, row, taking, error))
             return SOURCE_UNREADABLE;
     }
-    return link->late || mysql->errno_of(link->handle) ? explain_ask(link, sql, error) : SOURCE_READ;
+    return link->late || link->large || mysql->errno_of(link->handle) ? explain_ask(link, sql, error)
+                                                                      : SOURCE_READ;
 }
 
 /* Freeing a result that was not read to its end reads it to its end: cut the connection before. */
@@ -469,11 +501,13 @@ enum source_end mysql_link_ask(struct mysql_link *link, const char *sql, int64_t
                                struct arena *arena, struct mysql_rows *rows, struct error *error)
 {
     const struct mysql_library *mysql = link->library;
-    struct mysql_rows unwanted = {0};
-    struct taking taking = {.arena = arena, .rows = rows ? rows : &unwanted};
+    struct taking taking = {.arena = arena, .rows = rows};
+    enum source_end end = SOURCE_UNREADABLE;
     int failed = 0;
     link->code = 0;
-    *taking.rows = (struct mysql_rows){0};
+    link->asked_at = received(link);
+    if (rows)
+        *rows = (struct mysql_rows){0};
     int wanted = mysql->real_query_start(&failed, link->handle, sql, strlen(sql));
     while (wanted)
         wanted = mysql->real_query_cont(&failed, link->handle, await(link, wanted, deadline));
@@ -482,8 +516,12 @@ enum source_end mysql_link_ask(struct mysql_link *link, const char *sql, int64_t
     MYSQL_RES *result = mysql->use_result(link->handle);
     if (!result)
         return mysql->field_count(link->handle) > 0 ? explain_ask(link, sql, error) : SOURCE_READ;
-    take_names(link, result, &taking);
-    enum source_end end = take_rows(link, result, sql, deadline, &taking, error);
+    if (rows) {
+        take_names(link, result, &taking);
+        end = take_rows(link, result, sql, deadline, &taking, error);
+    } else {
+        (void)error_set(error, "\"%s\" answers with rows where none belong", link->place);
+    }
     drop(link, result, end);
     return end;
 }
