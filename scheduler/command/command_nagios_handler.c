@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { OUTPUT_BYTES = 32 * 1024, GRACE_MS = 35000, VARIABLES_MAX = 64, TEXT_BYTES = 8192 };
+enum { OUTPUT_BYTES = 32 * 1024, VARIABLES_MAX = 64, TEXT_BYTES = 8192 };
 
 struct arguments {
     const char *host, *address, *check, *state, *type;

@@ -40,7 +40,7 @@ static void write_command(struct nagios_import *import, struct nagios_definition
                           const char *description, struct text *text)
 {
     struct place place;
-    struct words words;
+    struct words words = {0};
     struct error error = {""};
     const char *call = nagios_get(import->objects, definition, "check_command", &place);
     if (is_off(import, definition, "active_checks_enabled"))

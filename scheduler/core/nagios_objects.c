@@ -261,7 +261,7 @@ static void index_templates(struct nagios_objects *objects)
         const struct nagios_line *use = own_line(definition, "use");
         struct words words;
         nagios_split(objects->arena, use ? use->value : NULL, &words);
-        for (size_t w = 0; w < words.count; w++)
+        for (size_t w = 0; use && w < words.count; w++)
             if (!find_template(objects, definition, words.items[w]))
                 nagios_find(objects->source->findings, use->place, "no %s template \"%s\"", definition->type,
                             words.items[w]);

@@ -96,14 +96,15 @@ bool nagios_rules_find(const char *bytes, size_t length, const char *hostname, s
     bool found = false;
     if (!is_name(hostname, strlen(hostname)) || strlen(hostname) > HOST_BYTES)
         return error_set(error, "not a host name: \"%.100s\"", hostname);
-    for (char *line = text, *next = text; next; line = next) {
+    for (char *line = text; line;) {
         const char *words[WORDS + 1];
         struct nagios_rule other = {.line = ++number};
         bool matches = false;
-        next = strchr(line, '\n');
-        if (next)
-            *next++ = '\0';
+        char *end = strchr(line, '\n');
+        if (end)
+            *end++ = '\0';
         size_t count = split(line, words);
+        line = end;
         if (count == 0)
             continue;
         if (count != WORDS)

@@ -291,8 +291,8 @@ static void add_directive(struct nagios_source *source, struct nagios_definition
 static struct nagios_definition *add_definition(struct nagios_source *source, const char *type,
                                                 struct place place)
 {
-    source->definitions =
-        grow(source->arena, source->definitions, source->count, &source->room, sizeof *source->definitions);
+    source->definitions = grow(source->arena, source->definitions, source->count, &source->room,
+                               sizeof(struct nagios_definition *));
     struct nagios_definition *definition = arena_get(source->arena, 1, sizeof *definition);
     definition->type = type;
     definition->place = place;

@@ -82,7 +82,7 @@ static bool write_rule(struct text *text, const struct window_rule *rule, struct
 /* All rules of weekdays together: a second line for a day would take the place of the first. */
 static void write_weekdays(struct text *text, const struct window *window)
 {
-    const struct window_rule *rules[RULES_MAX];
+    const struct window_rule *rules[RULES_MAX] = {NULL};
     struct text days[DAYS];
     size_t count = 0;
     for (int day = 0; day < DAYS; day++)
@@ -130,7 +130,7 @@ bool window_nagios(const struct window *window, struct text *text, struct error 
     if (!window)
         return true;
     for (int level = 0; level < WINDOW_WEEKDAY; level++) {
-        const struct window_rule *rules[RULES_MAX];
+        const struct window_rule *rules[RULES_MAX] = {NULL};
         size_t count = 0;
         for (const struct window_rule *rule = window->rules[level]; rule && count < RULES_MAX;
              rule = rule->next)

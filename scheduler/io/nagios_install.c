@@ -90,15 +90,18 @@ static bool copy_entry(int from, int into, const char *name, int depth, size_t *
 /* Files and folders whose names begin with no dot. */
 static bool copy_tree(int from, int into, int depth, size_t *files, struct error *error)
 {
-    int again = depth < DEEPEST ? openat(from, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    DIR *folder = again >= 0 ? fdopendir(again) : NULL;
     const struct dirent *entry;
-    bool ok = folder != NULL || error_set(error, "folders more than %d deep", DEEPEST);
+    bool ok = true;
+    if (depth >= DEEPEST)
+        return error_set(error, "folders more than %d deep", DEEPEST);
+    int again = openat(from, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *folder = again >= 0 ? fdopendir(again) : NULL;
+    if (!folder)
+        return fail(error, ".");
     while (ok && (entry = readdir(folder)))
         if (entry->d_name[0] != '.')
             ok = copy_entry(from, into, entry->d_name, depth, files, error);
-    if (folder)
-        (void)closedir(folder);
+    (void)closedir(folder);
     return ok;
 }
 

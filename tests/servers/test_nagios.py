@@ -5,6 +5,7 @@ import json
 import os
 import pwd
 import shutil
+import time
 import unittest
 
 from tests.support import BUILD, TOP, run, wait_until
@@ -164,6 +165,32 @@ class Handler(unittest.TestCase):
         self.assertEqual(len(ledger(self.nagios)), 4)
         write_site(self.nagios, limits="{max: 1 per 1h}")
         self.assertIn("1 runs on this target within 1h", self.call().stdout)
+
+    def begun(self, target, remediation="clean", pid=None):
+        """A run that the ledger says is under way: of this very process, unless another is said."""
+        line = {"event": "begin", "run": f"r-{target}-{remediation}", "at": int(time.time()), "target": target,
+                "remediation": remediation, "issue": "OPS-7", "pid": pid or os.getpid()}
+        with open(self.nagios.path / "state/ledger.jsonl", "a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+    def test_runs_under_way_hold_others_back(self):
+        self.site = write_site(self.nagios, limits="{concurrency: 1}")
+        self.begun("there")
+        self.assertIn("1 of at most 1 runs are under way", self.call().stdout)
+        self.begun("here", remediation="another")
+        done = self.call()
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('"another" is under way on this target', done.stdout)
+        (self.nagios.path / "state/ledger.jsonl").unlink()
+        self.begun("here", pid=2**22 - 3)  # it died
+        self.assertIn("no effect", self.call().stdout)
+
+    def test_time_for_self_recovery(self):
+        self.site = write_site(self.nagios)
+        path = self.site / "remediations.yaml"
+        path.write_text(path.read_text().replace("type: hard}", "type: hard, after: 5m}"))
+        self.assertIn("5m are allowed for self-recovery", self.call(SERVICEDURATIONSEC="60").stdout)
+        self.assertIn("no effect", self.call(SERVICEDURATIONSEC="301").stdout)
 
     def test_modes_and_the_end_of_the_ttl(self):
         self.site = write_site(self.nagios, mode="ask")
