@@ -206,6 +206,7 @@ void engine_free(struct engine *engine)
 {
     if (!engine)
         return;
+    engine->ending = true;
     web_close(engine->web);
     runner_free(engine->runner);
     helper_free(engine->helper);

@@ -251,10 +251,8 @@ static void free_batch(struct batch *batch)
     free(batch);
 }
 
-/* The decisions are durable: now they may act. */
-static void durable(void *owner)
+static void carry_out(const struct batch *batch)
 {
-    struct batch *batch = owner;
     size_t index;
     json_t *alert;
     json_array_foreach(batch->alerts, index, alert)
@@ -262,6 +260,14 @@ static void durable(void *owner)
     for (const struct request *request = batch->requests; request; request = request->next)
         engine_remedy_request(batch->engine, request->remediation, request->subject, request->run,
                               request->dry_run);
+}
+
+/* The decisions are durable: now they may act. What became durable by the end itself acts after the next start. */
+static void durable(void *owner)
+{
+    struct batch *batch = owner;
+    if (!batch->engine->ending)
+        carry_out(batch);
     free_batch(batch);
 }
 

@@ -70,6 +70,7 @@ struct engine {
     uint64_t seen;  /* the stamp of the last look */
     int unrest;     /* looks in succession that each found another stamp */
     bool loading;
+    bool ending;          /* the runner and the helper are being freed: nothing is started any more */
     size_t snapshot_next; /* the round robin of clean states */
     size_t config_errors; /* of the newest reading; 0: the running generation is the newest */
     char *trouble;        /* that was logged last; NULL: none */

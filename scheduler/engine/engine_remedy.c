@@ -9,6 +9,7 @@
 enum {
     LOOK_AGAIN = 1000000,    /* us, while a run of the scheduler before may still end */
     HELPER_PAUSE = 10000000, /* us between two starts of the helper */
+    REFUSED = 3,             /* the exit code of the frame */
 };
 
 struct request {
@@ -123,6 +124,20 @@ static void follow_for(struct request *request, int64_t patience)
 
 /* ---- requests ---- */
 
+/* Asked for by the scheduler before, which was killed: its helper had the request and carries it out, so that the same
+ * run was refused to us. */
+static bool is_under_way(const struct request *request)
+{
+    struct fate fate = {.run = request->run};
+    return ledger_read(request->engine->ledger, look, &fate, NULL, NULL) && fate.begun;
+}
+
+static int64_t patience_with(const struct request *request)
+{
+    const struct remediation *remediation = model_remediation(request->engine->model, request->remediation);
+    return (remediation ? remediation->timeout : 0) + 60000;
+}
+
 static void ended(void *owner, const struct helper_outcome *outcome)
 {
     static const char *const words[] = {
@@ -130,10 +145,14 @@ static void ended(void *owner, const struct helper_outcome *outcome)
     struct request *request = owner;
     switch (outcome->end) {
     case HELPER_EXITED:
+        if (outcome->code == REFUSED && is_under_way(request)) {
+            follow_for(request, patience_with(request));
+            return;
+        }
         count(request, outcome->code, outcome->text);
         break;
     case HELPER_REFUSED:
-        count(request, 3, outcome->text);
+        count(request, REFUSED, outcome->text);
         break;
     case HELPER_SIGNALLED:
     case HELPER_TIMEOUT:
@@ -143,7 +162,7 @@ static void ended(void *owner, const struct helper_outcome *outcome)
         log_say(request->engine->settings.log, LOG_LEVEL_ERROR,
                 "remediation \"%s\" of %s was under way when the helper ended: the ledger tells its end",
                 request->remediation, request->subject);
-        follow_for(request, 60000);
+        follow_for(request, patience_with(request));
         return; /* the request goes on */
     }
     request_free(request);

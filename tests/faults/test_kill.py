@@ -81,7 +81,7 @@ class Killed(unittest.TestCase):
         self.assertEqual(self.watch.stop(), 0)
         with faults.Journal(self.watch) as journal:
             self.assertTrue(journal.sound())
-            alerts, decided = journal.alerts(), journal.decided()
+            alerts, decided, reasons = journal.alerts(), journal.decided(), journal.reasons()
         sent = collections.Counter(m["id"] for m in self.smtp.messages())
         self.assertGreater(len(alerts), 10)
         # Every decision has an id of its own, and each was delivered: once, or again under the same id.
@@ -89,6 +89,8 @@ class Killed(unittest.TestCase):
         self.assertEqual(set(decided), set(alerts))
         self.assertEqual({result for _, _, result in alerts.values()}, {"delivered"})
         self.assertEqual(set(sent), {key.strip("<>") for key in alerts})
+        # A run that the helper of the scheduler before still carried out is no refusal.
+        self.assertNotIn("the program refused to run", reasons)
         self.check_pairs(alerts)
         self.check_ledger()
         self.check_series()

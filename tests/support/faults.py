@@ -167,6 +167,10 @@ class Journal:
         return [json.loads(data)["message_id"] for (data,) in self.ask("SELECT data FROM decisions ORDER BY id")
                 if json.loads(data)["type"] == "alert"]
 
+    def reasons(self):
+        """The sentences of all decisions."""
+        return {json.loads(data).get("reason") for (data,) in self.ask("SELECT data FROM decisions")}
+
     def sound(self):
         return self.ask("PRAGMA integrity_check") == [("ok",)]
 
