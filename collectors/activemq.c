@@ -2,6 +2,8 @@
 /* The maps of ActiveMQ's statistics plugin: pure. Asking for them is in activemq_read.c. */
 #include "collectors/activemq.h"
 
+#include "lib/memory.h"
+
 #include <math.h>
 
 static bool has_key(const struct activemq_entry *entries, size_t count, const char *key)
@@ -23,21 +25,32 @@ static bool check_entries(const struct activemq_entry *entries, size_t count, st
     return true;
 }
 
+/* Only as many as there are: there may be thousands of maps. */
+static void keep(struct activemq_map *map, const struct activemq_entry *entries, size_t count,
+                 struct arena *arena)
+{
+    struct activemq_entry *kept = arena_get(arena, count ? count : 1, sizeof *kept);
+    memcpy(kept, entries, count * sizeof *kept);
+    *map = (struct activemq_map){kept, count};
+}
+
 bool activemq_parse(const char *body, size_t length, struct arena *arena, struct activemq_map *map,
                     struct error *error)
 {
-    struct activemq_entry *entries = arena_get(arena, ACTIVEMQ_ENTRIES, sizeof *entries);
     size_t blank = 0;
-    *map = (struct activemq_map){.entries = entries};
+    *map = (struct activemq_map){.entries = NULL};
     while (blank < length && strchr(" \t\r\n", body[blank]) && body[blank] != '\0')
         blank++;
     if (blank == length)
         return error_set(error, "the statistics are empty");
-    bool done = body[blank] == '{' ? activemq_parse_json(body, length, arena, entries, &map->count, error)
-                                   : activemq_parse_xml(body, length, arena, entries, &map->count, error);
-    done = done && check_entries(entries, map->count, error);
-    if (!done)
-        map->count = 0;
+    size_t count = 0;
+    struct activemq_entry *entries = memory_get(ACTIVEMQ_ENTRIES, sizeof *entries);
+    bool done = body[blank] == '{' ? activemq_parse_json(body, length, arena, entries, &count, error)
+                                   : activemq_parse_xml(body, length, arena, entries, &count, error);
+    done = done && check_entries(entries, count, error);
+    if (done)
+        keep(map, entries, count, arena);
+    free(entries);
     return done;
 }
 

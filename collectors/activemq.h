@@ -25,7 +25,7 @@ struct activemq_map {
     size_t count;
 };
 
-enum { ACTIVEMQ_ENTRIES = 1000, ACTIVEMQ_MAPS = 10000 };
+enum { ACTIVEMQ_ENTRIES = 1000, ACTIVEMQ_MAPS = 5000 };
 
 /* activemq_parse(body, length, arena, map, error): the body of an answer as XML or as JSON, whichever it is. Both
  * readers are strict: XML has the five named entities and character references, and no document type. false: the map

@@ -12,6 +12,7 @@
 
 enum { STOMP_PORT = 61613 };
 enum { STOMP_HEAD_CAP = 64 << 10, STOMP_HEADERS = 256, STOMP_BODY_CAP = 4 << 20 };
+enum { STOMP_SESSION_CAP = 16 << 20, STOMP_SESSION_FRAMES = 10000 };
 
 /* The version that escapes are read and written by. */
 enum stomp_version { STOMP_NONE /* of CONNECT and CONNECTED */, STOMP_1_0, STOMP_1_1, STOMP_1_2 };
@@ -56,7 +57,9 @@ struct stomp {
     struct socket_link link;
     enum stomp_version version;
     struct text received;
-    size_t used; /* bytes of it that belong to frames already given */
+    size_t used;  /* bytes of it that belong to frames already given */
+    size_t total; /* bytes that were received in all */
+    size_t frames;
 };
 
 struct stomp_login {

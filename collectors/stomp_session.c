@@ -5,8 +5,7 @@
 #include <strings.h>
 #include <sys/socket.h>
 
-/* What a broker may send in one session: many small frames fill memory as well as one large one. */
-enum { HEADERS_OF_CONNECT = 5, SESSION_CAP = 16 << 20 };
+enum { HEADERS_OF_CONNECT = 5 };
 
 static void wipe(struct text *text)
 {
@@ -35,35 +34,55 @@ static void explain(const struct stomp *stomp, const struct stomp_frame *frame, 
     (void)error_set(error, "\"%s\" answers: %.*s", stomp->link.place, (int)strcspn(words, "\r\n"), words);
 }
 
+static enum source_end receive_more(struct stomp *stomp, bool *closed, struct error *error)
+{
+    struct text *received = &stomp->received;
+    size_t rest = received->length - stomp->used;
+    if (stomp->used > 0) {
+        memmove(received->bytes, received->bytes + stomp->used, rest + 1);
+        received->length = rest;
+        stomp->used = 0;
+    }
+    enum source_end end = socket_receive(stomp->run, &stomp->link, received, closed, error);
+    stomp->total += received->length - rest;
+    return end;
+}
+
+/* What a broker may send in one session: many small frames fill memory as well as one large one. */
+static bool is_too_much(const struct stomp *stomp, struct error *error)
+{
+    if (stomp->total <= STOMP_SESSION_CAP && stomp->frames <= STOMP_SESSION_FRAMES)
+        return false;
+    (void)error_set(error, "\"%s\" sends more than %d MB or %d frames", stomp->link.place,
+                    STOMP_SESSION_CAP >> 20, STOMP_SESSION_FRAMES);
+    return true;
+}
+
 static enum source_end next_frame(struct stomp *stomp, struct stomp_frame *frame, struct error *error)
 {
     enum source_end end = SOURCE_READ;
     bool closed = false;
-    for (;;) {
+    while (end == SOURCE_READ) {
         size_t used;
         enum stomp_state state =
             stomp_parse(stomp->received.bytes + stomp->used, stomp->received.length - stomp->used,
                         stomp->version, stomp->run->arena, frame, &used, error);
         stomp->used += used;
+        stomp->frames += state == STOMP_FRAME;
+        if (state == STOMP_BROKEN)
+            (void)error_prefix(error, "\"%s\"", stomp->link.place);
+        if (state == STOMP_BROKEN || is_too_much(stomp, error))
+            return SOURCE_UNREADABLE;
         if (state == STOMP_FRAME)
             return SOURCE_READ;
-        if (state == STOMP_BROKEN) {
-            (void)error_prefix(error, "\"%s\"", stomp->link.place);
-            return SOURCE_UNREADABLE;
-        }
         if (closed) {
             (void)error_set(error, "\"%s\" closed the connection in the middle of its answer",
                             stomp->link.place);
             return SOURCE_FAULT;
         }
-        if (stomp->received.length > SESSION_CAP) {
-            (void)error_set(error, "\"%s\" sends more than %d MB", stomp->link.place, SESSION_CAP >> 20);
-            return SOURCE_UNREADABLE;
-        }
-        end = socket_receive(stomp->run, &stomp->link, &stomp->received, &closed, error);
-        if (end != SOURCE_READ)
-            return end;
+        end = receive_more(stomp, &closed, error);
     }
+    return end;
 }
 
 enum source_end stomp_receive(struct stomp *stomp, struct stomp_frame *frame, struct error *error)

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """check_activemq_queue, check_queue and collect_activemq against a real broker, and against hostile ones."""
 import json
+import os
 import signal
 import socket
+import subprocess
 import threading
 import time
 import unittest
@@ -255,6 +257,38 @@ class Hostile(unittest.TestCase):
             self.assertEqual(done.returncode, 3, done.stdout)
             self.assertIn("content-length", done.stdout)
         self.assertIn("no NUL", self.body(b"<map></map>", b"content-length:3\n").stdout)
+
+    def test_floods_cost_no_memory(self):
+        body = b"x" * 1000
+        floods = (b"MESSAGE\n\n<map/>\0", b"RECEIPT\nreceipt-id:1\n\n\0", b"MESSAGE\n\n<map>" + b" " * 4_000_000,
+                  b"MESSAGE\n\n<map><entry><string>destinationName</string><string>q</string></entry></map>\0",
+                  b"MESSAGE\n\n<map><entry><string>destinationName</string><string>" + body + b"</string></entry></map>\0",
+                  b"MESSAGE\n" + b"h:v\n" * 250 + b"\n<map/>\0")
+        for flood in floods:
+            with socket.socket() as server:
+                server.bind(("127.0.0.1", 0))
+                server.listen(1)
+
+                def serve(flood=flood):
+                    client, _ = server.accept()
+                    with client:
+                        try:
+                            client.recv(65536)
+                            client.sendall(self.LOGIN)
+                            while True:
+                                client.sendall(flood * (1_000_000 // len(flood) + 1))
+                        except OSError:
+                            pass
+                thread = threading.Thread(target=serve)
+                thread.start()
+                child = subprocess.Popen([CHECK, "-H", "127.0.0.1", "-p", str(server.getsockname()[1]), "--queue", ">",
+                                          "-t", "5"], stdout=subprocess.DEVNULL)
+                _, status, usage = os.wait4(child.pid, 0)
+                child.returncode = os.waitstatus_to_exitcode(status)
+                thread.join()
+            self.assertEqual(child.returncode, 3, flood[:80])
+            if "sanitize" not in str(BUILD):
+                self.assertLess(usage.ru_maxrss, 64 << 10, flood[:80])
 
     def test_errors_of_the_broker(self):
         done = self.ask(self.LOGIN, b"ERROR\nmessage:out of \x1b[31m| memory\n\njava.lang\0")
