@@ -6,7 +6,7 @@
 #include <ctype.h>
 #include <strings.h>
 
-enum { ARGS = 32, WORDS_MAX = 1024, LINE_BYTES = 65536 };
+enum { ARGS = 32, LINE_BYTES = 65536 };
 
 /* What a call of a command holds. */
 struct call {
@@ -149,7 +149,7 @@ struct splitter {
 
 static void end_word(struct splitter *splitter)
 {
-    if (splitter->begun && splitter->words->count < WORDS_MAX)
+    if (splitter->begun)
         splitter->words->items[splitter->words->count++] =
             arena_text_of(splitter->arena, splitter->word.bytes, splitter->word.length);
     text_clear(&splitter->word);
@@ -264,10 +264,12 @@ bool nagios_command_words(const struct nagios_objects *objects, struct nagios_de
     struct nagios_definition *command = nagios_index_find(&objects->commands, name);
     const char *template = command ? nagios_get(objects, command, "command_line", NULL) : NULL;
     struct text line = TEXT_INIT;
-    *words = (struct words){.items = arena_get(objects->arena, WORDS_MAX + 1, sizeof *words->items)};
+    *words = (struct words){0};
     bool ok = template ? expand(&call, template, true, &line, error)
                        : error_set(error, "no command \"%.100s\"", name);
     if (ok) {
+        words->items =
+            arena_get(objects->arena, line.length + 2, sizeof *words->items); /* a word has a byte */
         struct splitter splitter = {
             .at = line.bytes, .word = TEXT_INIT, .words = words, .arena = objects->arena};
         ok = split(&splitter, error);

@@ -342,6 +342,7 @@ void nagios_import(struct nagios_source *source, const char *timezone, struct na
     name_checks(&import);
     find_alive(&import);
     nagios_import_windows(&import, &windows);
+    nagios_import_people(&import);
     nagios_import_links(&import);
     write_site(&import, timezone, imported);
     write_services(&import, imported);

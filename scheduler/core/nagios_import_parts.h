@@ -12,6 +12,21 @@ struct nagios_user {
     const char *text;   /* its lines in users.yaml, below its name */
 };
 
+/* What was found out about a contact: many services name the same few. */
+struct nagios_person {
+    unsigned states; /* that its services tell it of */
+    struct {
+        bool known;
+        const char *name; /* the user; NULL: none */
+    } service[4], host;   /* service: by roles */
+};
+
+struct nagios_audience {
+    struct nagios_audience *next;
+    const char *contacts, *groups; /* as they are written; NULL: none */
+    unsigned char *has;            /* by the index of contacts */
+};
+
 /* A check that is quiet while another has a problem. */
 struct nagios_link {
     size_t dependent, master; /* of objects->checks, or of objects->hosts */
@@ -34,6 +49,8 @@ struct nagios_import {
     struct nagios_user *users;
     size_t user_count, user_room;
     struct names *user_names;
+    struct nagios_person *people;  /* by the index of contacts */
+    struct nagios_audience *heard; /* lists of contacts that were expanded */
     struct nagios_links service_links, host_links;
     double unit;   /* ms of one interval */
     bool flapping; /* as its main file says */
@@ -58,6 +75,9 @@ const char *nagios_import_window(struct nagios_import *import, const char *perio
 
 /* nagios_import_is_always(import, period): whether it leaves out nothing of a week. */
 bool nagios_import_is_always(const struct nagios_import *import, const char *period);
+
+/* nagios_import_people(import): look at every contact, before any rule. */
+void nagios_import_people(struct nagios_import *import);
 
 /* nagios_import_alert(import, definition, host_definition, host, text): `alert:` for a service, or for a host itself. */
 void nagios_import_alert(struct nagios_import *import, struct nagios_definition *definition,

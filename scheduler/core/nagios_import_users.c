@@ -8,8 +8,6 @@
 
 #include <ctype.h>
 
-enum { CONTACTS_MAX = 1000 };
-
 void nagios_import_options(const char *value, const char *all, char letters[static 16])
 {
     size_t count = 0;
@@ -158,11 +156,15 @@ static unsigned states_of(const char *letters)
            (strchr(letters, 'u') ? U : 0U);
 }
 
-static unsigned service_states(struct nagios_import *import, size_t contact)
+void nagios_import_people(struct nagios_import *import)
 {
-    char letters[16];
-    find_letters(import, import->objects->contacts.items[contact].definition, false, letters);
-    return states_of(letters);
+    const struct nagios_index *contacts = &import->objects->contacts;
+    import->people = arena_get(import->arena, contacts->count + 1, sizeof *import->people);
+    for (size_t i = 0; i < contacts->count; i++) {
+        char letters[16];
+        find_letters(import, contacts->items[i].definition, false, letters);
+        import->people[i].states = states_of(letters);
+    }
 }
 
 static unsigned roles_of(unsigned states, unsigned notify)
@@ -170,30 +172,43 @@ static unsigned roles_of(unsigned states, unsigned notify)
     return (states & notify ? ROLE_NOTIFY : 0U) | (states & ~notify ? ROLE_ALERT : 0U);
 }
 
-/* The user, and the group, that stands for a contact which a service tells of ${states}. NULL: it is told of none. */
-static const char *service_user(struct nagios_import *import, size_t contact, unsigned states,
-                                unsigned notify)
+/* The user, and the group, that stands for a contact whom services tell in these roles. NULL: it is told of nothing. */
+static const char *service_user(struct nagios_import *import, size_t contact, unsigned roles)
 {
     const struct nagios_named *named = &import->objects->contacts.items[contact];
-    const char *text = make_text(import, named->definition, false, roles_of(states, notify));
-    return text ? take_user(import, named->name, text) : NULL;
+    struct nagios_person *person = &import->people[contact];
+    if (!person->service[roles].known) {
+        const char *text = make_text(import, named->definition, false, roles);
+        person->service[roles].name = text ? take_user(import, named->name, text) : NULL;
+        person->service[roles].known = true;
+    }
+    return person->service[roles].name;
+}
+
+static const char *make_host_user(struct nagios_import *import, size_t contact)
+{
+    const struct nagios_named *named = &import->objects->contacts.items[contact];
+    unsigned roles = roles_of(import->people[contact].states, W);
+    char letters[16];
+    find_letters(import, named->definition, true, letters);
+    const char *text = strchr(letters, 'd') ? make_text(import, named->definition, true, ROLE_ALERT) : NULL;
+    const char *service = make_text(import, named->definition, false, roles);
+    if (!text)
+        return NULL;
+    if (service && same_person(text, service))
+        return service_user(import, contact, roles);
+    return take_user(import, service ? arena_format(import->arena, "%s.hosts", named->name) : named->name,
+                     text);
 }
 
 /* The same for a host: the user of its services where both are told alike. */
 static const char *host_user(struct nagios_import *import, size_t contact)
 {
-    const struct nagios_named *named = &import->objects->contacts.items[contact];
-    char letters[16];
-    find_letters(import, named->definition, true, letters);
-    const char *text = strchr(letters, 'd') ? make_text(import, named->definition, true, ROLE_ALERT) : NULL;
-    const char *service =
-        make_text(import, named->definition, false, roles_of(service_states(import, contact), W));
-    if (!text)
-        return NULL;
-    if (service && same_person(text, service))
-        return take_user(import, named->name, service);
-    return take_user(import, service ? arena_format(import->arena, "%s.hosts", named->name) : named->name,
-                     text);
+    struct nagios_person *person = &import->people[contact];
+    if (!person->host.known)
+        person->host.name = make_host_user(import, contact);
+    person->host.known = true;
+    return person->host.name;
 }
 
 /* ---- rules ---- */
@@ -237,24 +252,48 @@ static void add_contactgroup(struct nagios_import *import, const char *name, str
     }
 }
 
-/* The contacts of a service, or where it names none those of its host. */
-static unsigned char *find_contacts(struct nagios_import *import, struct nagios_definition *definition,
-                                    struct nagios_definition *host_definition)
+static bool same_list(const char *one, const char *other)
+{
+    return one == other || (one && other && strcmp(one, other) == 0);
+}
+
+static void expand_contacts(struct nagios_import *import, struct nagios_audience *audience,
+                            struct nagios_definition *definition)
 {
     struct nagios_objects *objects = import->objects;
-    unsigned char *has = arena_get(import->arena, objects->contacts.count + 1, 1);
     struct place place;
     struct words words;
-    if (!nagios_get(objects, definition, "contacts", NULL) &&
-        !nagios_get(objects, definition, "contact_groups", NULL))
+    (void)nagios_get(objects, definition, "contacts", &place);
+    nagios_split(import->arena, audience->contacts, &words);
+    for (size_t i = 0; i < words.count; i++)
+        add_contact(import, words.items[i], place, audience->has);
+    (void)nagios_get(objects, definition, "contact_groups", &place);
+    nagios_split(import->arena, audience->groups, &words);
+    for (size_t i = 0; i < words.count; i++)
+        add_contactgroup(import, words.items[i], place, audience->has, 0);
+}
+
+/* The contacts of a service, or where it names none those of its host. */
+static const unsigned char *find_contacts(struct nagios_import *import, struct nagios_definition *definition,
+                                          struct nagios_definition *host_definition)
+{
+    struct nagios_objects *objects = import->objects;
+    const char *contacts = nagios_get(objects, definition, "contacts", NULL);
+    const char *groups = nagios_get(objects, definition, "contact_groups", NULL);
+    if (!contacts && !groups) {
         definition = host_definition;
-    nagios_split(import->arena, nagios_get(objects, definition, "contacts", &place), &words);
-    for (size_t i = 0; i < words.count; i++)
-        add_contact(import, words.items[i], place, has);
-    nagios_split(import->arena, nagios_get(objects, definition, "contact_groups", &place), &words);
-    for (size_t i = 0; i < words.count; i++)
-        add_contactgroup(import, words.items[i], place, has, 0);
-    return has;
+        contacts = nagios_get(objects, definition, "contacts", NULL);
+        groups = nagios_get(objects, definition, "contact_groups", NULL);
+    }
+    for (const struct nagios_audience *at = import->heard; at; at = at->next)
+        if (same_list(at->contacts, contacts) && same_list(at->groups, groups))
+            return at->has;
+    struct nagios_audience *audience = arena_get(import->arena, 1, sizeof *audience);
+    *audience = (struct nagios_audience){.next = import->heard, .contacts = contacts, .groups = groups};
+    audience->has = arena_get(import->arena, objects->contacts.count + 1, 1);
+    expand_contacts(import, audience, definition);
+    import->heard = audience;
+    return audience->has;
 }
 
 /* A rule deals states out to two urgencies. The deal under which every contact is told of what it wants: which states
@@ -267,7 +306,7 @@ static unsigned find_deal(struct nagios_import *import, const unsigned char *has
     for (size_t deal = 0; deal < sizeof deals / sizeof deals[0]; deal++) {
         size_t at = 0;
         for (; at < import->objects->contacts.count; at++) {
-            unsigned states = has[at] ? service_states(import, at) & asked : 0;
+            unsigned states = has[at] ? import->people[at].states & asked : 0;
             unsigned one = states & deals[deal], other = states & ~deals[deal];
             if ((one && one != (asked & deals[deal])) || (other && other != (asked & ~deals[deal])))
                 break;
@@ -290,7 +329,7 @@ static bool write_groups(struct nagios_import *import, const unsigned char *has,
     for (size_t i = 0; i < import->objects->contacts.count; i++) {
         const char *user = !has[i] ? NULL
                            : host  ? host_user(import, i)
-                                   : service_user(import, i, service_states(import, i), notify);
+                                   : service_user(import, i, roles_of(import->people[i].states, notify));
         if (!user)
             continue;
         text_add(text, count++ ? ", " : "    alert: {groups: [");

@@ -8,7 +8,7 @@ import shutil
 import time
 import unittest
 
-from tests.support import BUILD, TOP, run, wait_until
+from tests.support import BUILD, run, wait_until
 from tests.support.nagios import BASE, MISSING, Nagios, host, service
 
 COMMANDS = BUILD / "nagios/watchbill-commands.cfg"
@@ -101,7 +101,7 @@ class EventHandler(unittest.TestCase):
         site = write_site(nagios)
         shutil.copy(COMMANDS, nagios.path / "conf/watchbill.cfg")
         nagios.write("conf/handler.cfg", "define command {\n    command_name clean\n    command_line "
-                     f"{TOP}/nagios/remediate clean --conf {site} --host '$HOSTNAME$' --check '$SERVICEDESC$' "
+                     f"{BUILD}/nagios/remediate clean --conf {site} --host '$HOSTNAME$' --check '$SERVICEDESC$' "
                      "--state '$SERVICESTATE$' --type '$SERVICESTATETYPE$' --attempt '$SERVICEATTEMPT$'\n}\n")
         spool = nagios.path / "spool"
         for number in range(3):
@@ -135,7 +135,7 @@ class Handler(unittest.TestCase):
                  "SERVICESTATETYPE": "HARD", "SERVICEATTEMPT": "3", **event}
         env = {"PATH": "/usr/bin:/bin", **{f"NAGIOS_{k}": v for k, v in event.items() if v is not None},
                **(variables or {})}
-        return run([TOP / "nagios/remediate", "clean", "--conf", site or self.site, *words], env=env)
+        return run([BUILD / "nagios/remediate", "clean", "--conf", site or self.site, *words], env=env)
 
     def test_it_acts_in_its_state_type_and_attempt_alone(self):
         self.site = write_site(self.nagios)
@@ -227,7 +227,7 @@ class Handler(unittest.TestCase):
             done = self.call(*words, **event)
             self.assertEqual(done.returncode, 3, words)
             self.assertIn(text, done.stderr)
-        done = run([TOP / "nagios/remediate", "none", "--conf", self.site, "--host", "a", "--state", "OK", "--type",
+        done = run([BUILD / "nagios/remediate", "none", "--conf", self.site, "--host", "a", "--state", "OK", "--type",
                     "HARD"])
         self.assertEqual(done.returncode, 3)
         self.assertIn('"none"', done.stderr)
@@ -238,7 +238,7 @@ class Handler(unittest.TestCase):
         path = self.site / "remediations.yaml"
         path.write_text(path.read_text().replace("    owner: anna", "    owner: anna\n    user: root"))
         nobody = pwd.getpwnam("nobody").pw_uid
-        done = run(["setpriv", f"--reuid={nobody}", "--clear-groups", TOP / "nagios/remediate", "clean", "--conf",
+        done = run(["setpriv", f"--reuid={nobody}", "--clear-groups", BUILD / "nagios/remediate", "clean", "--conf",
                     self.site, "--host", "here", "--state", "CRITICAL", "--type", "HARD"])
         self.assertEqual(done.returncode, 3)
         self.assertIn('it runs as "root"', done.stderr)
