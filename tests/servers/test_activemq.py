@@ -59,7 +59,8 @@ class Broker(unittest.TestCase):
         self.assertEqual(self.check("mail.in", "-c", "4").returncode, 2)
 
     def test_misuse(self):
-        for words, sentence in ((("--queue-warn", "2:1"), "2:1"), (("--memory-crit", "x y"), "x y"), ((), "--queue is missing"),
+        for words, sentence in ((("--queue-warn", "2:1"), "2:1"), (("--memory-crit", "x y"), "x y"),
+                                ((), "--queue is missing"),
                                 (("--queue", "q", "--password", "a", "--password-file", "b"), "one of"),
                                 (("--queue", "q", "--missing", "maybe"), "maybe")):
             done = run([CHECK, *words])
@@ -148,7 +149,8 @@ class Broker(unittest.TestCase):
 
     def test_collector(self):
         done = self.collect("--report", "mail.>")
-        found = {(metric["name"], metric["instance"]): metric["value"] for metric in json.loads(done.stdout)["metrics"]}
+        found = {(metric["name"], metric["instance"]): metric["value"]
+                 for metric in json.loads(done.stdout)["metrics"]}
         self.assertEqual((found["size", "mail.in"], found["size", "mail.out"]), (5, 2))
         self.assertIn("activemq.enqueue_count 5 ", self.collect("-r", "mail.in", "--format=graphite").stdout)
         done = self.collect("--report", "nosuch", "--format", "cacti")
@@ -162,7 +164,8 @@ class Broker(unittest.TestCase):
 
         def ask(number):
             queue, depth = (("mail.in", 5), ("mail.out", 2))[number % 2]
-            results[number] = (self.check(queue).stdout.partition(" |")[0], f"OK: ActiveMQ {queue} has {depth} messages")
+            results[number] = (self.check(queue).stdout.partition(" |")[0],
+                               f"OK: ActiveMQ {queue} has {depth} messages")
         threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
         for thread in threads:
             thread.start()
@@ -239,7 +242,8 @@ class Hostile(unittest.TestCase):
         self.assertEqual(run([CHECK, "-H", "no.such.host.invalid", "--queue", "q"]).returncode, 2)
 
     def test_no_stomp(self):
-        for answer in (b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\x00\x01\x02\xff", b"SSH-2.0-x\r\n", b"\x16\x03\x01\x02\x00"):
+        for answer in (b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\x00\x01\x02\xff", b"SSH-2.0-x\r\n",
+                       b"\x16\x03\x01\x02\x00"):
             done = self.ask(answer)
             self.assertEqual(done.returncode, 3, done.stdout)
             self.assertIn("not a STOMP frame", done.stdout)
@@ -262,7 +266,8 @@ class Hostile(unittest.TestCase):
         body = b"x" * 1000
         floods = (b"MESSAGE\n\n<map/>\0", b"RECEIPT\nreceipt-id:1\n\n\0", b"MESSAGE\n\n<map>" + b" " * 4_000_000,
                   b"MESSAGE\n\n<map><entry><string>destinationName</string><string>q</string></entry></map>\0",
-                  b"MESSAGE\n\n<map><entry><string>destinationName</string><string>" + body + b"</string></entry></map>\0",
+                  b"MESSAGE\n\n<map><entry><string>destinationName</string><string>" + body +
+                  b"</string></entry></map>\0",
                   b"MESSAGE\n" + b"h:v\n" * 250 + b"\n<map/>\0")
         for flood in floods:
             with socket.socket() as server:
@@ -302,7 +307,8 @@ class Hostile(unittest.TestCase):
                      b"<map><entry><string>size</string></entry></map>",
                      b"<map><entry><string>size</string><long>x</long></entry></map>",
                      b"<map><entry><string>size</string><long>1</long></entry></map>trailing",
-                     b"<map><entry><string>a</string><int>1</int></entry><entry><string>a</string><int>1</int></entry></map>"):
+                     b"<map><entry><string>a</string><int>1</int></entry>"
+                     b"<entry><string>a</string><int>1</int></entry></map>"):
             done = self.body(text)
             self.assertEqual(done.returncode, 3, (text, done.stdout))
 

@@ -256,7 +256,8 @@ class Agent(unittest.TestCase):
         done = self.check("-P", "3", "-U", "private", "-A", "authentication", "-X", "encryption", "-o", GAUGE,
                           HOME=str(home.path), SNMPCONFPATH=str(home.path / "conf"), MIBS="ALL")
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
-        self.assertEqual(sorted(path.name for path in home.path.rglob("*")), [".snmp", "conf", "snmp.conf", "snmp.conf"])
+        self.assertEqual(sorted(path.name for path in home.path.rglob("*")),
+                         [".snmp", "conf", "snmp.conf", "snmp.conf"])
 
     def test_a_stopped_agent_ends_in_time(self):
         self.agent.process.send_signal(signal.SIGSTOP)
@@ -332,7 +333,8 @@ class Hostile(unittest.TestCase):
     def test_other_objects_and_nulls(self):
         done = self.ask(lambda question: [self.response(question)], "-o", "x=.1.3.6.1.2.1.1.1.0")
         self.assertIn("no value", done.stdout)
-        done = self.ask(lambda question: [self.response(question).replace(b"\x2b\x06\x01\x02\x01\x01\x01", b"\x2b\x06\x01\x02\x01\x01\x02")],
+        asked, other = b"\x2b\x06\x01\x02\x01\x01\x01", b"\x2b\x06\x01\x02\x01\x01\x02"
+        done = self.ask(lambda question: [self.response(question).replace(asked, other)],
                         "-o", "x=.1.3.6.1.2.1.1.1.0")
         self.assertIn("other objects", done.stdout)
 

@@ -7,12 +7,14 @@ import socket
 from tests.support import free_port, port_open, wait_until
 
 JARS = pathlib.Path("/usr/share/java")
-WANTED = ["activemq-*", "spring3-*", "xbean-spring", "xbean-reflect", "geronimo-jms_1.1_spec", "geronimo-j2ee-management-1.1-spec",
-          "geronimo-annotation-1.3-spec", "slf4j-api", "slf4j-simple", "commons-logging", "commons-io", "xstream", "xpp3",
-          "jettison", "hawtbuf", "jackson-core", "jackson-annotations", "jackson-databind"]
+WANTED = ["activemq-*", "spring3-*", "xbean-spring", "xbean-reflect", "geronimo-jms_1.1_spec",
+          "geronimo-j2ee-management-1.1-spec", "geronimo-annotation-1.3-spec", "slf4j-api", "slf4j-simple",
+          "commons-logging", "commons-io", "xstream", "xpp3", "jettison", "hawtbuf",
+          "jackson-core", "jackson-annotations", "jackson-databind"]
 CONFIG = """<beans xmlns="http://www.springframework.org/schema/beans"
   xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
-  xsi:schemaLocation="http://www.springframework.org/schema/beans http://www.springframework.org/schema/beans/spring-beans.xsd
+  xsi:schemaLocation="http://www.springframework.org/schema/beans
+    http://www.springframework.org/schema/beans/spring-beans.xsd
     http://activemq.apache.org/schema/core http://activemq.apache.org/schema/core/activemq-core.xsd">
   <broker xmlns="http://activemq.apache.org/schema/core" brokerName="fixture" dataDirectory="{data}"
           persistent="false" useJmx="false" useShutdownHook="true" schedulerSupport="false" advisorySupport="false">
@@ -36,7 +38,8 @@ LOGIN = """<simpleAuthenticationPlugin><users>
 
 
 def class_path():
-    jars = {jar for name in WANTED for jar in JARS.glob(f"{name}.jar") if jar.is_symlink() or not jar.stem[-1].isdigit()}
+    jars = {jar for name in WANTED for jar in JARS.glob(f"{name}.jar")
+            if jar.is_symlink() or not jar.stem[-1].isdigit()}
     return ":".join(str(jar) for jar in sorted(jars) if jar.name not in ("activemq-ra.jar", "activemq-run.jar"))
 
 

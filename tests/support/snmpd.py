@@ -66,7 +66,8 @@ class Snmpd:
     def __init__(self, place):
         self.place = place
         self.port = free_udp_port()
-        self.env = dict(os.environ, SNMP_PERSISTENT_DIR=str(place.path / "persist"), SNMPCONFPATH=str(place.path), MIBS="")
+        self.env = dict(os.environ, SNMP_PERSISTENT_DIR=str(place.path / "persist"),
+                        SNMPCONFPATH=str(place.path), MIBS="")
         self.count(18446744073709551610, 4294967290)
         place.write("pass.sh", SCRIPT.format(path=place.path))
         config = place.write("snmpd.conf", CONFIG.format(
