@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""kill -9 of the scheduler at any instant: no page is lost, none is decided twice, no remediation runs twice, what was
+"""kill -9 (and TERM) of the scheduler at any instant: no page is lost, none is decided twice, no remediation runs twice, what was
 known is known again, and nothing is left behind."""
 import collections
 import datetime
+import time
 import unittest
 
 from tests.support import Place, run, smtpd, wait_until
@@ -57,15 +58,15 @@ class Killed(unittest.TestCase):
         self.watch.write("services/s.yaml", SERVICE.format(
             slow=slow, queues="".join(QUEUE.format(i=i) for i in range(QUEUES))))
 
-    def rounds(self):
-        for _ in range(ROUNDS):
+    def rounds(self, count, end):
+        for _ in range(count):
             self.watch.start()
-            for i, folder in enumerate(self.folders):
+            for folder in self.folders:
                 if self.random.random() < 0.4:
                     faults.queue(self.place, folder.name, 5)
-            instant = datetime.datetime.now().timestamp() + self.random.uniform(0, 2.5)
-            wait_until(lambda end=instant: datetime.datetime.now().timestamp() >= end, what="the instant")
-            self.watch.kill()
+            instant = time.monotonic() + self.random.uniform(0, 2.5)
+            wait_until(lambda i=instant: time.monotonic() >= i, what="the instant")
+            end()
 
     def settle(self):
         """All queues are empty, all checks are well and every alert has arrived."""
@@ -75,8 +76,15 @@ class Killed(unittest.TestCase):
             self.watch.wait_state(f"h/queue{i}", "OK", seconds=60)
         wait_until(lambda: faults.health(self.watch)[1]["alerts_waiting"] == 0, 60, "the last alert")
 
-    def test_at_any_instant(self):
-        self.rounds()
+    def test_killed_at_any_instant(self):
+        self.rounds(ROUNDS, self.watch.kill)
+        self.is_well()
+
+    def test_ended_at_any_instant(self):
+        self.rounds(ROUNDS // 2, lambda: self.assertEqual(self.watch.stop(), 0, self.watch.log()[-2000:]))
+        self.is_well()
+
+    def is_well(self):
         self.settle()
         self.assertEqual(self.watch.stop(), 0)
         with faults.Journal(self.watch) as journal:
