@@ -25,15 +25,21 @@ ITEM = re.compile(r"(?:'(?:[^'=]|'')+'|[^\s'=|]+)=(?:U|-?[0-9.]+(?:e[-+]?\d+)?)[
 CSV = (TOP / "tests/fixtures/haproxy/2.6.csv").read_bytes()
 
 
-def evil_csv(data):
-    """The same table with every name of a proxy and a server, and every text of a check, made harmful."""
+# What a table may hold without being taken for binary data.
+PRINTED = b"e|t='1' OK - \x7f\xc2\x9b31m\xff\xed\xa0\x80 | t=0;;; \n\t\xe2\x80\xae"
+
+
+def evil_csv(data, word=hostile.EVIL_WORD):
+    """The same table with every name of a proxy and a server, and the state of most, made harmful."""
     rows = data.splitlines()
     for i in range(1, len(rows)):
         cells = rows[i].split(b",")
         if len(cells) < 2:
             continue
-        cells[0] = cells[1] = b'"' + hostile.EVIL_WORD.replace(b'"', b"") + b'%d"' % i
-        cells = [b"U|P\x1b[1m" if cell in (b"UP", b"OPEN", b"no check") else cell for cell in cells]
+        cells[0] = b'"' + word + b'"'
+        if cells[1] not in (b"FRONTEND", b"BACKEND"):
+            cells[1] = b'"' + word + b'%d"' % i
+        cells = [b'"' + word + b'"' if cell in (b"OPEN", b"no check") else cell for cell in cells]
         rows[i] = b",".join(cells)
     return b"\n".join(rows) + b"\n"
 
@@ -42,12 +48,24 @@ def rabbitmq(name):
     return json.loads((TOP / "tests/fixtures/rabbitmq" / name).read_bytes())
 
 
+MANAGEMENT_TEXTS = ("name", "node", "cluster_name", "rabbitmq_version", "erlang_version", "vhost", "reason", "policy",
+                    "partitions", "members", "online", "resource")
+MANAGEMENT = {
+    path: hostile.spoil(rabbitmq(name), MANAGEMENT_TEXTS)
+    for path, name in (("/api/overview", "overview.json"), ("/api/nodes", "nodes-parted.json"),
+                       ("/api/queues/", "queue-no-majority.json"), ("/api/queues", "queues-cluster.json"))
+} | {"/api/health": hostile.spoil({"status": "failed", "reason": "", "alarms": [{"node": "", "resource": ""}]},
+                                  MANAGEMENT_TEXTS)}
+
 # Well-formed answers whose texts are harmful: OK is a right answer to them, a spoilt line is not.
 ODD = {
-    "haproxy": {"evil_csv": hostile.sized(evil_csv(CSV)), "half_csv": hostile.sized(CSV[:1500])},
-    "rabbitmq": {name: hostile.reply_json(hostile.spoil(rabbitmq(name)))
-                 for name in ("overview.json", "nodes.json", "queues.json", "queues-paged.json", "queue.json")},
-    "socket": {"evil_csv": lambda peer: (peer.receive(), peer.send(evil_csv(CSV)))},
+    "haproxy": {"evil_csv": hostile.sized(evil_csv(CSV)), "printed_csv": hostile.sized(evil_csv(CSV, PRINTED)),
+                "half_csv": hostile.sized(CSV[:1500])},
+    "rabbitmq": {"management": hostile.pages(MANAGEMENT)} | {
+        name: hostile.reply_json(hostile.spoil(rabbitmq(name)))
+        for name in ("overview.json", "nodes.json", "queues.json", "queues-paged.json", "queue.json")},
+    "socket": {"evil_csv": lambda peer: (peer.receive(), peer.send(evil_csv(CSV))),
+               "printed_csv": lambda peer: (peer.receive(), peer.send(evil_csv(CSV, PRINTED)))},
     "mysql": {"mysql_evil": hostile.MYSQL["mysql_evil"]},
     "snmp": {name: hostile.SNMP[name] for name in ("snmp_text", "snmp_long_text", "snmp_opaque", "snmp_wide")},
 }

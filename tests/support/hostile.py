@@ -128,6 +128,8 @@ class Datagrams:
             if not select.select([self.link], [], [], 0.1)[0]:
                 continue
             request, client = self.link.recvfrom(BLOCK)
+            if not request:  # only a knock, to hear of a closed port
+                continue
             for answer in self.way(request):
                 with contextlib.suppress(OSError):
                     self.link.sendto(answer, client)
@@ -280,17 +282,31 @@ HTTP = {
 }
 
 
-def spoil(value, word=EVIL_TEXT.replace("\x00", "")):
-    """The same JSON with every text made harmful; a number stays."""
+def spoil(value, keys=None, word=EVIL_TEXT.replace("\x00", ""), inside=True):
+    """The same JSON with every text, or that of some ${keys}, made harmful; a number stays."""
     if isinstance(value, dict):
-        return {key: spoil(item, word) for key, item in value.items()}
+        return {key: spoil(item, keys, word, not keys or key in keys) for key, item in value.items()}
     if isinstance(value, list):
-        return [spoil(item, word) for item in value]
-    return word if isinstance(value, str) else value
+        return [spoil(item, keys, word, inside) for item in value]
+    return word if isinstance(value, str) and inside else value
 
 
 def reply_json(value):
     return sized(json.dumps(value).encode(), b"application/json")
+
+
+def pages(bodies):
+    """Answers with the JSON of the first key that the path begins with."""
+
+    def way(peer):
+        while True:
+            question = b""
+            while b"\r\n\r\n" not in question:
+                question += peer.receive()
+            path = question.split()[1].decode()
+            body = next((json.dumps(bodies[key]).encode() for key in bodies if path.startswith(key)), b"{}")
+            peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+    return way
 
 
 # MySQL
@@ -558,7 +574,8 @@ def snmp(value, number=None, error=0, name=None, community=None):
         version, own, kind, asked, names = snmp_parts(request)
         count[0] += 1
         if kind != 0xa0:  # GETNEXT and GETBULK
-            names = [each + bytes([1, 0x81 + (count[0] >> 7) % 126, count[0] & 127]) for each in names]
+            names = [(each[:-3] if each[-2] & 128 else each) + bytes([1, 0x81 + (count[0] >> 7) % 126, count[0] & 127])
+                     for each in names]
         pairs = b"".join(ber(0x30, ber(6, name or each) + value) for each in names)
         body = (ber(2, number or asked) + ber(2, bytes([error])) + ber(2, bytes([1 if error else 0]))
                 + ber(0x30, pairs))
