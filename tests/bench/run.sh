@@ -15,6 +15,9 @@ for program in "$build"/tests/bench/*; do
     "$program"
 done
 
+echo "== checks beside the plugins of today"
+tests/bench/plugins.py || echo "   some cost more than they may"
+
 if [ ! -x "$peers/sched/schedbench.py" ]; then
     echo "no peers to run beside: $peers/sched/schedbench.py is missing (BENCH_DIR names another folder)"
     exit 0
