@@ -2,6 +2,7 @@
 /* SNMP: the values of objects, or how its network interfaces do. */
 #include "collectors/choice.h"
 #include "collectors/interfaces.h"
+#include "collectors/snmp_objects.h"
 #include "collectors/snmp_options.h"
 #include "lib/phrase.h"
 
@@ -9,7 +10,7 @@
 
 struct args {
     struct snmp_options agent;
-    struct option_list objects;
+    struct option_list objects, walks;
     int table;
     const char *interface, *ignore;
 };
@@ -22,6 +23,8 @@ static const struct option_row options[] = {
     {"oid", 'o', LIST(struct args, objects), .value = "[LABEL=]OID[,UNIT]",
      .help =
          "An object, by number, with a name and a unit for it. A counter is taken as its rate per second."},
+    {"walk", 0, LIST(struct args, walks), .value = "[LABEL=]OID[,UNIT]",
+     .help = "Every object below this one; each is called LABEL and the rest of its number."},
     {"table", 0, CHOICE(struct args, table), .value = "TABLE", .choices = table_names,
      .help = "A whole table instead: the network interfaces."},
     {"interface", 'i', TEXT(struct args, interface), .value = "REGEX",
@@ -55,61 +58,18 @@ static const struct metric_row metrics[] = {
     {0},
 };
 
-/* One --oid. */
-struct object {
-    const char *label, *unit;
-    struct snmp_name name;
-};
-
-static bool read_unit(const char *unit, const char *text, struct error *error)
-{
-    if (strpbrk(unit, "0123456789_ =;'\"|,"))
-        return error_set(error, "--oid \"%s\": not a unit: \"%s\"", text, unit);
-    return true;
-}
-
-static bool read_object(const char *text, struct arena *arena, struct object *object, struct error *error)
-{
-    const char *equals = strrchr(text, '=');
-    const char *number = equals ? equals + 1 : text;
-    const char *comma = strchr(number, ',');
-    object->label = equals ? arena_text_of(arena, text, (size_t)(equals - text)) : NULL;
-    const char *bare = comma ? arena_text_of(arena, number, (size_t)(comma - number)) : number;
-    object->unit = comma ? arena_text(arena, comma + 1) : "";
-    if (object->label && *object->label == '\0')
-        return error_set(error, "--oid \"%s\": the label is empty", text);
-    if (!snmp_name_read(bare, &object->name, error))
-        return error_prefix(error, "--oid");
-    if (!object->label)
-        object->label = arena_text(arena, bare);
-    return read_unit(object->unit, text, error);
-}
-
-static bool read_objects(const struct args *args, struct arena *arena, struct object **objects,
-                         struct error *error)
-{
-    size_t count = args->objects.count;
-    struct object *list = arena_get(arena, count ? count : 1, sizeof *list);
-    *objects = list;
-    for (size_t i = 0; i < count; i++) {
-        if (!read_object(args->objects.items[i], arena, &list[i], error))
-            return false;
-        for (size_t k = 0; k < i; k++)
-            if (strcmp(list[k].label, list[i].label) == 0)
-                return error_set(error, "two objects are called \"%s\"", list[i].label);
-    }
-    return true;
-}
-
 static bool validate(const void *arguments, const struct run *run, struct error *error)
 {
     const struct args *args = arguments;
-    struct object *objects;
-    if (!read_objects(args, run->arena, &objects, error) ||
-        !choice_check(args->interface, args->ignore, error))
+    struct snmp_objects objects;
+    if (!snmp_objects_parse(&args->objects, run->arena, &objects, error))
+        return error_prefix(error, "--oid");
+    if (!snmp_objects_parse(&args->walks, run->arena, &objects, error))
+        return error_prefix(error, "--walk");
+    if (!choice_check(args->interface, args->ignore, error))
         return false;
-    if ((args->objects.count > 0) == (args->table != TABLE_NONE))
-        return error_set(error, "give either --oid or --table");
+    if ((args->objects.count + args->walks.count > 0) == (args->table != TABLE_NONE))
+        return error_set(error, "give either --oid and --walk, or --table");
     if (args->table == TABLE_NONE && (args->interface || args->ignore))
         return error_set(error, "--interface and --ignore are for --table interfaces");
     return snmp_options_check(&args->agent, run, error);
@@ -120,20 +80,30 @@ static bool is_counter(const struct snmp_value *value)
     return value->kind == SNMP_COUNTER32 || value->kind == SNMP_COUNTER64;
 }
 
-static void add_shown(struct text *shown, const char *label, double number, const char *unit)
+/* The text of the answer: as much of it as still reads. */
+struct shown {
+    struct text text;
+    size_t left_out;
+};
+
+enum { SHOWN_LIMIT = 300 };
+
+static void add_shown(struct shown *shown, const char *label, double number, const char *unit)
 {
-    text_format(shown, "%s%s ", shown->length ? ", " : "", label);
+    struct text *text = &shown->text;
+    text_format(text, "%s%s ", text->length ? ", " : "", label);
     if (isnan(number))
-        text_add(shown, "is not known");
+        text_add(text, "is not known");
     else
-        phrase_number(shown, number);
+        phrase_number(text, number);
     if (!isnan(number) && *unit)
-        text_format(shown, "%s%s", *unit == '/' ? "" : " ", unit);
+        text_format(text, "%s%s", *unit == '/' ? "" : " ", unit);
 }
 
-static void report_object(const struct object *object, const struct snmp_value *value, struct run *run,
-                          int64_t uptime, struct report *report, struct text *shown)
+static void report_object(const struct snmp_object *object, struct run *run, int64_t uptime,
+                          struct report *report, struct shown *shown)
 {
+    const struct snmp_value *value = &object->value;
     struct value_frame frame = VALUE_FRAME_NONE;
     struct text number = TEXT_INIT;
     double known = value->number;
@@ -143,7 +113,11 @@ static void report_object(const struct object *object, const struct snmp_value *
         report_verdict(report, VERDICT_UNKNOWN, "%s: %s (%s)", object->label, value->text, number.bytes);
     } else if (value->kind == SNMP_TEXT && isnan(known)) {
         report_verdict(report, VERDICT_OK, "%s is \"%s\"", object->label, value->text);
-        text_format(shown, "%s%s is \"%s\"", shown->length ? ", " : "", object->label, value->text);
+        if (shown->text.length < SHOWN_LIMIT)
+            text_format(&shown->text, "%s%s is \"%s\"", shown->text.length ? ", " : "", object->label,
+                        value->text);
+        else
+            shown->left_out++;
     } else {
         if (is_counter(value)) {
             known = snmp_value_rate(value, number.bytes, run, uptime);
@@ -153,33 +127,43 @@ static void report_object(const struct object *object, const struct snmp_value *
             frame.unit = *object->unit ? object->unit : "s";
         }
         report_value_framed(report, VALUE, object->label, known, &frame);
-        add_shown(shown, object->label, known, frame.unit);
+        if (shown->text.length < SHOWN_LIMIT)
+            add_shown(shown, object->label, known, frame.unit);
+        else
+            shown->left_out++;
     }
     text_release(&number);
+}
+
+static void report_objects(const struct snmp_objects *objects, struct snmp_link *link, struct run *run,
+                           struct report *report)
+{
+    struct shown shown = {.text = TEXT_INIT};
+    bool any_counter = false;
+    for (size_t i = 0; i < objects->count; i++)
+        any_counter = any_counter || is_counter(&objects->items[i].value);
+    int64_t uptime = any_counter ? interfaces_uptime(link) : -1;
+    for (size_t i = 0; i < objects->count; i++)
+        report_object(&objects->items[i], run, uptime, report, &shown);
+    if (shown.left_out > 0)
+        text_format(&shown.text, " and %zu more", shown.left_out);
+    if (shown.text.length > 0)
+        report_text(report, "%s", shown.text.bytes);
+    text_release(&shown.text);
 }
 
 static enum source_end measure_objects(const struct args *args, struct snmp_link *link, struct run *run,
                                        struct report *report, struct error *error)
 {
-    struct object *objects;
-    size_t count = args->objects.count;
-    struct snmp_name *names = arena_get(run->arena, count, sizeof *names);
-    struct snmp_value *values = arena_get(run->arena, count, sizeof *values);
-    struct text shown = TEXT_INIT;
-    bool any_counter = false;
-    if (!read_objects(args, run->arena, &objects, error))
+    struct snmp_objects objects, roots;
+    if (!snmp_objects_parse(&args->objects, run->arena, &objects, error) ||
+        !snmp_objects_parse(&args->walks, run->arena, &roots, error))
         return SOURCE_UNREADABLE;
-    for (size_t i = 0; i < count; i++)
-        names[i] = objects[i].name;
-    enum source_end end = snmp_link_get(link, names, count, values, error);
-    for (size_t i = 0; end == SOURCE_READ && i < count; i++)
-        any_counter = any_counter || is_counter(&values[i]);
-    int64_t uptime = any_counter ? interfaces_uptime(link) : -1;
-    for (size_t i = 0; end == SOURCE_READ && i < count; i++)
-        report_object(&objects[i], &values[i], run, uptime, report, &shown);
-    if (shown.length > 0)
-        report_text(report, "%s", shown.bytes);
-    text_release(&shown);
+    enum source_end end = snmp_objects_get(link, &objects, error);
+    if (end == SOURCE_READ)
+        end = snmp_objects_walk(link, &roots, &objects, error);
+    if (end == SOURCE_READ)
+        report_objects(&objects, link, run, report);
     return end;
 }
 

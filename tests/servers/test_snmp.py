@@ -2,6 +2,7 @@
 """check_snmp against a real snmpd, and against agents that answer nothing or nonsense."""
 import json
 import os
+import pathlib
 import re
 import signal
 import socket
@@ -225,6 +226,21 @@ class Agent(unittest.TestCase):
         done = run([*words, "-C", "wrong", "-t", "1"])
         self.assertEqual((done.returncode, done.stdout), (3, ""))
         self.assertIn("timed out", done.stderr)
+
+    def test_walk(self):
+        found = self.metrics("--walk", "if=.1.3.6.1.2.1.2.2.1.1", "-o", GAUGE)
+        indexes = {int((pathlib.Path("/sys/class/net") / name / "ifindex").read_text())
+                   for name in os.listdir("/sys/class/net")}
+        self.assertEqual(found, {("value", "gauge"): 4294967295, **{("value", f"if.{i}"): i for i in indexes}})
+        done = self.check("--walk", "if=.1.3.6.1.2.1.2.2.1.1", "-c", "value[if.1]=0")
+        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertIn("if.1=1;;0;;", done.stdout)
+        self.assertEqual(self.check("--walk", "if=.1.3.6.1.2.1.2.2.1.1", "-P", "1").returncode, 0)
+        done = self.check("--walk", "none=.1.3.6.1.4.1.99998", "-o", GAUGE)
+        self.assertEqual(done.returncode, 3, done.stdout)
+        self.assertIn("none: nothing is there (.1.3.6.1.4.1.99998)", done.stdout)
+        done = self.check("--walk", "all=.1.3.6.1.2.1")
+        self.assertLess(len(done.stdout.encode()), 4096)
 
     def test_many_objects(self):
         words = [word for number in range(100) for word in ("-o", f"l{number}={BASE}.3.0")]
