@@ -48,18 +48,12 @@ static void refuses(void **state)
     static const struct {
         const char *rules, *host, *words;
     } cases[] = {
-        {"a b", "a", "line 1: a rule has three words"},
-        {"x y z\na b c d", "a", "line 2"},
-        {"(a b c", "a", "not a regular expression"},
-        {"(.*) ../\\1 x", "a", "not a class"},
-        {"(.*) x ../\\1", "a", "not an environment"},
-        {"(.*) x /\\1", "a", "not an environment"},
-        {"(.*) x a//b", "a", "not an environment"},
-        {"(.*) x \\9", "a", "not an environment"},
-        {".* x y", "../etc", "not a host name"},
-        {".* x y", "", "not a host name"},
-        {".* x y", "a b", "not a host name"},
-        {"", "a", "no rule matches"},
+        {"a b", "a", "line 1: a rule has three words"}, {"x y z\na b c d", "a", "line 2"},
+        {"(a b c", "a", "not a regular expression"},    {"(.*) ../\\1 x", "a", "not a class"},
+        {"(.*) x ../\\1", "a", "not an environment"},   {"(.*) x /\\1", "a", "not an environment"},
+        {"(.*) x a//b", "a", "not an environment"},     {"(.*) x \\9", "a", "not an environment"},
+        {".* x y", "../etc", "not a host name"},        {".* x y", "", "not a host name"},
+        {".* x y", "a b", "not a host name"},           {"", "a", "no rule matches"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
