@@ -119,10 +119,11 @@ struct step {
 
 static void run_steps(enum snmp_kind kind, const struct step *steps, size_t count)
 {
-    char path[] = "/tmp/test_snmp.XXXXXX";
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    (void)close(fd);
+    char folder[] = "/tmp/test_snmp.XXXXXX";
+    char path[64], lock[64];
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof path, "%s/state", folder);
+    (void)snprintf(lock, sizeof lock, "%s/state.lock", folder);
     for (size_t i = 0; i < count; i++) {
         struct arena *arena = arena_create();
         struct error error;
@@ -136,6 +137,8 @@ static void run_steps(enum snmp_kind kind, const struct step *steps, size_t coun
         arena_free(arena);
     }
     (void)unlink(path);
+    (void)unlink(lock);
+    assert_int_equal(rmdir(folder), 0);
 }
 
 static void rates_are_exact_up_to_64_bits(void **state)
