@@ -108,6 +108,20 @@ class Children(unittest.TestCase):
         self.assertTrue(out.read_bytes().startswith(b"\x89PNG"))
         self.all_goes_on()
 
+    def test_series_that_are_stopped_are_replaced(self):
+        self.start()
+        wait_until(lambda: faults.metric(self.watch, "samples_stored_total") > 3, what="samples")
+        before = self.below("watchbill-series")
+        for pid in before:
+            os.kill(pid, signal.SIGSTOP)
+        wait_until(lambda: faults.metric(self.watch, "samples_failed_total") > 0, what="the failure")
+        faults.wait_health(self.watch, "degraded")
+        self.all_goes_on()
+        stored = faults.metric(self.watch, "samples_stored_total")
+        wait_until(lambda: faults.metric(self.watch, "samples_stored_total") > stored + 5, what="samples again")
+        self.assertEqual(self.watch.stop(), 0)
+        wait_until(lambda: not faults.left_behind(self.place), what="nothing left behind")
+
     def test_a_channel_in_the_middle_of_sending(self):
         self.start()
         self.smtp.mode = "hang_data"
