@@ -188,6 +188,14 @@ static void judge_answer(const struct lint *lint)
 
 /* ---- what is no answer ---- */
 
+static bool has_digit(const char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (bytes[i] >= '0' && bytes[i] <= '9')
+            return true;
+    return false;
+}
+
 static void judge_help(const struct lint *lint)
 {
     const struct plugin_lint_run *run = lint->run;
@@ -195,7 +203,7 @@ static void judge_help(const struct lint *lint)
         tell(lint, "help", "nothing on standard output");
     else if (run->way == PLUGIN_LINT_VERSION && first_line(run) + 1 < run->length)
         tell(lint, "version", "more than one line");
-    else if (run->way == PLUGIN_LINT_VERSION && !strpbrk(run->output, "0123456789"))
+    else if (run->way == PLUGIN_LINT_VERSION && !has_digit(run->output, run->length))
         tell(lint, "version", "no number in \"%.*s\"", (int)first_line(run), run->output);
     else if (run->way == PLUGIN_LINT_HELP && !plugin_lint_knows(run->output, run->length, "-"))
         tell(lint, "help", "it speaks of no option");
