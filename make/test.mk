@@ -56,12 +56,23 @@ $(BUILD)/tidy/%.done: % .clang-tidy
 
 FUZZERS := $(call names,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 60
+# What was captured of the real thing is where a target begins: the folder of its name, or the one given here.
+SEEDS_fuzz_csv := haproxy
+SEEDS_fuzz_stomp := activemq
+SEEDS_fuzz_jsonpath := rabbitmq
+SEEDS_fuzz_diskstats := proc
+SEEDS_fuzz_loadavg := proc
+SEEDS_fuzz_nginx := log
+SEEDS_fuzz_maillog := log
+SEEDS_fuzz_nagios_log := log
+seeds = $(wildcard tests/fixtures/$(or $(SEEDS_$(1)),$(1:fuzz_%=%)))
 .PHONY: fuzz
 fuzz: deps-fuzz ## fuzz every parser of outside bytes for FUZZ_SECONDS each
 	@$(MAKE) --no-print-directory MODE=fuzz CC=clang ERRORS= WARNINGS= -j2 $(FUZZERS:%=build/fuzz/%)
-	@for f in $(FUZZERS); do mkdir -p build/corpus/$$f; echo "$$f"; \
+	@for pair in $(foreach f,$(FUZZERS),$(f):$(call seeds,$(f))); do \
+	  f=$${pair%%:*}; mkdir -p build/corpus/$$f; echo "$$f"; \
 	  build/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -timeout=10 -print_final_stats=0 \
-	    -artifact_prefix=build/corpus/$$f- build/corpus/$$f 2>build/fuzz/$$f.log || \
+	    -artifact_prefix=build/corpus/$$f- build/corpus/$$f $${pair#*:} 2>build/fuzz/$$f.log || \
 	    { tail -n 40 build/fuzz/$$f.log; exit 1; }; done
 OPTIMISE_fuzz = -O1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all
 build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz/fuzz_%.o $(LIB_io) $(LIB_core) $(LIB_collectors) $(LIB_lib)
