@@ -29,6 +29,7 @@ struct invocation {
     struct option_set sets[SETS];
     size_t count;
     struct option_list rest;
+    const bool *const *given; /* of each row of each set: option_require */
     const struct output_format *format;
     enum verdict timeout_state;
     struct run run;
@@ -143,8 +144,8 @@ static bool read_words(struct invocation *invocation, int argc, char **argv, str
                     invocation->arena);
     if (!extra_opts_expand(argc, argv, own_name(invocation), invocation->arena, &words, error))
         return false;
-    return option_parse(invocation->sets, invocation->count, words.count, words.items, invocation->arena,
-                        &invocation->rest, error);
+    return option_read(invocation->sets, invocation->count, words.count, words.items, invocation->arena,
+                       &invocation->rest, &invocation->given, error);
 }
 
 static bool read_standard(struct invocation *invocation, struct error *error)
@@ -302,7 +303,8 @@ static int answer(struct invocation *invocation, int argc, char **argv, int64_t 
         text_format(invocation->output.text, "%s %s (watchbill)\n", own_name(invocation), WATCHBILL_VERSION);
         return VERDICT_UNKNOWN;
     }
-    if (!read || !read_standard(invocation, &error))
+    if (!read || !read_standard(invocation, &error) ||
+        !option_require(invocation->sets, invocation->count, invocation->given, &error))
         return print_sentence(invocation, error.text, true);
     fill_run(invocation, start, deadline);
     if (invocation->check->validate &&

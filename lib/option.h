@@ -91,6 +91,13 @@ bool option_takes_value(const struct option_row *row);
  * is never added. */
 bool option_value(const struct option_row *row, const void *arguments, struct text *text);
 
+/* Its two halves, for a program with values that only it can read (ranges): read the words, then look for what is
+ * missing. ${given} tells for each row of each set whether it was given; it lives in ${arena}. */
+bool option_read(const struct option_set *sets, size_t count, int argc, char **argv, struct arena *arena,
+                 struct option_list *rest, const bool *const **given, struct error *error);
+bool option_require(const struct option_set *sets, size_t count, const bool *const *given,
+                    struct error *error);
+
 /* option_help(text, sets, count): the lines of --help, with the defaults as they are in ${arguments} now. */
 void option_help(struct text *text, const struct option_set *sets, size_t count);
 

@@ -198,22 +198,8 @@ static void read_words(struct parser *parser, struct option_list *rest)
     }
 }
 
-static void require(struct parser *parser)
-{
-    for (size_t set = 0; set < parser->count; set++) {
-        const struct option_row *rows = parser->sets[set].rows;
-        for (size_t row = 0; rows[row].target.kind != OPTION_NONE; row++) {
-            struct error error;
-            if (!rows[row].required || parser->given[set][row])
-                continue;
-            (void)error_set(&error, "option \"--%s %s\" is missing", rows[row].name, rows[row].value);
-            fail(parser, &error);
-        }
-    }
-}
-
-bool option_parse(const struct option_set *sets, size_t count, int argc, char **argv, struct arena *arena,
-                  struct option_list *rest, struct error *error)
+bool option_read(const struct option_set *sets, size_t count, int argc, char **argv, struct arena *arena,
+                 struct option_list *rest, const bool *const **given, struct error *error)
 {
     struct parser parser = {
         .sets = sets, .count = count, .arena = arena, .error = error, .argc = argc, .argv = argv};
@@ -221,6 +207,26 @@ bool option_parse(const struct option_set *sets, size_t count, int argc, char **
     for (size_t set = 0; set < count; set++)
         parser.given[set] = arena_get(arena, count_rows(sets[set].rows) + 1, sizeof **parser.given);
     read_words(&parser, rest);
-    require(&parser);
+    *given = (const bool *const *)parser.given;
     return !parser.failed;
+}
+
+bool option_require(const struct option_set *sets, size_t count, const bool *const *given,
+                    struct error *error)
+{
+    for (size_t set = 0; set < count; set++) {
+        const struct option_row *rows = sets[set].rows;
+        for (size_t row = 0; rows[row].target.kind != OPTION_NONE; row++)
+            if (rows[row].required && !given[set][row])
+                return error_set(error, "option \"--%s %s\" is missing", rows[row].name, rows[row].value);
+    }
+    return true;
+}
+
+bool option_parse(const struct option_set *sets, size_t count, int argc, char **argv, struct arena *arena,
+                  struct option_list *rest, struct error *error)
+{
+    const bool *const *given;
+    return option_read(sets, count, argc, argv, arena, rest, &given, error) &&
+           option_require(sets, count, given, error);
 }
