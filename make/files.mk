@@ -66,6 +66,9 @@ $(LIB_collectors): $(call objects,$(filter-out collectors/collect_%,$(call sourc
 
 # --as-needed drops what a program does not use, so one list serves all.
 LIBS_common = -ljansson -lm -lpthread -ldl
+# A check lives for a millisecond, and loading libjansson would take a twentieth of it.
+JANSSON_static := $(filter /%,$(shell $(CC) -print-file-name=libjansson.a))
+LIBS_table = $(subst -ljansson,$(or $(JANSSON_static),-ljansson),$(LIBS_common))
 LIBS_scheduler = -lcrypto -luv -lyaml -lsqlite3 -lmicrohttpd $(LIBS_common)
 
 define link
@@ -77,7 +80,7 @@ endef
 # A check, a collector or a remediation is a table named like its file; its main is made from its name.
 define program_of_table
 $(BUILD)/$(1)/$(2): $(BUILD)/obj/$(1)/$(2).o $(BUILD)/obj/$(1)/$(2)-main.o $(LIB_collectors) $(LIB_lib)
-	$$(call link,$(LIBS_common) $(4))
+	$$(call link,$(LIBS_table) $(4))
 $(BUILD)/obj/$(1)/$(2)-main.o: $(3) $(BUILD)/obj/flags
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(CPPFLAGS) $$(CFLAGS) -DTABLE=$(2) -MMD -MP -c $$< -o $$@
