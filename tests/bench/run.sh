@@ -9,11 +9,9 @@ build=${BUILD:-build}
 peers=${BENCH_DIR:-../shared/bench}
 contenders=${CONTENDERS:-floor nagios4 watchbill}
 
-for program in "$build"/tests/bench/*; do
-    [ -x "$program" ] || continue
-    echo "== ${program##*/}"
-    "$program"
-done
+echo "== one run through the runner: a program that does nothing, and check_load in a warm worker"
+"$build/tests/bench/bench_runner" 1000 4 0 /bin/true
+"$build/tests/bench/bench_runner" 1000 4 4 "$top/$build/checks/check_load"
 
 echo "== checks beside the plugins of today"
 tests/bench/plugins.py || echo "   some cost more than they may"
