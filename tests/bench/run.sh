@@ -5,13 +5,14 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 top=$PWD
-build=${BUILD:-build}
+build=$(cd "${BUILD:-build}" && pwd)
+export BUILD=$build
 peers=${BENCH_DIR:-../shared/bench}
 contenders=${CONTENDERS:-floor nagios4 watchbill}
 
 echo "== one run through the runner: a program that does nothing, and check_load in a warm worker"
 "$build/tests/bench/bench_runner" 1000 4 0 /bin/true
-"$build/tests/bench/bench_runner" 1000 4 4 "$top/$build/checks/check_load"
+"$build/tests/bench/bench_runner" 1000 4 4 "$build/checks/check_load"
 
 echo "== checks beside the plugins of today"
 tests/bench/plugins.py || echo "   some cost more than they may"
