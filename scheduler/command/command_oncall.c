@@ -5,7 +5,7 @@
 #include "scheduler/command/instant.h"
 #include "scheduler/command/rows.h"
 #include "scheduler/command/site.h"
-#include "scheduler/core/rota.h"
+#include "scheduler/core/rota_json.h"
 
 enum { BOTH, ALERT, NOTIFY, DEFAULT_DAYS = 7, MOST_GAPS = 10000 };
 
@@ -40,19 +40,6 @@ struct question {
 
 /* ---- who is called ---- */
 
-static json_t *contact_object(const struct contact *contact)
-{
-    json_t *object =
-        json_pack("{s:s, s:s}", "channel", channel_name(contact->channel), "address", contact->address);
-    if (contact->channel == CHANNEL_COMMAND) {
-        json_t *words = json_array();
-        for (size_t i = 0; i < contact->command.count; i++)
-            json_add(words, json_string(contact->command.items[i]));
-        json_set(object, "command", words);
-    }
-    return object;
-}
-
 static void write_contact(struct text *text, const struct contact *contact)
 {
     text_format(text, " %s", channel_name(contact->channel));
@@ -64,7 +51,7 @@ static void write_contact(struct text *text, const struct contact *contact)
 }
 
 /* One person of the shift: by what the person is reached; false: not at all. */
-static bool tell_user(const struct question *question, const struct user *user, size_t place, json_t *users)
+static bool tell_user(const struct question *question, const struct user *user, size_t place)
 {
     struct arena *arena = question->call->arena;
     size_t room = user->contact_count[question->urgency];
@@ -73,14 +60,6 @@ static bool tell_user(const struct question *question, const struct user *user, 
                                  contacts, room);
     if (count == 0)
         return false;
-    if (users) {
-        json_t *list = json_array();
-        for (size_t i = 0; i < count; i++)
-            json_add(list, contact_object(contacts[i]));
-        json_add(users, json_pack("{s:s, s:s, s:o}", "user", user->name, "name",
-                                  user->full_name ? user->full_name : user->name, "contacts", list));
-        return true;
-    }
     struct text *out = question->call->out;
     text_format(out, "  %zu. %s", place, user->name);
     if (user->full_name && strcmp(user->full_name, user->name) != 0)
@@ -97,20 +76,18 @@ static bool tell_user(const struct question *question, const struct user *user, 
 static bool tell_call(const struct question *question)
 {
     const struct model *model = question->model;
-    size_t count = rota_on_call(model, question->group, question->at, NULL, 0);
+    bool anyone = rota_first(model, question->group, question->urgency, question->at, 0) != NULL;
+    if (question->answers) {
+        json_add(question->answers, rota_json(model, question->group, question->urgency, question->at));
+        return anyone;
+    }
+    size_t count = rota_on_call(model, question->group, question->at, NULL, 0), place = 1;
     const struct user **users = arena_get(question->call->arena, count + 1, sizeof(struct user *));
     (void)rota_on_call(model, question->group, question->at, users, count);
-    bool anyone = rota_first(model, question->group, question->urgency, question->at, 0) != NULL;
-    json_t *list = question->answers ? json_array() : NULL;
-    if (!list)
-        text_format(question->call->out, "%s, %s: %s\n", question->group->name,
-                    urgency_name(question->urgency), anyone ? "called in this order" : "nobody");
-    size_t place = 1;
+    text_format(question->call->out, "%s, %s: %s\n", question->group->name, urgency_name(question->urgency),
+                anyone ? "called in this order" : "nobody");
     for (size_t i = 0; i < count; i++)
-        place += tell_user(question, users[i], place, list) ? 1 : 0;
-    if (list)
-        json_add(question->answers, json_pack("{s:s, s:s, s:o}", "group", question->group->name, "urgency",
-                                              urgency_name(question->urgency), "users", list));
+        place += tell_user(question, users[i], place) ? 1 : 0;
     return anyone;
 }
 

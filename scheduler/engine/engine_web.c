@@ -1,6 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the listener answers: whether the scheduler itself is well, and its counters. */
-#include "scheduler/engine/engine_internal.h"
+/* What the listener answers: whether the scheduler itself is well, its counters, and below /api/v1/ what the control
+ * socket answers too. */
+#include "scheduler/engine/engine_answer.h"
+
+#include "lib/number.h"
+#include "lib/utf8.h"
+
+static void send_json(struct web_call *call, unsigned status, json_t *document)
+{
+    char *body = json_dumps(document, JSON_COMPACT);
+    web_reply(call, status, "application/json", body, strlen(body));
+    free(body);
+    json_decref(document);
+}
 
 static void reply_health(const struct engine *engine, struct web_call *call)
 {
@@ -16,10 +28,7 @@ static void reply_health(const struct engine *engine, struct web_call *call)
                   (json_int_t)(engine->started / 1000));
     if (trouble)
         json_object_set_new(health, "reason", json_string(trouble));
-    char *body = json_dumps(health, JSON_COMPACT);
-    web_reply(call, fatal ? 503 : 200, "application/json", body, strlen(body));
-    free(body);
-    json_decref(health);
+    send_json(call, fatal ? 503 : 200, health);
 }
 
 static void add_counter(struct text *text, const char *name, const char *type, const char *help, double value)
@@ -53,8 +62,99 @@ static void reply_metrics(const struct engine *engine, struct web_call *call)
     text_release(&text);
 }
 
+/* ---- /api/v1/ ---- */
+
+static void send_reply(void *call, json_t *reply)
+{
+    send_json(call, 200, reply);
+}
+
+static void send_refusal(void *call, const char *sentence)
+{
+    struct text text = TEXT_INIT; /* what was asked for may be any bytes */
+    utf8_add(&text, sentence, strlen(sentence));
+    send_json(call, 404, json_pack("{s:s}", "error", text.bytes));
+    text_release(&text);
+}
+
+static void get_status(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
+{
+    (void)rest;
+    (void)limit;
+    answer_status(engine, door, web_argument(door->call, "match"));
+}
+
+static void get_check(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
+{
+    int64_t found = model_binding_named(engine->model, rest);
+    if (found == MODEL_NONE)
+        door_refuse(door, "no such check: \"%s\"", rest);
+    else
+        answer_why(engine, door, (uint32_t)found, limit);
+}
+
+static void get_alerts(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
+{
+    (void)rest;
+    answer_alerts(engine, door, limit);
+}
+
+static void get_events(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
+{
+    (void)rest;
+    answer_events(engine, door, limit);
+}
+
+static void get_remediations(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
+{
+    (void)rest;
+    (void)limit;
+    answer_remediations(engine, door);
+}
+
+static void get_oncall(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
+{
+    (void)rest;
+    (void)limit;
+    answer_oncall(engine, door);
+}
+
+/* A name that ends with a slash has more behind it. */
+static const struct {
+    const char *name;
+    void (*get)(struct engine *engine, const struct door *door, const char *rest, int64_t limit);
+} resources[] = {
+    {"alerts", get_alerts},
+    {"checks/", get_check},
+    {"events", get_events},
+    {"oncall", get_oncall},
+    {"remediations", get_remediations},
+    {"status", get_status},
+};
+
+static void reply_api(struct engine *engine, struct web_call *call, const char *path)
+{
+    const struct door door = {.call = call, .reply = send_reply, .refuse = send_refusal};
+    const char *given = web_argument(call, "limit");
+    int64_t limit = 0;
+    if (given && !number_read_whole(given, 1, INT32_MAX, &limit)) {
+        send_json(call, 400, json_pack("{s:s}", "error", "the limit is not a number from 1 on"));
+        return;
+    }
+    for (size_t i = 0; i < sizeof resources / sizeof resources[0]; i++) {
+        size_t length = strlen(resources[i].name);
+        bool open = resources[i].name[length - 1] == '/';
+        if (strncmp(path, resources[i].name, length) == 0 && (open || path[length] == '\0')) {
+            resources[i].get(engine, &door, path + length, limit);
+            return;
+        }
+    }
+    door_refuse(&door, "no such resource: \"%s\"", path);
+}
+
 void engine_web(void *owner, struct web_call *call, const char *method, const char *path)
 {
+    static const char api[] = "/api/v1/";
     static const char not_found[] = "not found\n";
     static const char not_allowed[] = "only GET is answered here\n";
     struct engine *engine = owner;
@@ -64,6 +164,8 @@ void engine_web(void *owner, struct web_call *call, const char *method, const ch
         reply_health(engine, call);
     else if (strcmp(path, "/metrics") == 0)
         reply_metrics(engine, call);
+    else if (strncmp(path, api, sizeof api - 1) == 0)
+        reply_api(engine, call, path + sizeof api - 1);
     else if (strcmp(path, "/") == 0)
         engine_page(engine, call);
     else

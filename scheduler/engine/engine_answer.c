@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scheduler/engine/engine_answer.h"
+
+#include "lib/json.h"
+#include "lib/ledger.h"
+#include "lib/memory.h"
+#include "scheduler/core/notice.h"
+#include "scheduler/core/rota_json.h"
+
+enum { WHY_LINES = 40, LIST_ROWS = 50 }; /* unless another limit is given */
+
+void door_refuse(const struct door *door, const char *format, ...)
+{
+    struct text text = TEXT_INIT;
+    va_list arguments;
+    va_start(arguments, format);
+    text_format_list(&text, format, arguments);
+    va_end(arguments);
+    door->refuse(door->call, text.bytes);
+    text_release(&text);
+}
+
+static void set_text(json_t *object, const char *key, const char *value)
+{
+    json_object_set_new(object, key, value ? json_string(value) : json_null());
+}
+
+/* What the remediation does for the problem: "clean-spool: after, until TIME"; null when there is none. */
+static json_t *remedy_of(const struct engine *engine, uint32_t index)
+{
+    const char *remediation, *step;
+    int64_t next;
+    struct text text = TEXT_INIT;
+    json_t *told = json_null();
+    if (world_remedy(engine->world, index, &remediation, &step, &next)) {
+        text_format(&text, "%s: %s", remediation, step);
+        if (next > 0) {
+            text_add(&text, ", until ");
+            notice_time(&text, zone_open(engine->model->site.timezone, NULL), next);
+        }
+        told = json_string(text.bytes);
+    }
+    text_release(&text);
+    return told;
+}
+
+static json_t *status_of(const struct engine *engine, uint32_t index)
+{
+    const struct binding *binding = &engine->model->bindings[index];
+    const struct state *state = world_state(engine->world, index);
+    const char *output = engine->slots[index].output;
+    const char *author = NULL;
+    int64_t until;
+    int64_t due = plan_due(engine->plan, index);
+    struct text subject = TEXT_INIT;
+    text_format(&subject, "%s/%s", binding->host->name, binding->plan->name);
+    json_t *row = json_pack("{s:s, s:s, s:s, s:i, s:i, s:I, s:I, s:b, s:I}", "subject", subject.bytes,
+                            "state", state->known ? verdict_name(state->verdict) : "PENDING", "type",
+                            state_type_name(state->type), "attempt", state->attempt, "attempts",
+                            binding->plan->attempts, "since", (json_int_t)(state->since / 1000), "problem",
+                            (json_int_t)(state->hard != VERDICT_OK ? state->problem : 0), "flapping",
+                            (int)state->flapping, "last", (json_int_t)(state->last_result / 1000));
+    json_object_set_new(row, "text", json_string(output ? output : ""));
+    (void)world_acknowledged(engine->world, index, &author, &until);
+    set_text(row, "acknowledged", author);
+    json_object_set_new(row, "next",
+                        due == INT64_MAX ? json_null()
+                                         : json_integer((loop_wall() + (due - loop_now()) / 1000) / 1000));
+    json_object_set_new(row, "remediation", remedy_of(engine, index));
+    text_release(&subject);
+    return row;
+}
+
+/* The bindings of one host stand together, because they are sorted by host. */
+static bool matches(const struct binding *binding, const char *match)
+{
+    if (!match)
+        return true;
+    size_t length = strlen(binding->host->name);
+    if (strncmp(match, binding->host->name, length) != 0)
+        return false;
+    return match[length] == '\0' ||
+           (match[length] == '/' && strcmp(match + length + 1, binding->plan->name) == 0);
+}
+
+void answer_status(struct engine *engine, const struct door *door, const char *match)
+{
+    json_t *checks = json_array();
+    for (size_t i = 0; i < engine->model->binding_count; i++)
+        if (matches(&engine->model->bindings[i], match))
+            json_array_append_new(checks, status_of(engine, (uint32_t)i));
+    if (match && json_array_size(checks) == 0) {
+        json_decref(checks);
+        door_refuse(door, "no such host or check: \"%s\"", match);
+    } else {
+        door->reply(door->call, json_pack("{s:o}", "checks", checks));
+    }
+}
+
+/* ---- questions to the journal ---- */
+
+struct question {
+    struct door door;
+    const char *key; /* of the reply */
+    json_t *(*row)(const json_t *row);
+    json_t *more; /* further members of the reply; NULL: none */
+};
+
+static void answered(void *owner, const json_t *rows)
+{
+    struct question *question = owner;
+    json_t *found = json_array();
+    size_t index;
+    const json_t *row;
+    json_array_foreach(rows, index, row)
+        json_array_append_new(found, question->row(row));
+    json_t *reply = question->more ? question->more : json_object();
+    json_object_set_new(reply, question->key, found);
+    question->door.reply(question->door.call, reply);
+    free(question);
+}
+
+static void ask(struct engine *engine, const struct door *door, enum query_kind kind, json_t *filter,
+                const char *key, json_t *(*row)(const json_t *row), json_t *more)
+{
+    struct question *question = memory_get(1, sizeof *question);
+    *question = (struct question){.door = *door, .key = key, .row = row, .more = more};
+    journal_query(engine->journal, kind, filter, answered, question);
+    json_decref(filter);
+}
+
+static const char *text_in(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+static void tell_state(struct text *text, const json_t *data)
+{
+    text_format(text, "%s %s, attempt %lld", text_in(data, "state"), text_in(data, "state_type"),
+                (long long)json_integer_value(json_object_get(data, "attempt")));
+}
+
+static void tell_alert(struct text *text, const json_t *data)
+{
+    text_format(text, "told %s by %s (%s, %s)", text_in(data, "to"), text_in(data, "channel"),
+                text_in(data, "kind"), text_in(data, "urgency"));
+}
+
+static void tell_quiet(struct text *text, const json_t *data)
+{
+    text_format(text, "told nobody: %s", text_in(data, "reason"));
+}
+
+static void tell_remediation(struct text *text, const json_t *data)
+{
+    text_format(text, "remediation \"%s\" (%s): %s", text_in(data, "remediation"), text_in(data, "issue"),
+                text_in(data, "decision"));
+    if (*text_in(data, "reason"))
+        text_format(text, ": %s", text_in(data, "reason"));
+}
+
+static void tell_note(struct text *text, const json_t *data)
+{
+    text_add(text, text_in(data, "note"));
+}
+
+static const struct {
+    const char *type;
+    void (*tell)(struct text *text, const json_t *data);
+} tales[] = {{"state", tell_state},
+             {"alert", tell_alert},
+             {"quiet", tell_quiet},
+             {"remediation", tell_remediation},
+             {"note", tell_note}};
+
+static json_t *story_row(const json_t *row)
+{
+    const json_t *data = json_object_get(row, "data");
+    struct text text = TEXT_INIT;
+    for (size_t i = 0; i < sizeof tales / sizeof tales[0]; i++)
+        if (strcmp(text_in(data, "type"), tales[i].type) == 0)
+            tales[i].tell(&text, data);
+    json_t *told =
+        json_pack("{s:I, s:s}", "at", (json_int_t)(json_integer_value(json_object_get(row, "at")) / 1000),
+                  "text", text.bytes);
+    const json_t *next = json_object_get(data, "next");
+    if (json_is_integer(next))
+        json_object_set_new(told, "next", json_integer(json_integer_value(next) / 1000));
+    text_release(&text);
+    return told;
+}
+
+void answer_why(struct engine *engine, const struct door *door, uint32_t index, int64_t limit)
+{
+    const struct binding *binding = &engine->model->bindings[index];
+    json_t *filter = json_pack("{s:s, s:s, s:I}", "subject", binding->host->name, "name", binding->plan->name,
+                               "limit", (json_int_t)(limit ? limit : WHY_LINES));
+    json_t *more = json_pack("{s:o}", "check", status_of(engine, index));
+    if (!binding->plan->alert)
+        json_object_set_new(more, "hint",
+                            json_string("the check has no \"alert:\", so nobody is ever told of it"));
+    else if (outbox_trouble(engine->outbox))
+        json_object_set_new(more, "hint", json_string(outbox_trouble(engine->outbox)));
+    ask(engine, door, QUERY_DECISIONS, filter, "story", story_row, more);
+}
+
+static json_t *alert_row(const json_t *row)
+{
+    const json_t *data = json_object_get(row, "data");
+    json_t *told = json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "at",
+                             (json_int_t)(json_integer_value(json_object_get(row, "at")) / 1000), "kind",
+                             text_in(data, "kind"), "to", text_in(data, "user"), "contact",
+                             text_in(data, "contact"), "subject", text_in(row, "subject"), "name",
+                             text_in(row, "name"), "state", text_in(data, "state"), "problem",
+                             (json_int_t)json_integer_value(json_object_get(data, "problem")));
+    const char *result = text_in(row, "result");
+    json_object_set_new(told, "result", json_string(*result ? result : "waiting"));
+    set_text(told, "id", text_in(data, "id"));
+    return told;
+}
+
+void answer_alerts(struct engine *engine, const struct door *door, int64_t limit)
+{
+    json_t *filter = json_pack("{s:I}", "limit", (json_int_t)(limit ? limit : LIST_ROWS));
+    ask(engine, door, QUERY_ALERTS, filter, "alerts", alert_row, NULL);
+}
+
+static json_t *event_row(const json_t *row)
+{
+    json_t *copy = json_deep_copy(row);
+    json_object_set_new(copy, "at", json_integer(json_integer_value(json_object_get(row, "at")) / 1000));
+    return copy;
+}
+
+void answer_events(struct engine *engine, const struct door *door, int64_t limit)
+{
+    json_t *filter = json_pack("{s:I}", "limit", (json_int_t)(limit ? limit : LIST_ROWS));
+    ask(engine, door, QUERY_EVENTS, filter, "events", event_row, NULL);
+}
+
+/* ---- what is read elsewhere ---- */
+
+/* The ledger is a file, so it is read on a thread. */
+struct counting {
+    struct door door;
+    char *ledger;
+    json_t *rows;
+    struct error error;
+};
+
+static void count_runs(void *owner)
+{
+    struct counting *counting = owner;
+    counting->rows = ledger_summary(counting->ledger, NULL, 0, loop_wall() / 1000, &counting->error);
+}
+
+static void counted(void *owner)
+{
+    struct counting *counting = owner;
+    if (counting->rows)
+        counting->door.reply(counting->door.call, counting->rows);
+    else
+        door_refuse(&counting->door, "%s", counting->error.text);
+    free(counting->ledger);
+    free(counting);
+}
+
+void answer_remediations(struct engine *engine, const struct door *door)
+{
+    struct counting *counting = memory_get(1, sizeof *counting);
+    counting->door = *door;
+    counting->ledger = memory_text(engine->ledger);
+    loop_work(engine->loop, count_runs, counted, counting);
+}
+
+void answer_oncall(struct engine *engine, const struct door *door)
+{
+    int64_t now = loop_wall() / 1000;
+    json_t *groups = json_array();
+    for (size_t i = 0; i < engine->model->group_count; i++)
+        for (enum urgency urgency = URGENCY_ALERT; urgency >= URGENCY_NOTIFY; urgency--)
+            json_add(groups, rota_json(engine->model, engine->model->groups[i], urgency, now));
+    door->reply(door->call, json_pack("{s:I, s:o}", "at", (json_int_t)now, "oncall", groups));
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is asked of the scheduler and changes nothing: one function makes the answer, whichever door the question came
+ * by. */
+#ifndef WATCHBILL_ENGINE_ANSWER_H
+#define WATCHBILL_ENGINE_ANSWER_H
+
+#include "scheduler/engine/engine_internal.h"
+
+/* Where an answer goes: now or later, exactly once. */
+struct door {
+    void *call;
+    void (*reply)(void *call, json_t *reply); /* takes the reference */
+    void (*refuse)(void *call, const char *sentence);
+};
+
+void door_refuse(const struct door *door, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* answer_status(engine, door, match): {"checks": [...]}; ${match} is HOST or HOST/CHECK, NULL: all. */
+void answer_status(struct engine *engine, const struct door *door, const char *match);
+
+/* answer_why(engine, door, index, limit): {"check", "story", "hint"} of one binding. ${limit} 0: the usual one. */
+void answer_why(struct engine *engine, const struct door *door, uint32_t index, int64_t limit);
+void answer_alerts(struct engine *engine, const struct door *door, int64_t limit); /* {"alerts": [...]} */
+void answer_events(struct engine *engine, const struct door *door, int64_t limit); /* {"events": [...]} */
+
+/* answer_remediations(engine, door): the array of ledger_summary. */
+void answer_remediations(struct engine *engine, const struct door *door);
+
+/* answer_oncall(engine, door): {"at", "oncall": [...]}: who is called now, by group and urgency. */
+void answer_oncall(struct engine *engine, const struct door *door);
+
+#endif
