@@ -52,7 +52,7 @@ static const struct metric_row metrics[] = {
     {0},
 };
 
-enum { BODY_CAP = 8 << 20, BAD_SHOWN = 5, SAID_SHOWN = 120 };
+enum { BODY_CAP = 6 << 20, BAD_SHOWN = 5, SAID_SHOWN = 120 };
 
 /* ---- asking ---- */
 

@@ -3,6 +3,8 @@
 
 #include <jansson.h>
 
+enum { ROW_CAP = 256 << 10, MEMBERS_CAP = 100000 };
+
 static const char *const state_names[CLUSTER_STATES] = {
     [CLUSTER_OK] = "OK",           [CLUSTER_WARNING] = "WARNING", [CLUSTER_CRITICAL] = "CRITICAL",
     [CLUSTER_UNKNOWN] = "UNKNOWN", [CLUSTER_PENDING] = "PENDING",
@@ -34,27 +36,70 @@ static bool take_member(const json_t *row, struct cluster_member *member, struct
     if (!read_state(state, &member->state))
         return error_set(error, "\"%s\" has a state that is none: \"%s\"", subject, state ? state : "");
     member->subject = arena_text(arena, subject);
-    member->text = arena_text(arena, text ? text : "");
+    member->text = arena_text(arena, text && member->state != CLUSTER_OK ? text : "");
     return true;
+}
+
+static struct cluster_member *add_member(struct cluster *cluster, struct arena *arena)
+{
+    if ((cluster->count & (cluster->count - 1)) == 0) { /* 0, 1, 2, 4 ...: the room is used up */
+        struct cluster_member *grown =
+            arena_get(arena, cluster->count ? cluster->count * 2 : 1, sizeof *grown);
+        if (cluster->count)
+            memcpy(grown, cluster->members, cluster->count * sizeof *grown);
+        cluster->members = grown;
+    }
+    return &cluster->members[cluster->count++];
+}
+
+/* One row at a time is read into JSON: a value costs a hundred times the bytes that it took in the answer. */
+static bool read_row(const char *bytes, size_t length, size_t *at, struct cluster *cluster,
+                     struct arena *arena, struct error *error)
+{
+    json_error_t reason;
+    size_t left = length - *at < ROW_CAP ? length - *at : ROW_CAP;
+    json_t *row = json_loadb(bytes + *at, left, JSON_DISABLE_EOF_CHECK, &reason);
+    if (!row)
+        return error_set(error, "check %zu of the answer is not JSON: %s", cluster->count + 1, reason.text);
+    bool ok =
+        cluster->count < MEMBERS_CAP || error_set(error, "the answer has more than %d checks", MEMBERS_CAP);
+    *at += (size_t)reason.position;
+    ok = ok && take_member(row, add_member(cluster, arena), arena, error);
+    json_decref(row);
+    return ok;
+}
+
+static size_t skip_blanks(const char *bytes, size_t length, size_t at)
+{
+    while (at < length && bytes[at] && strchr(" \t\r\n", bytes[at]))
+        at++;
+    return at;
+}
+
+static bool take(const char *bytes, size_t length, size_t *at, const char *token)
+{
+    size_t begin = skip_blanks(bytes, length, *at), size = strlen(token);
+    bool there = length - begin >= size && memcmp(bytes + begin, token, size) == 0;
+    *at = there ? begin + size : *at;
+    return there;
 }
 
 bool cluster_parse(const char *bytes, size_t length, struct cluster *cluster, struct arena *arena,
                    struct error *error)
 {
-    json_error_t reason;
-    json_t *whole = json_loadb(bytes, length, 0, &reason);
-    const json_t *rows = json_object_get(whole, "checks");
-    bool ok = whole ? json_is_array(rows) || error_set(error, "the answer holds no list of checks")
-                    : error_set(error, "the answer is not JSON: %s", reason.text);
+    static const char *const opening[] = {"{", "\"checks\"", ":", "["};
+    size_t at = 0;
+    bool ok = true;
     *cluster = (struct cluster){0};
-    if (ok)
-        cluster->members = arena_get(arena, json_array_size(rows) + 1, sizeof *cluster->members);
-    for (size_t i = 0; ok && i < json_array_size(rows); i++) {
-        ok = take_member(json_array_get(rows, i), &cluster->members[i], arena, error);
-        cluster->count += ok;
-    }
-    json_decref(whole);
-    return ok;
+    for (size_t i = 0; i < sizeof opening / sizeof opening[0]; i++)
+        if (!take(bytes, length, &at, opening[i]))
+            return error_set(error, "the answer is no list of checks");
+    if (take(bytes, length, &at, "]"))
+        return true;
+    do
+        ok = read_row(bytes, length, &at, cluster, arena, error);
+    while (ok && take(bytes, length, &at, ","));
+    return ok && (take(bytes, length, &at, "]") || error_set(error, "the answer is cut off"));
 }
 
 /* ---- paths ---- */

@@ -25,7 +25,7 @@ enum cluster_state {
 struct cluster_member {
     const char *subject; /* HOST/CHECK */
     enum cluster_state state;
-    const char *text; /* what it said; "" before its first result */
+    const char *text; /* what it said, unless it is OK; "" before its first result */
 };
 
 struct cluster {

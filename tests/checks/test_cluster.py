@@ -107,13 +107,19 @@ class Told(unittest.TestCase):
             self.assertIn(sentence, done.stdout + done.stderr)
 
     def test_answers_that_are_none(self):
-        for body, words in ((b"", "not JSON"), (b"<html>", "not JSON"), (b"[]", "no list of checks"),
-                            (b'{"checks":{}}', "no list of checks"), (b'{"checks":[1]}', "without a name"),
+        row = b'{"subject":"a/b","state":"OK"}'
+        for body, words in ((b"", "no list of checks"), (b"<html>", "no list of checks"), (b"[]", "no list of checks"),
+                            (b'{"checks":{}}', "no list of checks"), (b'{"checks":[1]}', "not JSON"),
+                            (b'{"checks":[{}]}', "without a name"), (b'{"checks":[', "check 1 of the answer"),
                             (b'{"checks":[{"subject":"a/b"}]}', 'has a state that is none: ""'),
                             (b'{"checks":[{"subject":"a/b","state":"FINE"}]}', '"FINE"'),
                             (b'{"checks":[{"subject":"a\xff","state":"OK"}]}', "not JSON"),
                             (b'{"checks":[{"subject":"a\\u0000","state":"OK"}]}', "not JSON"),
-                            (b"[" * 100000, "not JSON"), (b"x" * (9 << 20), "")):
+                            (b'{"checks":[' + row, "cut off"), (b'{"checks":[' + row + b",]}", "check 2 of the answer"),
+                            (b'{"checks":[' + row + row + b"]}", "cut off"),
+                            (b'{"checks":[' + b"," .join([row] * 100001) + b"]}", "more than 100000 checks"),
+                            (b'{"checks":[' + b"[" * 100000, "not JSON"), (b"\0" * 100, "no list of checks"),
+                            (b'{"checks":[{"a":[' + b"{}," * 1000000, "not JSON"), (b" " * (17 << 20), "")):
             text = self.ask(body, "-k", ".", code=3)
             self.assertIn(words, text)
             self.assertEqual(text.count("\n"), 1)
