@@ -34,11 +34,6 @@ struct columns {
 
 static const size_t absent = SIZE_MAX;
 
-const char *haproxy_number_name(enum haproxy_number number)
-{
-    return number_names[number];
-}
-
 static size_t column_named(const struct csv_line *header, const char *name)
 {
     for (size_t i = 0; i < header->count; i++)

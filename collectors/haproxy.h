@@ -81,9 +81,6 @@ struct haproxy_table {
 bool haproxy_parse(const char *bytes, size_t length, struct arena *arena, struct haproxy_table *table,
                    struct error *error);
 
-/* haproxy_number_name(number): the column's name. */
-const char *haproxy_number_name(enum haproxy_number number);
-
 /* haproxy_is_usable(row): whether a server takes traffic: UP in any form, or without checks. */
 bool haproxy_is_usable(const struct haproxy_row *row);
 

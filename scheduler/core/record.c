@@ -121,11 +121,6 @@ char *record_contact_key(const struct contact *contact)
     return text_take(&key);
 }
 
-bool record_is_idle(const struct record *record)
-{
-    return !record->state.known && !record->problem;
-}
-
 /* 0 is no instant. */
 static void shift(int64_t *at, int64_t delta)
 {

@@ -93,7 +93,4 @@ char *record_contact_key(const struct contact *contact);
  * acknowledgement, stays. */
 void record_shift(struct record *record, int64_t delta);
 
-/* record_is_idle(record): nothing is known yet. */
-bool record_is_idle(const struct record *record);
-
 #endif
