@@ -152,7 +152,7 @@ static enum result_kind kind_of(enum outcome_kind kind)
     return kinds[kind];
 }
 
-static void schedule_next(struct engine *engine, uint32_t binding, int64_t due)
+static void schedule_next(struct engine *engine, uint32_t binding)
 {
     const struct check_plan *plan = engine->model->bindings[binding].plan;
     struct slot *slot = &engine->slots[binding];
@@ -170,7 +170,6 @@ static void schedule_next(struct engine *engine, uint32_t binding, int64_t due)
             plan_next_run(first_run(engine->model->bindings[binding].host->name, plan->name, plan->every),
                           now, plan->every * 1000));
     slot->again = false;
-    (void)due;
 }
 
 static void take_ending(struct engine *engine, uint32_t binding, const struct result_ending *ending)
@@ -195,7 +194,7 @@ static void check_ended(void *owner, const struct outcome *outcome)
                                        .length = outcome->length,
                                        .truncated = outcome->truncated};
         take_ending(engine, binding, &ending);
-        schedule_next(engine, binding, flight->due);
+        schedule_next(engine, binding);
         engine_arm(engine);
     }
     flight_remove(flight);
@@ -208,7 +207,7 @@ static void not_started(struct engine *engine, uint32_t binding, const char *sen
     struct result_ending ending = {
         .kind = RESULT_NOT_STARTED, .output = sentence, .length = strlen(sentence)};
     take_ending(engine, binding, &ending);
-    schedule_next(engine, binding, 0);
+    schedule_next(engine, binding);
 }
 
 static void start(struct engine *engine, uint32_t binding, int64_t due)
