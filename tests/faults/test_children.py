@@ -20,19 +20,6 @@ checks:
   queue: {{command: [check_queue, --type, spool, --directory, ../queue, -c, "2"], attempts: 1{more}}}
 """
 
-REMEDY = """remediations:
-  clean:
-    issue: OPS-1
-    owner: ann
-    tagged: {today}
-    ttl: 30d
-    command: [clean_spool, --directory, {folder}]
-    on: {{state: [CRITICAL], type: hard, after: 0s}}
-    limits: {{cooldown: 1s, max: 100 per 1h}}
-trackers:
-  OPS: {{type: file, path: issues.yaml}}
-"""
-
 
 class Children(unittest.TestCase):
     def setUp(self):
@@ -137,7 +124,7 @@ class Children(unittest.TestCase):
     def test_the_helper_is_started_again(self):
         """As long as the scheduler has the rights that the helper needs, which here it has."""
         today = datetime.datetime.now(datetime.timezone.utc).date()
-        self.watch.write("remediations.yaml", REMEDY.format(today=today, folder=self.queue))
+        self.watch.write("remediations.yaml", faults.REMEDY.format(today=today, folder=self.queue))
         self.watch.write("issues.yaml", "OPS-1: {title: queues fill, state: open}\n")
         self.start(more=", remediate: [clean]")
         before = self.below("watchbill-helper")
@@ -166,7 +153,7 @@ class Dropped(unittest.TestCase):
             queue = faults.queue(place, "queue", 0)
             today = datetime.datetime.now(datetime.timezone.utc).date()
             watch.write("users.yaml", faults.PEOPLE)
-            watch.write("remediations.yaml", REMEDY.format(today=today, folder=queue))
+            watch.write("remediations.yaml", faults.REMEDY.format(today=today, folder=queue))
             watch.write("issues.yaml", "OPS-1: {title: queues fill, state: open}\n")
             watch.write("services/s.yaml", SERVICE.format(script="/bin/true", more=", remediate: [clean]"))
             watch.start()

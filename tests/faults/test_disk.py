@@ -18,18 +18,6 @@ checks:
 {passive}
 """
 
-REMEDY = """remediations:
-  clean:
-    issue: OPS-1
-    owner: ann
-    tagged: {today}
-    ttl: 30d
-    command: [clean_spool, --directory, {folder}]
-    on: {{state: [CRITICAL], type: hard, after: 0s}}
-    limits: {{cooldown: 1s, max: 100 per 1h}}
-trackers:
-  OPS: {{type: file, path: issues.yaml}}
-"""
 PASSIVE = [f"p{i}" for i in range(8)]
 
 
@@ -146,7 +134,7 @@ class Full(unittest.TestCase):
     def test_without_a_line_in_the_ledger_no_remediation_acts(self):
         self.configure(more=", remediate: [clean]")
         today = datetime.datetime.now(datetime.timezone.utc).date()
-        self.watch.write("remediations.yaml", REMEDY.format(today=today, folder=self.queue))
+        self.watch.write("remediations.yaml", faults.REMEDY.format(today=today, folder=self.queue))
         self.watch.write("issues.yaml", "OPS-1: {title: queues fill, state: open}\n")
         disk = self.disk("ledger", "64k")
         (disk.path / "ledger.jsonl").touch()

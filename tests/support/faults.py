@@ -22,6 +22,19 @@ groups:
   bens: {rota: [{window: always, users: [ben]}]}
 """
 
+REMEDY = """remediations:
+  clean:
+    issue: OPS-1
+    owner: ann
+    tagged: {today}
+    ttl: 30d
+    command: [clean_spool, --directory, {folder}]
+    on: {{state: [CRITICAL], type: hard, after: 0s}}
+    limits: {{cooldown: 1s, max: 100 per 1h}}
+trackers:
+  OPS: {{type: file, path: issues.yaml}}
+"""
+
 
 def chance():
     """Random numbers that can be had again: the seed is printed, and FAULT_SEED sets it."""
