@@ -19,12 +19,6 @@ struct simulation {
 
 /* ---- decisions out ---- */
 
-static void add_name(json_t *object, const struct binding *binding)
-{
-    json_set(object, "subject", json_string(binding->host->name));
-    json_set(object, "name", json_string(binding->plan->name));
-}
-
 static void add_state(json_t *object, const struct decision *decision)
 {
     json_set(object, "state", json_string(verdict_name(decision->verdict)));
@@ -69,7 +63,8 @@ static void print_decision(void *owner, const struct decision *decision)
     json_t *object = json_object();
     json_set(object, "at", json_number_of((double)decision->at / 1000));
     json_set(object, "type", json_string(kinds[decision->kind]));
-    add_name(object, &simulation->model->bindings[decision->binding]);
+    json_set(object, "subject", json_string(decision->subject));
+    json_set(object, "name", json_string(decision->name));
     switch (decision->kind) {
     case DECISION_STATE:
         add_state(object, decision);

@@ -17,6 +17,11 @@ static void add_first_line(struct text *text, const char *output)
 void notice_subject(struct text *text, const struct notice_facts *facts)
 {
     const struct binding *binding = facts->binding;
+    if (!binding) {
+        text_format(text, "%s: %s/%s: %s", notice_name(facts->decision->notice), facts->decision->subject,
+                    facts->decision->name, facts->decision->reason);
+        return;
+    }
     text_format(text, "%s: %s/%s is %s", notice_name(facts->decision->notice), binding->host->name,
                 check_title(binding), verdict_name(facts->decision->verdict));
     if (facts->decision->notice == NOTICE_REMEDIATION && facts->decision->reason)
@@ -92,12 +97,10 @@ static void add_commands(struct text *text, const struct notice_facts *facts)
     text_format(text, "The whole story:  watchbill why %s/%s\n", binding->host->name, binding->plan->name);
 }
 
-void notice_body(struct text *text, const struct notice_facts *facts)
+static void add_check(struct text *text, const struct notice_facts *facts)
 {
     const struct binding *binding = facts->binding;
     const struct alert_rule *rule = binding->plan->alert;
-    notice_subject(text, facts);
-    text_add(text, "\n\n");
     add_line(text, "Host:", binding->host->name);
     if (strcmp(binding->host->name, binding->host->address) != 0)
         add_line(text, "Address:", binding->host->address);
@@ -116,6 +119,14 @@ void notice_body(struct text *text, const struct notice_facts *facts)
     else
         text_add_char(text, '\n');
     add_commands(text, facts);
+}
+
+void notice_body(struct text *text, const struct notice_facts *facts)
+{
+    notice_subject(text, facts);
+    text_add(text, "\n\n");
+    if (facts->binding)
+        add_check(text, facts);
     if (facts->url)
         text_format(text, "\n%s\n", facts->url);
 }

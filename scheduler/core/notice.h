@@ -8,7 +8,7 @@
 
 struct notice_facts {
     const struct decision *decision; /* of DECISION_ALERT */
-    const struct binding *binding;
+    const struct binding *binding;   /* NULL: about the site; so is ${state} */
     const struct state *state;
     const char *output;      /* the check's text, several lines; NULL: none yet */
     const char *url;         /* the public base of links; NULL: none */
@@ -16,7 +16,8 @@ struct notice_facts {
     const struct zone *zone; /* for the times: the reader's */
 };
 
-/* notice_subject(text, facts): "PROBLEM: web01/http is CRITICAL: connection refused", one line. */
+/* notice_subject(text, facts): "PROBLEM: web01/http is CRITICAL: connection refused", one line; of the
+ * site "STORM: watchbill/storm: " and the reason. */
 void notice_subject(struct text *text, const struct notice_facts *facts);
 
 /* notice_body(text, facts): what is known: host, address, check, its text, since when, the problem's id, the

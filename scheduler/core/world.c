@@ -35,7 +35,7 @@ struct world *world_create(const struct model *model)
     world->model = model;
     world->count = model->binding_count;
     world->records = memory_get(world->count, sizeof *world->records);
-    world->timers = plan_create(world->count);
+    world->timers = plan_create(world->count + 1);
     world->next_problem = 1;
     return world;
 }
@@ -87,7 +87,7 @@ static void move_records(struct world *world, const struct model *model, struct 
 void world_adopt(struct world *world, const struct model *model)
 {
     struct record *records = memory_get(model->binding_count, sizeof *records);
-    struct plan *timers = plan_create(model->binding_count);
+    struct plan *timers = plan_create(model->binding_count + 1);
     move_records(world, model, records, timers);
     free(world->records);
     plan_free(world->timers);
@@ -95,10 +95,11 @@ void world_adopt(struct world *world, const struct model *model)
     world->timers = timers;
     world->count = model->binding_count;
     world->model = model;
+    world_site_arm(world);
     for (size_t i = 0; i < world->flight_count; i++) {
         struct flight *flight = &world->flights[i];
         int64_t binding = model_binding(model, flight->host, flight->check);
-        flight->binding = binding == MODEL_NONE ? NO_BINDING : (uint32_t)binding;
+        flight->binding = binding == MODEL_NONE ? WORLD_SITE : (uint32_t)binding;
     }
 }
 
@@ -120,6 +121,8 @@ struct decision world_decision(const struct turn *turn, enum decision_kind kind)
     return (struct decision){.kind = kind,
                              .at = turn->now,
                              .binding = turn->index,
+                             .subject = turn->binding->host->name,
+                             .name = turn->binding->plan->name,
                              .problem = state->problem,
                              .verdict = state->verdict,
                              .type = state->type,
@@ -175,7 +178,8 @@ static void open_problem(struct turn *turn)
 {
     struct state *state = &turn->record->state;
     if (!turn->record->problem) {
-        state->problem = turn->world->next_problem++;
+        state->problem = turn->world->next_problem;
+        world_problem_known(turn->world, state->problem);
         record_open(turn->record, turn->now);
         turn->record->problem->soft = true;
     }
@@ -244,6 +248,10 @@ void world_tick(struct world *world, int64_t now, world_sink *sink, void *owner)
 {
     uint32_t binding = 0;
     while (plan_pop(world->timers, now, &binding)) {
+        if (binding == world->count) {
+            world_site_tick(world, now, sink, owner);
+            continue;
+        }
         struct turn turn = turn_of(world, binding, now, sink, owner);
         if (turn.record->problem)
             world_settle(&turn, false);
@@ -321,15 +329,4 @@ bool world_acknowledged(const struct world *world, uint32_t binding, const char 
     *author = problem->acknowledgement->author;
     *until = problem->acknowledgement->until;
     return true;
-}
-
-uint64_t world_next_problem(const struct world *world)
-{
-    return world->next_problem;
-}
-
-void world_set_next_problem(struct world *world, uint64_t id)
-{
-    if (id > world->next_problem)
-        world->next_problem = id;
 }

@@ -31,11 +31,17 @@ notice_name(enum notice notice); /* "PROBLEM", "RECOVERY", "ACKNOWLEDGEMENT", "F
 enum act { ACT_RUN, ACT_WAIT, ACT_REFUSE, ACT_DRY_RUN, ACT_ASK };
 const char *act_name(enum act act); /* "run", "wait", "refuse", "dry_run", "ask" */
 
+enum { WORLD_SITE = UINT32_MAX }; /* in place of a binding: it is about no single check */
+
 /* One decision. Pointers are valid during the call of the sink only. */
 struct decision {
     enum decision_kind kind;
     int64_t at;
-    uint32_t binding;
+    uint32_t binding; /* or WORLD_SITE */
+    const char *subject,
+        *name; /* the host and the check; else what it is about, such as "watchbill" and "storm" */
+    const uint32_t *members; /* ALERT: the bindings that it tells of, when there are several; else NULL */
+    size_t member_count;
     uint64_t problem; /* 0: none */
     enum verdict verdict;
     enum state_type type;
@@ -108,7 +114,7 @@ void world_remember_run(struct world *world, const char *remediation, const char
 
 /* The runs that were decided and have not ended; after a restart the caller finds out what became of them. */
 struct world_run {
-    uint32_t binding; /* UINT32_MAX: the check is no longer configured */
+    uint32_t binding; /* WORLD_SITE: the check is no longer configured */
     const char *host, *check;
     const char *run;
     const char *remediation;
@@ -131,8 +137,16 @@ bool world_acknowledged(const struct world *world, uint32_t binding, const char 
 json_t *world_save(const struct world *world, uint32_t binding);
 bool world_load(struct world *world, uint32_t binding, const json_t *saved, struct error *error);
 
-/* The next problem id; kept across restarts by the caller. It is never lowered: an id names one problem for good. */
-uint64_t world_next_problem(const struct world *world);
-void world_set_next_problem(struct world *world, uint64_t id);
+/* world_save_site(world): what is known beside the checks, such as the next problem id, as a JSON object that
+ * world_load_site takes back; a new reference. world_site_changes counts its changes: it is to be saved when the number
+ * differs from that of the last time. world_load_site refuses what it cannot read, with a sentence, part by part: a part
+ * that is good is kept. */
+json_t *world_save_site(const struct world *world);
+bool world_load_site(struct world *world, const json_t *saved, struct error *error);
+uint64_t world_site_changes(const struct world *world);
+
+/* world_problem_known(world, id): a problem of that id was opened. The next one gets a higher id: an id names one
+ * problem for good. */
+void world_problem_known(struct world *world, uint64_t id);
 
 #endif

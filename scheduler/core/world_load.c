@@ -172,8 +172,7 @@ bool world_load(struct world *world, uint32_t binding, const json_t *saved, stru
         load_flights(&reader, world, binding, true);
         if (due != INT64_MAX && record->problem)
             plan_set(world->timers, binding, due);
-        if (record->state.problem >= world->next_problem)
-            world->next_problem = record->state.problem + 1;
+        world_problem_known(world, record->state.problem);
     } else {
         record_release(record);
     }

@@ -7,15 +7,13 @@
 #include "scheduler/core/record.h"
 #include "scheduler/core/world.h"
 
-enum { NO_BINDING = UINT32_MAX };
-
 /* A run of a remediation that has been decided and has not ended. */
 struct flight {
     char *run;
     char *remediation;
     char *host;
     char *check;
-    uint32_t binding; /* NO_BINDING: the check is no longer configured */
+    uint32_t binding; /* WORLD_SITE: the check is no longer configured */
     uint64_t problem;
     int64_t started;
 };
@@ -31,9 +29,10 @@ struct past_run {
 struct world {
     const struct model *model;
     struct record *records; /* by binding */
-    struct plan *timers;    /* by binding; epoch ms */
+    struct plan *timers;    /* by binding, the site's behind them; epoch ms */
     size_t count;
     uint64_t next_problem;
+    uint64_t site_changes;
     struct flight *flights;
     size_t flight_count;
     struct past_run *past;
@@ -70,6 +69,14 @@ void world_alert_recovery(struct turn *turn);
 void world_alert_acknowledgement(struct turn *turn);
 void world_alert_flapping_stop(struct turn *turn);
 void world_alert_remediation(struct turn *turn, const struct remediation *remediation, const char *reason);
+
+/* What the world knows beside the checks is in parts. Each row of the table in world_site.c has a name, and how it
+ * is saved, loaded, and taken on in time: world_site_tick does what is due in each part. world_site_changed: a part has
+ * changed and is to be saved. world_site_arm sets the site's timer to what is due first; both others do that too. A tick
+ * must leave nothing due at its instant. */
+void world_site_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
+void world_site_changed(struct world *world);
+void world_site_arm(struct world *world);
 
 /* world_facts(turn, facts): what quiet needs to know. */
 void world_facts(const struct turn *turn, struct quiet_facts *facts);

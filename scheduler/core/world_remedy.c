@@ -327,7 +327,7 @@ void world_remedied(struct world *world, uint32_t binding, const char *run, int 
     *found = world->flights[--world->flight_count];
     end_past(world, &flight, now);
     wake_others(world, now);
-    if (flight.binding != NO_BINDING) {
+    if (flight.binding != WORLD_SITE) {
         struct record *record = &world->records[flight.binding];
         struct turn turn = {
             world, flight.binding, &world->model->bindings[flight.binding], record, now, sink, owner, 0};

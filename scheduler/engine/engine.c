@@ -118,6 +118,14 @@ static void restore_state(struct engine *engine, const char *name, const json_t 
     engine->slots[binding].output = memory_text(output);
 }
 
+static void restore_site(struct engine *engine, const json_t *saved)
+{
+    struct error error = {""};
+    if (!world_load_site(engine->world, saved, &error))
+        log_say(engine->settings.log, LOG_LEVEL_WARNING, "the saved state of the site: %s", error.text);
+    engine->site_saved = world_site_changes(engine->world);
+}
+
 static bool restore(struct engine *engine, struct error *error)
 {
     const char *name;
@@ -125,16 +133,16 @@ static bool restore(struct engine *engine, struct error *error)
     size_t index;
     json_t *states = journal_states(engine->journal);
     json_t *outbox = journal_outbox(engine->journal);
-    json_t *next = journal_setting(engine->journal, "next_problem");
+    json_t *site = journal_setting(engine->journal, "world");
     json_object_foreach(states, name, saved)
         restore_state(engine, name, saved);
-    if (json_is_integer(next) && json_integer_value(next) > 0)
-        world_set_next_problem(engine->world, (uint64_t)json_integer_value(next));
+    if (site)
+        restore_site(engine, site);
     engine->clock = loop_wall() - loop_now() / 1000;
     world_clock_set(engine->world, 0, loop_wall());
     json_array_foreach(outbox, index, saved)
         outbox_add(engine->outbox, json_object_get(saved, "data"));
-    json_decref(next);
+    json_decref(site);
     json_decref(outbox);
     json_decref(states);
     return engine_remedy_recall(engine, error);

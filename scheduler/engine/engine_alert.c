@@ -49,7 +49,8 @@ static void add_channel(json_t *alert, const struct site *site, const struct con
 json_t *alert_json(const struct model *model, const struct decision *decision, const struct state *state,
                    const char *output, const char *author)
 {
-    const struct binding *binding = &model->bindings[decision->binding];
+    const struct binding *binding =
+        decision->binding == WORLD_SITE ? NULL : &model->bindings[decision->binding];
     struct notice_facts facts = {.decision = decision,
                                  .binding = binding,
                                  .state = state,
@@ -65,8 +66,8 @@ json_t *alert_json(const struct model *model, const struct decision *decision, c
         "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:i}", "id", decision->message_id,
         "channel", channel_name(decision->contact->channel), "address", decision->contact->address, "to",
         decision->contact->address, "user", decision->user->name, "urgency", urgency_name(decision->urgency),
-        "kind", notice_name(decision->notice), "host", binding->host->name, "check", binding->plan->name,
-        "state", verdict_name(decision->verdict), "problem", (json_int_t)decision->problem, "at",
+        "kind", notice_name(decision->notice), "host", decision->subject, "check", decision->name, "state",
+        verdict_name(decision->verdict), "problem", (json_int_t)decision->problem, "at",
         (json_int_t)decision->at, "timeout_ms", (int)CHANNEL_TIMEOUT);
     struct text contact = TEXT_INIT;
     notice_contact(&contact, decision->contact);

@@ -5,7 +5,7 @@
 #include "scheduler/core/world.h"
 
 /* alert_json(model, decision, state, output, author): everything a channel needs, as one object; a new
- * reference. ${output} is valid UTF-8. ${author} of an acknowledgement, else NULL. */
+ * reference. ${output} is valid UTF-8. ${author} of an acknowledgement, else NULL. Of a decision about the site ${state} and ${output} are NULL. */
 json_t *alert_json(const struct model *model, const struct decision *decision, const struct state *state,
                    const char *output, const char *author);
 

@@ -152,13 +152,14 @@ static void add_alert(struct batch *batch, const struct decision *decision)
     int64_t until;
     if (decision->notice == NOTICE_ACKNOWLEDGEMENT)
         (void)world_acknowledged(engine->world, decision->binding, &author, &until);
-    json_t *alert = alert_json(engine->model, decision, world_state(engine->world, decision->binding),
-                               engine->slots[decision->binding].output, author);
-    const struct binding *binding = &engine->model->bindings[decision->binding];
+    bool site = decision->binding == WORLD_SITE;
+    json_t *alert =
+        alert_json(engine->model, decision, site ? NULL : world_state(engine->world, decision->binding),
+                   site ? NULL : engine->slots[decision->binding].output, author);
     struct entry *entry =
         add_entry(batch, ENTRY_ALERT, decision->at, memory_text(decision->message_id), json_incref(alert));
-    entry->subject = binding->host->name;
-    entry->name = binding->plan->name;
+    entry->subject = decision->subject;
+    entry->name = decision->name;
     entry->type = notice_name(decision->notice);
     if (!batch->alerts)
         batch->alerts = json_array();
@@ -176,49 +177,55 @@ static void add_request(struct batch *batch, const struct decision *decision)
     batch->requests = request;
 }
 
-static void say_state(const struct engine *engine, const struct binding *binding,
-                      const struct decision *decision)
+static void say_state(const struct engine *engine, const struct decision *decision)
 {
+    const struct binding *binding = &engine->model->bindings[decision->binding];
     const char *output = engine->slots[decision->binding].output;
     int first = (int)strcspn(output ? output : "", "\n");
     log_say(engine->settings.log, LOG_LEVEL_INFO, "%s/%s is %s %s (attempt %d of %d): %.*s",
-            binding->host->name, binding->plan->name, verdict_name(decision->verdict),
+            decision->subject, decision->name, verdict_name(decision->verdict),
             state_type_name(decision->type), decision->attempt, binding->plan->attempts, first,
             output ? output : "");
 }
 
-static void say_remediation(const struct engine *engine, const struct binding *binding,
-                            const struct decision *decision)
+static void say_remediation(const struct engine *engine, const struct decision *decision)
 {
     log_say(engine->settings.log, LOG_LEVEL_INFO, "remediation \"%s\" (%s) of %s/%s: %s%s%s",
-            decision->remediation->name, decision->remediation->issue, binding->host->name,
-            binding->plan->name, act_name(decision->act), decision->reason ? ": " : "",
-            decision->reason ? decision->reason : "");
+            decision->remediation->name, decision->remediation->issue, decision->subject, decision->name,
+            act_name(decision->act), decision->reason ? ": " : "", decision->reason ? decision->reason : "");
 }
 
 /* A status event for each change of state, as the correlation of events wants it. */
-static void add_status_event(struct batch *batch, const struct binding *binding,
-                             const struct decision *decision)
+static void add_status_event(struct batch *batch, const struct decision *decision)
 {
     if (decision->changes & STATE_CHANGED)
-        batch_event(batch, binding->host->name, binding->plan->name, "status", (int)decision->verdict,
+        batch_event(batch, decision->subject, decision->name, "status", (int)decision->verdict,
                     decision_json(decision));
+}
+
+/* The state of a check is saved once, with the last of its decisions. */
+static void note_binding(struct batch *batch, uint32_t binding)
+{
+    batch->engine->slots[binding].dirty = true;
+    if (batch->last_binding == binding)
+        return;
+    if (batch->last_binding != MODEL_NONE)
+        add_state(batch, (uint32_t)batch->last_binding);
+    batch->last_binding = binding;
 }
 
 void batch_decision(void *owner, const struct decision *decision)
 {
     struct batch *batch = owner;
-    const struct binding *binding = &batch->engine->model->bindings[decision->binding];
     if (decision->kind == DECISION_STATE && !(decision->changes & ~(unsigned)STATE_REFUSED))
         return; /* nothing new: results are not journaled, transitions are */
     struct entry *entry = add_entry(batch, ENTRY_DECISION, decision->at, NULL, decision_json(decision));
-    entry->subject = binding->host->name;
-    entry->name = binding->plan->name;
-    batch->engine->slots[decision->binding].dirty = true;
+    entry->subject = decision->subject;
+    entry->name = decision->name;
     switch (decision->kind) {
     case DECISION_STATE:
-        say_state(batch->engine, binding, decision);
-        add_status_event(batch, binding, decision);
+        say_state(batch->engine, decision);
+        add_status_event(batch, decision);
         break;
     case DECISION_ALERT:
         add_alert(batch, decision);
@@ -226,16 +233,13 @@ void batch_decision(void *owner, const struct decision *decision)
     case DECISION_QUIET:
         break;
     case DECISION_REMEDIATION:
-        say_remediation(batch->engine, binding, decision);
+        say_remediation(batch->engine, decision);
         if (decision->act == ACT_RUN || decision->act == ACT_DRY_RUN)
             add_request(batch, decision);
         break;
     }
-    if (batch->last_binding != decision->binding) {
-        if (batch->last_binding != MODEL_NONE)
-            add_state(batch, (uint32_t)batch->last_binding);
-        batch->last_binding = decision->binding;
-    }
+    if (decision->binding != WORLD_SITE)
+        note_binding(batch, decision->binding);
 }
 
 static void free_batch(struct batch *batch)
@@ -271,19 +275,22 @@ static void durable(void *owner)
     free_batch(batch);
 }
 
-static void add_next_problem(struct batch *batch)
+static void add_site(struct batch *batch)
 {
-    add_entry(batch, ENTRY_SETTING, loop_wall(), memory_text("next_problem"),
-              json_integer((json_int_t)world_next_problem(batch->engine->world)));
+    struct engine *engine = batch->engine;
+    uint64_t changes = world_site_changes(engine->world);
+    if (changes == engine->site_saved)
+        return;
+    add_entry(batch, ENTRY_SETTING, loop_wall(), memory_text("world"), world_save_site(engine->world));
+    engine->site_saved = changes;
 }
 
 void batch_close(struct batch *batch)
 {
     struct engine *engine = batch->engine;
-    if (batch->last_binding != MODEL_NONE) {
+    if (batch->last_binding != MODEL_NONE)
         add_state(batch, (uint32_t)batch->last_binding);
-        add_next_problem(batch);
-    }
+    add_site(batch);
     if (batch->count > 0)
         journal_write(engine->journal, batch->entries, batch->count, durable, batch);
     for (size_t i = 0; i < batch->count; i++) {

@@ -72,6 +72,7 @@ struct engine {
     bool loading;
     bool ending;          /* the runner and the helper are being freed: nothing is started any more */
     size_t snapshot_next; /* the round robin of clean states */
+    uint64_t site_saved;  /* world_site_changes when it was last saved */
     size_t config_errors; /* of the newest reading; 0: the running generation is the newest */
     char *trouble;        /* that was logged last; NULL: none */
     char *config_error;   /* its first finding */

@@ -264,7 +264,7 @@ static void count_on(struct engine *engine, const json_t *line)
     const char *run = json_string_value(json_object_get(line, "run"));
     unsigned long long problem;
     if (run && sscanf(run, "p%llu-", &problem) == 1 && problem < UINT32_MAX)
-        world_set_next_problem(engine->world, (uint64_t)problem + 1);
+        world_problem_known(engine->world, (uint64_t)problem);
 }
 
 static void remember(void *owner, const json_t *line)

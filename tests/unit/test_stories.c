@@ -57,12 +57,11 @@ static void fail_here(const struct story *story, const char *why)
     fail_msg("%s:%zu: %s", story->path, story->line + 1, why);
 }
 
-static void write_decision(struct text *line, const struct model *model, const struct decision *decision)
+static void write_decision(struct text *line, const struct decision *decision)
 {
-    const struct binding *binding = &model->bindings[decision->binding];
     switch (decision->kind) {
     case DECISION_STATE:
-        text_format(line, "state %s/%s %s %s %d", binding->host->name, binding->plan->name,
+        text_format(line, "state %s/%s %s %s %d", decision->subject, decision->name,
                     verdict_name(decision->verdict), state_type_name(decision->type), decision->attempt);
         break;
     case DECISION_ALERT:
@@ -85,7 +84,7 @@ static void take(void *owner, const struct decision *decision)
     struct story *story = owner;
     struct text line = TEXT_INIT;
     assert_true(story->log_count < LOG_MOST);
-    write_decision(&line, world_model(story->world), decision);
+    write_decision(&line, decision);
     story->log[story->log_count++] = text_take(&line);
 }
 
@@ -170,9 +169,12 @@ static void restart(struct story *story)
 {
     const struct model *model = world_model(story->world);
     struct world *world = world_create(model);
-    world_set_next_problem(world, world_next_problem(story->world));
+    struct error error = {""};
+    json_t *site = world_save_site(story->world);
+    if (!world_load_site(world, site, &error))
+        fail_here(story, error.text);
+    json_decref(site);
     for (uint32_t i = 0; i < model->binding_count; i++) {
-        struct error error = {""};
         json_t *saved = world_save(story->world, i);
         char *text = json_dumps(saved, JSON_COMPACT);
         json_t *loaded = json_loads(text, 0, NULL);

@@ -111,9 +111,8 @@ static void keep_message(struct town *town, const struct decision *decision)
 static void take(void *owner, const struct decision *decision)
 {
     struct town *town = owner;
-    const struct binding *binding = &world_model(town->world)->bindings[decision->binding];
-    text_format(&town->log, "%" PRId64 " %s/%s %d %s %d p%" PRIu64 " %s", decision->at, binding->host->name,
-                binding->plan->name, decision->kind, verdict_name(decision->verdict), decision->attempt,
+    text_format(&town->log, "%" PRId64 " %s/%s %d %s %d p%" PRIu64 " %s", decision->at, decision->subject,
+                decision->name, decision->kind, verdict_name(decision->verdict), decision->attempt,
                 decision->problem, decision->reason ? decision->reason : "");
     if (decision->kind == DECISION_ALERT) {
         text_format(&town->log, " %s %s", notice_name(decision->notice), decision->message_id);
@@ -155,7 +154,10 @@ static void restart(struct town *town)
         free(text);
         json_decref(saved);
     }
-    world_set_next_problem(world, world_next_problem(town->world));
+    json_t *site = world_save_site(town->world);
+    struct error error = {""};
+    assert_true(world_load_site(world, site, &error));
+    json_decref(site);
     world_free(town->world);
     town->world = world;
 }
@@ -445,7 +447,7 @@ static void test_message_id(void **state)
         struct site_builder site = site_begin();
         add_lines(&site, lines);
         struct town *town = town_open(site_end(&site), 1);
-        world_set_next_problem(town->world, 42);
+        world_problem_known(town->world, 41);
         const struct result result = {.verdict = VERDICT_CRITICAL, .at = START};
         world_result(town->world, 0, &result, instants[i], take, town);
         assert_int_equal(town->message_count, 1);
@@ -525,7 +527,9 @@ static void test_hostile_load(void **state)
     json_t *whole = json_loads(good, 0, NULL);
     assert_true(world_load(world, 0, whole, NULL));
     assert_int_equal(world_state(world, 0)->problem, 7);
-    assert_int_equal(world_next_problem(world), 8);
+    json_t *site = world_save_site(world);
+    assert_int_equal(json_integer_value(json_object_get(site, "next_problem")), 8);
+    json_decref(site);
     json_decref(whole);
     for (size_t i = 0; i < sizeof spoiled / sizeof *spoiled; i++) {
         struct error error = {""};

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the world knows beside the checks. */
+#include "scheduler/core/saved.h"
+#include "scheduler/core/world_parts.h"
+
+/* ---- problem ids ---- */
+
+static json_t *save_next_problem(const struct world *world)
+{
+    return json_integer((json_int_t)world->next_problem);
+}
+
+static bool load_next_problem(struct world *world, const json_t *saved, struct error *error)
+{
+    if (!json_is_integer(saved) || json_integer_value(saved) <= 0)
+        return error_set(error, "it is not a problem id");
+    world_problem_known(world, (uint64_t)json_integer_value(saved) - 1);
+    return true;
+}
+
+void world_problem_known(struct world *world, uint64_t id)
+{
+    if (id < world->next_problem)
+        return;
+    world->next_problem = id + 1;
+    world_site_changed(world);
+}
+
+/* ---- the parts ---- */
+
+static const struct site_part {
+    const char *name;
+    json_t *(*save)(const struct world *world); /* a new reference */
+    bool (*load)(struct world *world, const json_t *saved, struct error *error);
+    int64_t (*due)(const struct world *world); /* 0: nothing. NULL: it knows no time, and has no tick */
+    void (*tick)(struct world *world, int64_t now, world_sink *sink, void *owner);
+} parts[] = {
+    {"next_problem", save_next_problem, load_next_problem, NULL, NULL},
+};
+enum { PARTS = sizeof parts / sizeof parts[0] };
+
+json_t *world_save_site(const struct world *world)
+{
+    json_t *saved = json_object();
+    for (size_t i = 0; i < PARTS; i++)
+        (void)json_object_set_new(saved, parts[i].name, parts[i].save(world));
+    return saved;
+}
+
+bool world_load_site(struct world *world, const json_t *saved, struct error *error)
+{
+    bool good = json_is_object(saved) || error_set(error, "what was saved of the site is not an object");
+    for (size_t i = 0; i < PARTS; i++) {
+        const json_t *part = json_object_get(saved, parts[i].name);
+        struct error fault = {""};
+        if (!part || parts[i].load(world, part, &fault))
+            continue;
+        if (good)
+            (void)error_set(error, "\"%s\" is not read: %s", parts[i].name, fault.text);
+        good = false;
+    }
+    return good;
+}
+
+uint64_t world_site_changes(const struct world *world)
+{
+    return world->site_changes;
+}
+
+void world_site_arm(struct world *world)
+{
+    int64_t next = 0;
+    for (size_t i = 0; i < PARTS; i++)
+        next = world_earlier(next, parts[i].due ? parts[i].due(world) : 0);
+    if (next)
+        plan_set(world->timers, (uint32_t)world->count, next);
+    else
+        plan_clear(world->timers, (uint32_t)world->count);
+}
+
+void world_site_changed(struct world *world)
+{
+    world->site_changes++;
+    world_site_arm(world);
+}
+
+void world_site_tick(struct world *world, int64_t now, world_sink *sink, void *owner)
+{
+    for (size_t i = 0; i < PARTS; i++)
+        if (parts[i].tick)
+            parts[i].tick(world, now, sink, owner);
+    world_site_arm(world);
+}
