@@ -2,6 +2,7 @@
 /* The mail channel: one JSON object on standard input, one message out, by SMTP or as a file.
  *
  *   {"id", "from", "to", "subject", "text", "headers": {NAME: VALUE}, "timeout_ms",
+ *    "html": the same as hypertext, "picture": a PNG in base64 that it shows; both optional,
  *    "mail": {"spool": DIRECTORY}
  *          | {"server": "HOST:PORT", "tls": "required" | "none", "ca_file", "user", "password_file"}}
  *

@@ -2,12 +2,12 @@
 #include "lib/mail.h"
 
 #include "lib/hash.h"
+#include "lib/mime.h"
 
 #include <strings.h>
 
 enum {
     ADDRESS_MOST = 254, /* RFC 5321, 4.5.3.1.3, without the angle brackets */
-    LINE_MOST = 998,    /* RFC 5322, 2.1.1 */
     LINE_GOOD = 76,
     WORD_BYTES = 39, /* of text in one encoded word: 52 of base64 and 12 around them leave room for a name */
     WORD_NAME = 10,  /* the longest such name */
@@ -15,7 +15,10 @@ enum {
     NAME_BYTES = 100,
 };
 
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/* "=_" stands in no line of quoted-printable and of base64, which is all that is written between them
+ * (RFC 2045, 6.7). */
+static const char alternative[] = "=_alternative_=", related[] = "=_related_=";
+
 static const char hex[] = "0123456789ABCDEF";
 
 static bool is_alnum(unsigned char byte)
@@ -127,17 +130,6 @@ static void add_plain(struct text *text, const char *value, size_t used)
     }
 }
 
-static void add_base64(struct text *text, const char *bytes, size_t length)
-{
-    for (size_t i = 0; i < length; i += 3) {
-        unsigned long triple = 0;
-        for (size_t k = 0; k < 3; k++)
-            triple = triple << 8 | (i + k < length ? (unsigned char)bytes[i + k] : 0UL);
-        for (size_t k = 0; k < 4; k++)
-            text_add_char(text, i + k > length ? '=' : alphabet[triple >> (18 - 6 * k) & 63]);
-    }
-}
-
 /* How much of ${value} goes into one encoded word: no character is cut in two. */
 static size_t word_length(const char *value, size_t length)
 {
@@ -154,7 +146,7 @@ static void add_encoded(struct text *text, const char *value)
     while (length > 0) {
         size_t word = word_length(value, length);
         text_format(text, "%s=?UTF-8?B?", joint);
-        add_base64(text, value, word);
+        mime_base64(text, value, word);
         text_add(text, "?=");
         joint = "\r\n ";
         value += word;
@@ -196,6 +188,19 @@ static const char *bare_id(const char *id, size_t *length)
     return id + framed;
 }
 
+/* The bytes of an id that may stand there; the others in hex. */
+static void add_id_bytes(struct text *text, const char *id, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        unsigned char value = (unsigned char)id[i];
+        bool edge = value == '.' && (i == 0 || i + 1 == length || id[i + 1] == '.');
+        if (!edge && (is_alnum(value) || is_among(value, ".!#$%&'*+-/?^_`{|}~")))
+            text_add_char(text, id[i]);
+        else
+            text_format(text, "=%c%c", hex[value >> 4], hex[value & 15]);
+    }
+}
+
 /* An id with an "@" stands as it is, another one gets the sender's domain. Bytes that may not stand there are
  * written in hex. */
 static void add_id(struct text *text, const char *framed, const char *from)
@@ -203,82 +208,69 @@ static void add_id(struct text *text, const char *framed, const char *from)
     size_t length;
     const char *id = bare_id(framed, &length);
     const char *at = memchr(id, '@', length);
+    size_t left = at ? (size_t)(at - id) : length;
     text_add(text, "Message-ID: <");
-    for (size_t i = 0; i < length; i++) {
-        unsigned char value = (unsigned char)id[i];
-        bool edge = value == '.' && (i == 0 || i + 1 == length || id[i + 1] == '.' || id[i + 1] == '@');
-        if (id + i == at)
-            text_add_char(text, '@');
-        else if (!edge && (is_alnum(value) || is_among(value, ".!#$%&'*+-/?^_`{|}~")))
-            text_add_char(text, id[i]);
-        else
-            text_format(text, "=%c%c", hex[value >> 4], hex[value & 15]);
+    add_id_bytes(text, id, left);
+    if (at) {
+        text_add_char(text, '@');
+        add_id_bytes(text, at + 1, length - left - 1);
     }
     if (!at)
         text_add(text, strrchr(from, '@'));
     text_add(text, ">\r\n");
 }
 
+void mail_picture_id(struct text *text, const char *framed)
+{
+    size_t length;
+    const char *id = bare_id(framed, &length);
+    text_add(text, "graph.");
+    for (size_t i = 0; i < length; i++)
+        text_add_char(text, is_alnum((unsigned char)id[i]) ? id[i] : '.');
+    text_format(text, "%llx@watchbill", (unsigned long long)hash_bytes(HASH_START, id, length));
+}
+
 /* ---- the body ---- */
 
-/* The length of the line at ${body}; `*end` is behind its line end. */
-static size_t line_of(const char *body, size_t length, size_t *end)
+static void add_text_part(struct text *text, const char *kind, const char *body, size_t length, bool quote)
 {
-    size_t line = 0;
-    while (line < length && body[line] != '\n' && body[line] != '\r')
-        line++;
-    *end = line;
-    if (*end < length)
-        *end += body[line] == '\r' && line + 1 < length && body[line + 1] == '\n' ? 2 : 1;
-    return line;
+    text_format(text, "Content-Type: text/%s; charset=UTF-8\r\nContent-Transfer-Encoding: %s\r\n\r\n", kind,
+                quote ? "quoted-printable" : "7bit");
+    mime_text(text, body, length, quote);
 }
 
-static bool needs_quoting(const char *body, size_t length)
+static void add_picture_part(struct text *text, const struct mail_letter *letter)
 {
-    size_t run = 0;
-    for (size_t i = 0; i < length; i++) {
-        unsigned char byte = (unsigned char)body[i];
-        bool line_end = byte == '\n' || byte == '\r';
-        run = line_end ? 0 : run + 1;
-        if (run > LINE_MOST || byte >= 0x7f || (byte < 0x20 && byte != '\t' && !line_end))
-            return true;
-    }
-    return false;
+    text_add(text, "Content-Type: image/png; name=\"graph.png\"\r\nContent-Transfer-Encoding: base64\r\n"
+                   "Content-Disposition: inline; filename=\"graph.png\"\r\nContent-ID: <");
+    mail_picture_id(text, letter->id);
+    text_add(text, ">\r\n\r\n");
+    mime_base64_lines(text, letter->picture, letter->picture_length);
 }
 
-static void add_quoted_line(struct text *text, const char *line, size_t length)
+/* The hypertext, and with it the picture that it shows. */
+static void add_hypertext(struct text *text, const struct mail_letter *letter)
 {
-    size_t used = 0;
-    for (size_t i = 0; i < length; i++) {
-        unsigned char byte = (unsigned char)line[i];
-        bool blank_end = (byte == ' ' || byte == '\t') && i + 1 == length;
-        bool as_is =
-            (byte > 0x20 && byte < 0x7f && byte != '=') || ((byte == ' ' || byte == '\t') && !blank_end);
-        size_t size = as_is ? 1 : 3;
-        if (used + size > LINE_GOOD - 1) {
-            text_add(text, "=\r\n");
-            used = 0;
-        }
-        if (as_is)
-            text_add_char(text, line[i]);
-        else
-            text_format(text, "=%c%c", hex[byte >> 4], hex[byte & 15]);
-        used += size;
+    if (!letter->picture) {
+        add_text_part(text, "html", letter->html, letter->html_length, true);
+        return;
     }
+    text_format(text, "Content-Type: multipart/related; type=\"text/html\"; boundary=\"%s\"\r\n\r\n--%s\r\n",
+                related, related);
+    add_text_part(text, "html", letter->html, letter->html_length, true);
+    text_format(text, "\r\n--%s\r\n", related);
+    add_picture_part(text, letter);
+    text_format(text, "\r\n--%s--\r\n", related);
 }
 
-static void add_body(struct text *text, const char *body, size_t length, bool quote)
+static void add_alternatives(struct text *text, const struct mail_letter *letter)
 {
-    while (length > 0) {
-        size_t end, line = line_of(body, length, &end);
-        if (quote)
-            add_quoted_line(text, body, line);
-        else
-            text_add_bytes(text, body, line);
-        text_add(text, "\r\n");
-        body += end;
-        length -= end;
-    }
+    text_format(text, "Content-Type: multipart/alternative; boundary=\"%s\"\r\n\r\n--%s\r\n", alternative,
+                alternative);
+    add_text_part(text, "plain", letter->body, letter->body_length, true);
+    text_format(text, "\r\n--%s\r\n", alternative);
+    add_hypertext(text, letter);
+    text_format(text, "\r\n--%s--\r\n", alternative);
 }
 
 static bool check_letter(const struct mail_letter *letter, struct error *error)
@@ -301,18 +293,18 @@ bool mail_compose(struct text *text, const struct mail_letter *letter, struct er
 {
     if (!check_letter(letter, error))
         return false;
-    bool quote = needs_quoting(letter->body, letter->body_length);
     add_date(text, letter->date);
     text_format(text, "From: %s\r\nTo: %s\r\n", letter->from, letter->to);
     add_header(text, "Subject", letter->subject);
     add_id(text, letter->id, letter->from);
-    text_add(text, "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\n");
-    text_format(text, "Content-Transfer-Encoding: %s\r\n", quote ? "quoted-printable" : "7bit");
-    text_add(text, "Auto-Submitted: auto-generated\r\n");
+    text_add(text, "MIME-Version: 1.0\r\nAuto-Submitted: auto-generated\r\n");
     for (size_t i = 0; i < letter->header_count; i++)
         add_header(text, letter->headers[i].name, letter->headers[i].value);
-    text_add(text, "\r\n");
-    add_body(text, letter->body, letter->body_length, quote);
+    if (letter->html)
+        add_alternatives(text, letter);
+    else
+        add_text_part(text, "plain", letter->body, letter->body_length,
+                      mime_needs_quoting(letter->body, letter->body_length));
     return true;
 }
 

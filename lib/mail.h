@@ -21,6 +21,10 @@ struct mail_letter {
     const char *subject; /* UTF-8 without control characters */
     const char *body;    /* UTF-8; lines end with LF, CRLF or CR */
     size_t body_length;
+    const char *html; /* the same as hypertext, UTF-8; NULL: none */
+    size_t html_length;
+    const void *picture; /* a PNG that the hypertext shows as "cid:" and mail_picture_id; NULL: none */
+    size_t picture_length;
     int64_t date; /* epoch seconds */
     const struct mail_header *headers;
     size_t header_count;
@@ -31,9 +35,14 @@ struct mail_letter {
 bool mail_address_check(const char *address, struct error *error);
 
 /* mail_compose(text, letter, error): the whole message with CRLF line ends, in ASCII alone: headers are
- * encoded by RFC 2047, a body with other bytes or with lines over 998 bytes is quoted-printable. Dots are not
+ * encoded by RFC 2047, a body with other bytes or with lines over 998 bytes is quoted-printable. With hypertext
+ * it is multipart/alternative, whose second part is multipart/related when there is a picture. Dots are not
  * stuffed. */
 bool mail_compose(struct text *text, const struct mail_letter *letter, struct error *error);
+
+/* mail_picture_id(text, id): the Content-ID, without angle brackets, of the picture in the message of that id. It
+ * has letters, digits, dots and one "@" alone. */
+void mail_picture_id(struct text *text, const char *id);
 
 /* mail_file_name(name, id): appends a file name for the message: what is between the id's angle brackets, if it has
  * them. Ids that differ have names that differ; never empty, hidden, or with a slash; at most 128 bytes. */

@@ -3,6 +3,7 @@
 
 #include "lib/mail.h"
 #include "lib/memory.h"
+#include "lib/mime.h"
 #include "lib/number.h"
 
 enum { HEADERS_MOST = 32 };
@@ -28,6 +29,25 @@ static bool read_headers(json_t *headers, struct mail_letter *letter, struct mai
     return true;
 }
 
+/* What is shown beside the text. A picture without hypertext has no place. */
+static bool read_hypertext(struct order *order, const json_t *alert, struct mail_letter *letter,
+                           struct error *error)
+{
+    static const char *const keys[] = {"html", "picture", NULL};
+    if (!alert_channel_texts(alert, keys, error))
+        return false;
+    const char *picture = alert_channel_text(alert, "picture");
+    letter->html = alert_channel_text(alert, "html");
+    letter->html_length = letter->html ? strlen(letter->html) : 0;
+    if (!letter->html || !picture)
+        return true;
+    if (!mime_base64_read(&order->picture, picture, strlen(picture)))
+        return error_set(error, "\"picture\" is not base64");
+    letter->picture = order->picture.bytes;
+    letter->picture_length = order->picture.length;
+    return true;
+}
+
 static bool compose(struct order *order, const json_t *alert, int64_t now, struct error *error)
 {
     static const char *const keys[] = {"id", "from", "to", "subject", "text", NULL};
@@ -49,7 +69,7 @@ static bool compose(struct order *order, const json_t *alert, int64_t now, struc
                                  .body_length = strlen(body),
                                  .date = now};
     return read_headers(json_object_get(alert, "headers"), &letter, rows, error) &&
-           mail_compose(&order->message, &letter, error);
+           read_hypertext(order, alert, &letter, error) && mail_compose(&order->message, &letter, error);
 }
 
 /* "HOST:PORT", "HOST", with "smtp://" before and "/" behind it. */
@@ -107,7 +127,8 @@ static bool read_settings(struct order *order, const json_t *alert, struct error
 
 enum alert_end order_read(struct order *order, const json_t *alert, int64_t now, struct error *error)
 {
-    *order = (struct order){.message = TEXT_INIT, .timeout = alert_channel_timeout(alert)};
+    *order =
+        (struct order){.message = TEXT_INIT, .picture = TEXT_INIT, .timeout = alert_channel_timeout(alert)};
     if (!compose(order, alert, now, error))
         return ALERT_NEVER;
     return read_settings(order, alert, error) ? ALERT_DELIVERED : ALERT_AGAIN;
@@ -116,6 +137,7 @@ enum alert_end order_read(struct order *order, const json_t *alert, int64_t now,
 void order_release(struct order *order)
 {
     text_release(&order->message);
+    text_release(&order->picture);
     free(order->server);
     free(order->host);
     free(order->port);

@@ -10,6 +10,7 @@
 struct order {
     const char *id, *from, *to;
     struct text message;        /* the whole letter */
+    struct text picture;        /* a part of it; empty: none */
     const char *spool;          /* a directory; NULL: by SMTP to `server` */
     char *server, *host, *port; /* server is "HOST:PORT" */
     bool tls;

@@ -2,6 +2,7 @@
 /* The page at "/": every check and its state, the worst first, without scripts. */
 #include "scheduler/engine/engine_internal.h"
 
+#include "lib/html.h"
 #include "scheduler/core/notice.h"
 
 static const char head[] =
@@ -19,28 +20,6 @@ static const char head[] =
     ".OK{color:#4ac26b}.WARNING{color:#d8a431}.CRITICAL{color:#ff7b72}.UNKNOWN{color:#b392f0}}"
     "</style></head><body><h1>watchbill</h1>";
 
-static void add_escaped(struct text *text, const char *string)
-{
-    for (; *string; string++) {
-        switch (*string) {
-        case '<':
-            text_add(text, "&lt;");
-            break;
-        case '>':
-            text_add(text, "&gt;");
-            break;
-        case '&':
-            text_add(text, "&amp;");
-            break;
-        case '"':
-            text_add(text, "&quot;");
-            break;
-        default:
-            text_add_char(text, *string);
-        }
-    }
-}
-
 static void add_row(struct text *text, const struct engine *engine, uint32_t index, const struct zone *zone)
 {
     const struct binding *binding = &engine->model->bindings[index];
@@ -48,14 +27,14 @@ static void add_row(struct text *text, const struct engine *engine, uint32_t ind
     const char *name = state->known ? verdict_name(state->verdict) : "PENDING";
     text_format(text, "<tr><td class=\"s %s\">%s%s</td><td>", name, name,
                 state->known && state->type == STATE_SOFT ? " (soft)" : "");
-    add_escaped(text, binding->host->name);
+    html_add(text, binding->host->name);
     text_add_char(text, '/');
-    add_escaped(text, binding->plan->name);
+    html_add(text, binding->plan->name);
     text_add(text, "</td><td>");
     if (state->known)
         notice_time(text, zone, state->since);
     text_add(text, "</td><td>");
-    add_escaped(text, engine->slots[index].output ? engine->slots[index].output : "");
+    html_add(text, engine->slots[index].output ? engine->slots[index].output : "");
     text_add(text, "</td></tr>");
 }
 
@@ -75,7 +54,7 @@ void engine_page(struct engine *engine, struct web_call *call)
     if (engine->config_error) {
         text_add(&text,
                  "<p class=\"CRITICAL\">the newest configuration is refused, the one before runs on: <code>");
-        add_escaped(&text, engine->config_error);
+        html_add(&text, engine->config_error);
         text_add(&text, "</code></p>");
     }
     text_add(&text, "<table><tr><th>state</th><th>check</th><th>since</th><th>says</th></tr>");

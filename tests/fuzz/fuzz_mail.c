@@ -9,9 +9,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void check(const struct text *text)
+static void check(const struct text *text, bool hypertext)
 {
-    size_t line = 0, headers = 0;
+    size_t line = 0, headers = 0, borders = 0;
     bool body = false;
     for (size_t i = 0; i < text->length; i++) {
         unsigned char byte = (unsigned char)text->bytes[i];
@@ -19,12 +19,13 @@ static void check(const struct text *text)
             (byte == '\n' && text->bytes[i - 1] != '\r'))
             abort();
         headers += !body && line == 0 && byte != ' ' && byte != '\r' && byte != '\n';
+        borders += line == 0 && strncmp(text->bytes + i, "--=_", 4) == 0;
         body = body || (byte == '\n' && line == 1);
         line = byte == '\n' ? 0 : line + 1;
         if (line > 1000)
             abort();
     }
-    if (headers != 10)
+    if (headers != (hypertext ? 9 : 10) || (hypertext && borders != 6))
         abort();
 }
 
@@ -49,8 +50,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                  .header_count = 1};
     struct text text = TEXT_INIT, name = TEXT_INIT;
     struct error error;
+    if (size > 2 && data[2] & 1) {
+        letter.html = letter.body;
+        letter.html_length = letter.body_length;
+        letter.picture = data;
+        letter.picture_length = size;
+    }
     if (mail_compose(&text, &letter, &error))
-        check(&text);
+        check(&text, letter.html != NULL);
     mail_file_name(&name, parts[0]);
     if (name.length == 0 || name.length > 128 || name.bytes[0] == '.' || strchr(name.bytes, '/'))
         abort();

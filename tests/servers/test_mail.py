@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The mail channel against a real SMTP server in good and in bad manners."""
+import base64
 import json
 import socket
 import subprocess
@@ -98,6 +99,31 @@ class Delivery(Mail):
         self.assertEqual(message["text"].replace("\r\n", "\n"), text)
         self.assertEqual(message["letter"]["X-Kind"], "PROBLÈME")
         self.assertTrue(all(len(line) <= 998 for line in message["raw"].split(b"\r\n")))
+
+    def test_text_hypertext_and_a_picture(self):
+        server = self.server()
+        picture = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
+        html = '<p>ä \u20ac <img src="cid:x"> --=_related_=</p>\n' + "<br>" * 2000
+        text = "--=_alternative_=\nä\n.\n" + "y" * 5000 + "\n"
+        self.expect(send(self.settings(server), text=text, html=html, picture=base64.b64encode(picture).decode()), 0)
+        (message,) = server.messages()
+        letter = message["letter"]
+        self.assertEqual([part.get_content_type() for part in letter.walk()],
+                         ["multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png"])
+        self.assertEqual([part.defects for part in letter.walk()], [[]] * 5)
+        plain, hyper, image = (part for part in letter.walk() if not part.is_multipart())
+        self.assertEqual(plain.get_content().replace("\r\n", "\n"), text)
+        self.assertEqual(hyper.get_content().replace("\r\n", "\n").rstrip("\n"), html)
+        self.assertEqual(image.get_content(), picture)
+        self.assertRegex(image["Content-ID"], r"^<graph\.p7\.alert\.1[0-9a-f]+@watchbill>$")
+        self.assertTrue(image["Content-Disposition"].startswith("inline"))
+        self.assertTrue(all(len(line) <= 998 for line in message["raw"].split(b"\r\n")))
+
+    def test_a_picture_that_is_none(self):
+        server = self.server()
+        self.expect(send(self.settings(server), html="<p>x</p>", picture="no base64"), 2, '"picture" is not base64')
+        self.expect(send(self.settings(server), html=7), 2, '"html" is not a text')
+        self.assertEqual(server.messages(), [])
 
     def test_without_tls_only_when_told_so(self):
         server = self.server(tls=False)

@@ -123,7 +123,7 @@ class Server:
         letter = email.message_from_bytes(envelope.content, policy=email.policy.default)
         self._messages.append({
             "from": envelope.mail_from, "to": list(envelope.rcpt_tos), "subject": str(letter["Subject"]),
-            "id": str(letter["Message-ID"]).strip("<>"), "text": letter.get_content(),
+            "id": str(letter["Message-ID"]).strip("<>"), "text": letter.get_body(("plain",)).get_content(),
             "tls": session.ssl is not None, "auth": bool(session.authenticated), "letter": letter,
             "raw": envelope.original_content})
         return "250 2.0.0 taken"

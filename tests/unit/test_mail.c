@@ -2,6 +2,7 @@
 #include "lib/mail.h"
 
 #include "lib/memory.h"
+#include "lib/mime.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -86,10 +87,10 @@ static void a_plain_letter(void **state)
                                     "Subject: PROBLEM web/http CRITICAL\r\n"
                                     "Message-ID: <p7-alert-1@example.org>\r\n"
                                     "MIME-Version: 1.0\r\n"
-                                    "Content-Type: text/plain; charset=UTF-8\r\n"
-                                    "Content-Transfer-Encoding: 7bit\r\n"
                                     "Auto-Submitted: auto-generated\r\n"
                                     "X-Watchbill-Problem: 7\r\n"
+                                    "Content-Type: text/plain; charset=UTF-8\r\n"
+                                    "Content-Transfer-Encoding: 7bit\r\n"
                                     "\r\n"
                                     "one\r\n.two\r\n\r\nlast\r\n");
     text_release(&text);
@@ -138,6 +139,71 @@ static void check_lines(const struct text *text, size_t most)
         assert_true(line <= most);
     }
     assert_true(text->length > 2 && strcmp(text->bytes + text->length - 2, "\r\n") == 0);
+}
+
+static size_t count_of(const char *text, const char *part)
+{
+    size_t count = 0;
+    for (; (text = strstr(text, part)); text += strlen(part))
+        count++;
+    return count;
+}
+
+static void a_letter_in_three_parts(void **state)
+{
+    (void)state;
+    /* What is between the parts is in both texts, and must not end them. */
+    static const char body[] = "--=_alternative_=\r\nd\xc3\xbcster",
+                      html[] = "<b>--=_related_=</b>\n--=_related_=--";
+    struct mail_letter letter = letter_of("x", body);
+    struct text text = TEXT_INIT, id = TEXT_INIT;
+    char picture[1000];
+    memset(picture, 0xff, sizeof picture);
+    letter.html = html;
+    letter.html_length = sizeof html - 1;
+    assert_true(mail_compose(&text, &letter, NULL));
+    check_lines(&text, 200);
+    assert_int_equal(count_of(text.bytes, "\r\n--=_alternative_="), 3);
+    assert_null(strstr(text.bytes, "multipart/related"));
+    letter.picture = picture;
+    letter.picture_length = sizeof picture;
+    text_clear(&text);
+    assert_true(mail_compose(&text, &letter, NULL));
+    check_lines(&text, 200);
+    assert_int_equal(count_of(text.bytes, "\r\n--=_alternative_="), 3);
+    assert_int_equal(count_of(text.bytes, "\r\n--=_related_="), 3);
+    mail_picture_id(&id, letter.id);
+    assert_true(strncmp(id.bytes, "graph.p7.alert.1", 16) == 0);
+    assert_non_null(strstr(text.bytes, id.bytes));
+    text_release(&id);
+    text_release(&text);
+}
+
+static void base64_there_and_back(void **state)
+{
+    (void)state;
+    struct text coded = TEXT_INIT, back = TEXT_INIT;
+    char bytes[64];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (char)(i * 37);
+    for (size_t length = 0; length <= sizeof bytes; length++) {
+        text_clear(&coded);
+        text_clear(&back);
+        mime_base64(&coded, bytes, length);
+        assert_true(mime_base64_read(&back, coded.bytes, coded.length));
+        assert_int_equal(back.length, length);
+        assert_memory_equal(back.bytes, bytes, length);
+    }
+    static const char *const bad[] = {"a",    "ab",   "abc",   "abc\n",    "=abc",
+                                      "a===", "ab=c", "abcd=", "ab==abcd", "ab-_"};
+    text_clear(&back);
+    text_add(&back, "kept");
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_false(mime_base64_read(&back, bad[i], strlen(bad[i])));
+        assert_string_equal(back.bytes, "kept");
+    }
+    text_release(&coded);
+    text_release(&back);
 }
 
 static void long_parts_are_folded(void **state)
@@ -251,6 +317,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses),
         cmocka_unit_test(a_plain_letter),
+        cmocka_unit_test(a_letter_in_three_parts),
+        cmocka_unit_test(base64_there_and_back),
         cmocka_unit_test(encodings),
         cmocka_unit_test(long_parts_are_folded),
         cmocka_unit_test(headers_cannot_be_added),
