@@ -30,6 +30,36 @@ void act_say(struct act_run *run, const char *format, ...)
     text_release(&sentence);
 }
 
+enum answer act_refuse(struct error *error, const char *format, ...)
+{
+    struct text sentence = TEXT_INIT;
+    va_list arguments;
+    va_start(arguments, format);
+    text_format_list(&sentence, format, arguments);
+    va_end(arguments);
+    error_set(error, "%s", sentence.bytes);
+    text_release(&sentence);
+    return ANSWER_REFUSED;
+}
+
+bool act_pause(const struct act_run *run, int64_t milliseconds)
+{
+    int64_t left = run->deadline - process_now();
+    int64_t time = milliseconds < left ? milliseconds : left > 0 ? left : 0;
+    const struct timespec pause = {.tv_sec = time / 1000, .tv_nsec = time % 1000 * 1000000};
+    (void)nanosleep(&pause, NULL);
+    return left > milliseconds;
+}
+
+struct run act_as_run(const struct act_run *run, const struct act_place *place)
+{
+    return (struct run){.host = place ? place->host : NULL,
+                        .port = place ? place->port : 0,
+                        .root = "",
+                        .deadline = run->deadline,
+                        .arena = run->arena};
+}
+
 /* ---- what is printed ---- */
 
 static int refuse(const struct frame *frame, const struct error *error)
@@ -124,19 +154,25 @@ static void join_lines(struct text *text, const struct text *output)
     text_release(&lines);
 }
 
-static void run_act(struct frame *frame, struct result *result)
+/* A child that says what it does, within the time of --timeout. */
+static struct process child_of(struct frame *frame, int (*call)(void *owner))
 {
-    const struct process process = {
-        .call = act,
+    frame->run.deadline = process_now() + frame->args.timeout;
+    return (struct process){
+        .call = call,
         .owner = frame,
-        .deadline = process_now() + frame->args.timeout,
+        .deadline = frame->run.deadline,
         .output_cap = OUTPUT_BYTES,
         .stop = frame->stop,
         .leaves = true,
     };
+}
+
+static void run_act(struct frame *frame, struct result *result)
+{
+    const struct process process = child_of(frame, act);
     struct process_outcome outcome;
     struct error error;
-    frame->run.deadline = process.deadline;
     *result = (struct result){.effect = EFFECT_FAILED, .text = TEXT_INIT};
     process_run(&process, &outcome);
     join_lines(&result->text, &outcome.output);
@@ -149,6 +185,39 @@ static void run_act(struct frame *frame, struct result *result)
                     result->interrupted ? "interrupted by a signal" : error.text);
     }
     process_outcome_release(&outcome);
+}
+
+/* ---- the question before the act ---- */
+
+static int ask(void *owner)
+{
+    struct frame *frame = owner;
+    struct error error = {""};
+    enum answer answer = frame->program->question(frame->own, &frame->run, &error);
+    if (error.text[0] && answer != ANSWER_GO)
+        puts(error.text);
+    return (int)answer;
+}
+
+static enum answer run_question(struct frame *frame, struct error *error)
+{
+    if (!frame->program->question)
+        return ANSWER_GO;
+    const struct process process = child_of(frame, ask);
+    struct process_outcome outcome;
+    struct text said = TEXT_INIT;
+    enum answer answer = ANSWER_UNKNOWN;
+    process_run(&process, &outcome);
+    join_lines(&said, &outcome.output);
+    if (outcome.end == PROCESS_EXITED && outcome.code >= ANSWER_GO && outcome.code <= ANSWER_UNKNOWN) {
+        answer = (enum answer)outcome.code;
+        error_set(error, "%s", said.bytes);
+    } else {
+        (void)process_succeeded(&process, &outcome, error);
+    }
+    text_release(&said);
+    process_outcome_release(&outcome);
+    return answer;
 }
 
 static const char *outcome_name(const struct result *result)
@@ -229,6 +298,11 @@ static int run_for_real(struct frame *frame)
     bool known;
     if (!remediation_gather(frame, &error) && !frame->args.diagnostics_optional)
         return fail_before(frame, "diagnostics failed", &error);
+    enum answer answer = run_question(frame, &error);
+    if (answer == ANSWER_REFUSED)
+        return refuse_and_count(frame, &error);
+    if (answer != ANSWER_GO)
+        return fail_before(frame, "not begun", &error);
     json_t *line = remediation_line(frame, "begin", (int64_t)time(NULL));
     bool begun = ledger_begin(frame->args.ledger, line, &known, &error);
     json_decref(line);
@@ -247,6 +321,12 @@ static int run_for_real(struct frame *frame)
 static int run_dry(struct frame *frame)
 {
     struct result result;
+    struct error error;
+    enum answer answer = run_question(frame, &error);
+    if (answer == ANSWER_REFUSED)
+        return refuse_and_count(frame, &error);
+    if (answer != ANSWER_GO)
+        return fail(frame, &error);
     run_act(frame, &result);
     print_result(frame, &result);
     text_release(&result.text);

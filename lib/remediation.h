@@ -7,6 +7,7 @@
 
 #include "lib/arena.h"
 #include "lib/bundle.h"
+#include "lib/check.h"
 #include "lib/error.h"
 #include "lib/option.h"
 #include "lib/text.h"
@@ -18,8 +19,12 @@ struct act_run {
     int64_t deadline; /* CLOCK_MONOTONIC, ms */
     struct arena *arena;
     struct text *said; /* what was done, for the ledger and standard output */
-    void *kept;        /* the program\'s own, from act to verify; in .arena */
+    void *kept;        /* the program's own, from act to verify; in .arena */
 };
+
+/* What the state before the act says: go on, do not (exit 3, and counted as refused), or that it cannot be read (exit
+ * 2). */
+enum answer { ANSWER_GO, ANSWER_REFUSED, ANSWER_UNKNOWN };
 
 enum effect { EFFECT_FIXED = 0, EFFECT_NONE = 1, EFFECT_FAILED = 2 };
 
@@ -34,6 +39,9 @@ struct remediation_program {
     bool (*validate)(const void *args, struct error *error);
     /* Adds what only this program knows; the frame has added processes, sockets, disk and pressure. */
     bool (*diagnose)(const void *args, struct act_run *run, struct bundle *bundle, struct error *error);
+    /* Looks at the state before: whether to act at all. Asked after the diagnostics and before the ledger's first line,
+     * also under --dry-run; what it finds may have changed when act looks. NULL: nothing speaks against it. */
+    enum answer (*question)(const void *args, struct act_run *run, struct error *error);
     /* Acts; under --dry-run it says what it would do and changes nothing. false: failed. */
     bool (*act)(const void *args, struct act_run *run, struct error *error);
     /* Looks whether it helped. NULL: acting is enough. */
@@ -45,5 +53,28 @@ int remediation_main(const struct remediation_program *program, int argc, char *
 
 /* act_say(run, format, ...): a sentence on what is done. */
 void act_say(struct act_run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* act_refuse(error, format, ...): the sentence, and ANSWER_REFUSED. */
+enum answer act_refuse(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* act_pause(run, milliseconds): wait, but not beyond the deadline; false when that was reached. */
+bool act_pause(const struct act_run *run, int64_t milliseconds);
+
+/* Which machine a program asks, for those that talk to one. */
+struct act_place {
+    const char *host;
+    int64_t port;
+};
+
+/* The rows that fill MEMBER of TYPE, a struct act_place. */
+/* clang-format off */
+#define ACT_PLACE_OPTIONS(type, member)                                                                      \
+    {"hostname", 'H', TEXT(type, member.host), .value = "HOST", .help = "The host of the server."},          \
+    {"port", 'p', WHOLE(type, member.port), .value = "PORT", .help = "Its port.", .low = 1, .high = 65535}
+/* clang-format on */
+
+/* act_as_run(run, place): what the collectors' readers take, with the deadline of ${run} as it is now. ${place} may be
+ * NULL. */
+struct run act_as_run(const struct act_run *run, const struct act_place *place);
 
 #endif

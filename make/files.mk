@@ -15,6 +15,7 @@ UNIT_TESTS := $(call names,$(wildcard tests/unit/test_*.c))
 
 LIB_lib := $(BUILD)/lib/lib.a
 LIB_collectors := $(BUILD)/lib/collectors.a
+LIB_tools := $(BUILD)/lib/tools.a
 LIB_core := $(BUILD)/lib/core.a
 LIB_io := $(BUILD)/lib/io.a
 LIB_engine := $(BUILD)/lib/engine.a
@@ -54,6 +55,7 @@ $(2): $$(call objects,$$(call sources,$(1)))
 	$$(Q)$$(AR) rcs $$@ $$^
 endef
 $(eval $(call archive,lib,$(LIB_lib)))
+$(eval $(call archive,remediations/tools,$(LIB_tools)))
 $(eval $(call archive,scheduler/core,$(LIB_core)))
 $(eval $(call archive,scheduler/io,$(LIB_io)))
 $(eval $(call archive,scheduler/engine,$(LIB_engine)))
@@ -79,15 +81,15 @@ endef
 
 # A check, a collector or a remediation is a table named like its file; its main is made from its name.
 define program_of_table
-$(BUILD)/$(1)/$(2): $(BUILD)/obj/$(1)/$(2).o $(BUILD)/obj/$(1)/$(2)-main.o $(LIB_collectors) $(LIB_lib)
+$(BUILD)/$(1)/$(2): $(BUILD)/obj/$(1)/$(2).o $(BUILD)/obj/$(1)/$(2)-main.o $(5) $(LIB_collectors) $(LIB_lib)
 	$$(call link,$(LIBS_table) $(4))
 $(BUILD)/obj/$(1)/$(2)-main.o: $(3) $(BUILD)/obj/flags
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(CPPFLAGS) $$(CFLAGS) -DTABLE=$(2) -MMD -MP -c $$< -o $$@
 endef
-$(foreach c,$(CHECKS),$(eval $(call program_of_table,checks,$(c),checks/main.c,)))
-$(foreach c,$(COLLECTS),$(eval $(call program_of_table,collectors,$(c),checks/main.c,)))
-$(foreach r,$(REMEDIATIONS),$(eval $(call program_of_table,remediations,$(r),remediations/main.c,-lcrypto)))
+$(foreach c,$(CHECKS),$(eval $(call program_of_table,checks,$(c),checks/main.c,,)))
+$(foreach c,$(COLLECTS),$(eval $(call program_of_table,collectors,$(c),checks/main.c,,)))
+$(foreach r,$(REMEDIATIONS),$(eval $(call program_of_table,remediations,$(r),remediations/main.c,-lcrypto,$(LIB_tools))))
 
 $(BUILD)/channels/mail: $(BUILD)/obj/channels/mail.o $(call objects,$(call sources,channels/mail)) $(LIB_lib)
 	$(call link,-lesmtp -lssl -lcrypto $(LIBS_common))
@@ -119,7 +121,7 @@ $(BUILD)/libexec/watchbill-series: $(BUILD)/obj/scheduler/series.o $(call object
 $(BUILD)/libexec/watchbill-helper: $(BUILD)/obj/scheduler/helper.o $(LIB_io) $(LIB_core) $(LIB_lib)
 	$(call link,-lyaml $(LIBS_common))
 
-$(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(LIB_io) $(LIB_core) $(LIB_collectors) $(LIB_lib)
+$(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(LIB_io) $(LIB_core) $(LIB_tools) $(LIB_collectors) $(LIB_lib)
 	$(call link,-lcmocka $(LIBS_scheduler) -lcrypto)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -26,8 +26,8 @@ coverage: deps-coverage ## line and branch coverage of the tests
 	@gcovr --root . --exclude tests --txt build/coverage/report.txt --html-details build/coverage/report.html \
 	  build/coverage && tail -n 3 build/coverage/report.txt
 
-SOURCES := $(wildcard lib/*.c collectors/*.c checks/*.c remediations/*.c channels/*.c channels/*/*.c scheduler/*.c scheduler/*/*.c)
-HEADERS := $(wildcard lib/*.h collectors/*.h channels/*/*.h scheduler/*.h scheduler/*/*.h)
+SOURCES := $(wildcard lib/*.c collectors/*.c checks/*.c remediations/*.c remediations/tools/*.c channels/*.c channels/*/*.c scheduler/*.c scheduler/*/*.c)
+HEADERS := $(wildcard lib/*.h collectors/*.h remediations/tools/*.h channels/*/*.h scheduler/*.h scheduler/*/*.h)
 TEST_SOURCES := $(wildcard tests/unit/*.[ch] tests/fuzz/*.c tests/bench/*.c)
 SCRIPTS := .ci/run make/install-packages nagios/remediate $(wildcard tests/bench/*.sh)
 
@@ -75,7 +75,7 @@ fuzz: deps-fuzz ## fuzz every parser of outside bytes for FUZZ_SECONDS each
 	    -artifact_prefix=build/corpus/$$f- build/corpus/$$f $${pair#*:} 2>build/fuzz/$$f.log || \
 	    { tail -n 40 build/fuzz/$$f.log; exit 1; }; done
 OPTIMISE_fuzz = -O1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all
-build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz/fuzz_%.o $(LIB_io) $(LIB_core) $(LIB_collectors) $(LIB_lib)
+build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz/fuzz_%.o $(LIB_io) $(LIB_core) $(LIB_tools) $(LIB_collectors) $(LIB_lib)
 	$(call link,-fsanitize=fuzzer $(LIBS_scheduler) -lcrypto)
 
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(wildcard tests/bench/*.c))

@@ -2,7 +2,7 @@
 /* Restarts a service by whatever manages it here: systemd, runit, a System V script, or a pid file and a command. */
 #include "lib/number.h"
 #include "lib/process.h"
-#include "lib/remediation.h"
+#include "remediations/tools/program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,14 +13,7 @@
 
 enum manager { AUTO, SYSTEMD, SYSV, RUNIT, PIDFILE };
 
-enum {
-    STEP_MS = 100,
-    PATH_BYTES = 512,
-    NAME_BYTES = 128,
-    COMM_BYTES = 15,
-    OUTPUT_BYTES = 8192,
-    STATUS_MS = 5000
-};
+enum { STEP_MS = 100, PATH_BYTES = 512, NAME_BYTES = 128, COMM_BYTES = 15, STATUS_MS = 5000 };
 
 static const char *const manager_names[] = {[AUTO] = "auto",   [SYSTEMD] = "systemd", [SYSV] = "sysv",
                                             [RUNIT] = "runit", [PIDFILE] = "pidfile", [PIDFILE + 1] = NULL};
@@ -65,22 +58,6 @@ struct service {
     const char *path; /* of the script or of runit's directory */
     int64_t old_pid;  /* pidfile: before; 0: none */
 };
-
-/* ---- programs ---- */
-
-static bool run_program(const char *const *argv, struct act_run *run, struct text *output,
-                        struct error *error)
-{
-    const struct process process = {
-        .argv = argv, .deadline = run->deadline, .output_cap = OUTPUT_BYTES, .leaves = true};
-    struct process_outcome outcome;
-    process_run(&process, &outcome);
-    bool ok = process_succeeded(&process, &outcome, error);
-    if (output)
-        text_add_bytes(output, outcome.output.bytes, outcome.output.length);
-    process_outcome_release(&outcome);
-    return ok;
-}
 
 /* ---- the pid file ---- */
 
@@ -160,11 +137,9 @@ static bool end_process(const struct args *args, int64_t pid, struct act_run *ru
 static bool restart_by_pid_file(const struct args *args, struct service *service, struct act_run *run,
                                 struct error *error)
 {
-    const char **argv = arena_get(run->arena, args->command.count + 1, sizeof *argv);
-    memcpy(argv, args->command.items, args->command.count * sizeof *argv);
     if (service->old_pid && !end_process(args, service->old_pid, run, error))
         return false;
-    return run_program(argv, run, NULL, error);
+    return program_run(program_words(&args->command, run->arena), run, 0, NULL, error);
 }
 
 /* ---- which manager ---- */
@@ -202,11 +177,11 @@ static bool restart(const struct args *args, struct service *service, struct act
     const char *const runit[] = {"sv", "restart", service->path, NULL};
     switch (service->manager) {
     case SYSTEMD:
-        return run_program(systemd, run, NULL, error);
+        return program_run(systemd, run, 0, NULL, error);
     case SYSV:
-        return run_program(sysv, run, NULL, error);
+        return program_run(sysv, run, 0, NULL, error);
     case RUNIT:
-        return run_program(runit, run, NULL, error);
+        return program_run(runit, run, 0, NULL, error);
     case PIDFILE:
         return restart_by_pid_file(args, service, run, error);
     case AUTO:
@@ -236,11 +211,11 @@ static bool is_active(const struct args *args, const struct service *service, st
     bool ok = false;
     switch (service->manager) {
     case SYSTEMD:
-        return run_program(systemd, run, NULL, error);
+        return program_run(systemd, run, 0, NULL, error);
     case SYSV:
-        return run_program(sysv, run, NULL, error);
+        return program_run(sysv, run, 0, NULL, error);
     case RUNIT: /* its exit code does not tell a service that is down */
-        ok = run_program(runit, run, &output, error) &&
+        ok = program_run(runit, run, 0, &output, error) &&
              (strncmp(output.bytes, "run:", 4) == 0 ||
               error_set(error, "\"%s\" is not running", args->service));
         text_release(&output);
@@ -305,13 +280,10 @@ static bool act(const void *owner, struct act_run *run, struct error *error)
 static enum effect verify(const void *owner, struct act_run *run, struct error *error)
 {
     const struct args *args = owner;
-    const struct timespec step = {.tv_nsec = STEP_MS * 1000000L};
     int64_t until = process_now() + args->wait;
     bool active = is_active(args, run->kept, run, error);
-    while (!active && process_now() + STEP_MS < until && process_now() + STEP_MS < run->deadline) {
-        (void)nanosleep(&step, NULL);
+    while (!active && process_now() + STEP_MS < until && act_pause(run, STEP_MS))
         active = is_active(args, run->kept, run, error);
-    }
     if (!active)
         return EFFECT_NONE;
     error->text[0] = '\0'; /* of the attempts before */

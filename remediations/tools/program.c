@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "remediations/tools/program.h"
+
+#include "lib/process.h"
+
+enum { OUTPUT_BYTES = 64 * 1024 };
+
+const char *const *program_words(const struct option_list *list, struct arena *arena)
+{
+    const char **argv = arena_get(arena, list->count + 1, sizeof *argv);
+    if (list->count > 0)
+        memcpy(argv, list->items, list->count * sizeof *argv);
+    return argv;
+}
+
+bool program_run(const char *const *argv, const struct act_run *run, int64_t limit, struct text *output,
+                 struct error *error)
+{
+    int64_t end = limit > 0 ? process_now() + limit : run->deadline;
+    const struct process process = {.argv = argv,
+                                    .deadline = end < run->deadline ? end : run->deadline,
+                                    .output_cap = OUTPUT_BYTES,
+                                    .leaves = true};
+    struct process_outcome outcome;
+    process_run(&process, &outcome);
+    bool ok = process_succeeded(&process, &outcome, error);
+    if (output)
+        text_add_bytes(output, outcome.output.bytes, outcome.output.length);
+    process_outcome_release(&outcome);
+    return ok;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Programs that a remediation starts: words, never a shell. */
+#ifndef WATCHBILL_REMEDIATIONS_TOOLS_PROGRAM_H
+#define WATCHBILL_REMEDIATIONS_TOOLS_PROGRAM_H
+
+#include "lib/remediation.h"
+
+/* program_words(list, arena): the words with the NULL behind them that ends an argv. */
+const char *const *program_words(const struct option_list *list, struct arena *arena);
+
+/* program_run(argv, run, limit, output, error): run it to its end, within ${limit} ms (0: none of its own) and the
+ * run's deadline; what it leaves in the background stays. Its output, standard error too, is added to ${output}, which
+ * may be NULL. false: it did not exit with 0. */
+bool program_run(const char *const *argv, const struct act_run *run, int64_t limit, struct text *output,
+                 struct error *error);
+
+#endif
