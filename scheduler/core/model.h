@@ -217,6 +217,11 @@ struct collect_binding {
 
 /* ---- what is done about it ---- */
 
+/* Runs in a span of time; count 0: no limit. */
+struct max {
+    int64_t count, span;
+};
+
 enum mode { MODE_ACT, MODE_DRY_RUN, MODE_ASK };
 const char *mode_name(enum mode mode); /* "act", "dry_run", "ask" */
 
@@ -238,21 +243,29 @@ struct remediation {
     const char *tagged_text; /* "2026-11-01" */
     int64_t tagged;          /* days since 1970-01-01 */
     int64_t ttl;
+    const char *renewal; /* why it was tagged again; NULL: the first time */
     bool diagnosed;
-    const char *cause; /* "hardware", "vendor", "in_house"; NULL: not given */
+    const char *cause; /* "hardware", "vendor", "in_house" */
     struct words command;
     unsigned on_states; /* bits of 1 << enum verdict */
     bool on_hard;       /* only hard problems */
     int64_t after;
     int64_t cooldown;
-    int64_t max_count, max_span; /* 0: no limit */
-    int64_t concurrency;         /* at once, on the whole site */
-    double share;                /* percent of the service's hosts at once; 0: no limit */
+    struct max max;
+    int64_t concurrency; /* at once, on the whole site */
+    double share;        /* percent of the service's hosts at once; 0: no limit */
     int64_t verify_within;
     int64_t timeout;
     enum mode mode;
     struct words may_run, may_approve; /* groups */
     struct place place;
+};
+
+/* What holds for all remediations together. */
+struct governance {
+    int64_t ttl;         /* the longest of a workaround whose cause is not hardware */
+    int64_t concurrency; /* runs at once; 0: no limit */
+    struct max max;
 };
 
 /* ---- the site ---- */
@@ -309,6 +322,7 @@ struct model {
     size_t remediation_count;
     const struct tracker **trackers;
     size_t tracker_count;
+    struct governance governance;
 };
 
 /* model_free(model): release a generation, itself a part of its arena; NULL is allowed. */

@@ -116,10 +116,10 @@ static bool within_limits(const struct remedy_facts *facts, int64_t now, struct 
         answer_set(answer, REMEDY_COOLDOWN, facts->last + remediation->cooldown,
                    "the last run on this target was within the cooldown of %s",
                    span_text(remediation->cooldown).bytes);
-    else if (remediation->max_count && facts->in_span >= remediation->max_count)
-        answer_set(answer, REMEDY_MAX, facts->oldest_in_span + remediation->max_span,
+    else if (remediation->max.count && facts->in_span >= remediation->max.count)
+        answer_set(answer, REMEDY_MAX, facts->oldest_in_span + remediation->max.span,
                    "%" PRId64 " runs on this target within %s", facts->in_span,
-                   span_text(remediation->max_span).bytes);
+                   span_text(remediation->max.span).bytes);
     else if (remediation->concurrency && facts->running >= remediation->concurrency)
         answer_set(answer, REMEDY_CONCURRENCY, 0, "%" PRId64 " of at most %" PRId64 " runs are under way",
                    facts->running, remediation->concurrency);

@@ -41,7 +41,7 @@ struct remedy_facts {
     unsigned vain;    /* its runs in this problem without effect */
     const char *busy; /* the remediation under way on this check or target; NULL: none */
     int64_t last;     /* end of its last run on this target; REMEDY_NEVER */
-    int64_t in_span;  /* its runs on this target that began within max_span */
+    int64_t in_span;  /* its runs on this target that began within max.span */
     int64_t oldest_in_span; /* when the first of those began */
     int64_t running;        /* its runs under way on the whole site */
     int64_t hosts_running;  /* hosts of this service on which it is under way */

@@ -67,7 +67,7 @@ static bool is_past(const struct past_run *past, const char *remediation, const 
 static void forget_past(struct world *world, const struct remediation *remediation, int64_t now)
 {
     int64_t span =
-        remediation->max_span > remediation->cooldown ? remediation->max_span : remediation->cooldown;
+        remediation->max.span > remediation->cooldown ? remediation->max.span : remediation->cooldown;
     size_t kept = 0;
     for (size_t i = 0; i < world->past_count; i++) {
         struct past_run *past = &world->past[i];
@@ -94,7 +94,7 @@ static void count_past(const struct world *world, const struct remediation *reme
         int64_t last = past->ended ? past->ended : past->started;
         if (last > facts->last)
             facts->last = last;
-        if (now - past->started >= remediation->max_span)
+        if (now - past->started >= remediation->max.span)
             continue;
         if (facts->in_span++ == 0 || past->started < facts->oldest_in_span)
             facts->oldest_in_span = past->started;

@@ -150,7 +150,7 @@ static const struct config_row on_rows[] = {
 static void read_max(struct config_loader *loader, const struct config_row *row, const struct node *node,
                      void *target)
 {
-    struct remediation *remediation = target;
+    struct max *max = target;
     const char *text = config_rows_text(loader, row, node);
     if (!text)
         return;
@@ -160,16 +160,16 @@ static void read_max(struct config_loader *loader, const struct config_row *row,
     size_t digits = found ? (size_t)(found - text) : sizeof number;
     if (digits < sizeof number)
         memcpy(number, text, digits);
-    if (!number_read_whole(number, 1, 1000000, &remediation->max_count) ||
-        !duration_read(found + sizeof per - 1, &remediation->max_span, NULL) || remediation->max_span == 0)
+    if (!number_read_whole(number, 1, 1000000, &max->count) ||
+        !duration_read(found + sizeof per - 1, &max->span, NULL) || max->span == 0)
         findings_error(loader->draft, node->place, "\"max\" must be such as \"3 per 1h\": \"%s\"", text);
 }
 
 static const struct config_row limits_rows[] = {
     {"cooldown", CONFIG_DURATION(struct remediation, cooldown), .standard = "0s",
      .help = "rest between the end of one run and the next on the same host"},
-    {"max", CONFIG_BY(read_max, "N per DURATION"), .without = "no limit",
-     .help = "how many runs in a span of time"},
+    {"max", CONFIG_MEMBER(read_max, "N per DURATION", struct max, struct remediation, max),
+     .without = "no limit", .help = "how many runs on one host in a span of time"},
     {"concurrency", CONFIG_WHOLE(struct remediation, concurrency), .standard = "1", .low = 1, .high = 10000,
      .help = "runs at once on the whole site"},
     {"share", CONFIG_PERCENT(struct remediation, share), .without = "no limit",
@@ -207,9 +207,12 @@ static const struct config_row remediation_rows[] = {
     {"tagged", CONFIG_BY(read_tagged, "date"), .required = true, .help = "the day from which the TTL counts"},
     {"ttl", CONFIG_DURATION(struct remediation, ttl), .required = true, .low = 1000,
      .help = "how long it may be used"},
-    {"diagnosed", CONFIG_FLAG(struct remediation, diagnosed), .standard = "false",
+    {"renewal", CONFIG_TEXT(struct remediation, renewal),
+     .help = "why it was tagged again: without this sentence a later day does not arm it again"},
+    {"diagnosed", CONFIG_FLAG(struct remediation, diagnosed), .required = true,
      .help = "whether the cause is understood"},
-    {"cause", CONFIG_CHOICE_NAME(struct remediation, cause, causes), .help = "where the cause lies"},
+    {"cause", CONFIG_CHOICE_NAME(struct remediation, cause, causes), .required = true,
+     .help = "where the cause lies: hardware may have a longer TTL"},
     {"command", CONFIG_MEMBER(read_command, "list of words", struct words, struct remediation, command),
      .required = true, .help = "the program and its words, with macros"},
     {"on", CONFIG_MAP(on_rows), .help = "what calls for it"},
@@ -221,6 +224,23 @@ static const struct config_row remediation_rows[] = {
      .help = "act; dry_run: only say what would be done; ask: wait for approval"},
     {0},
 };
+
+/* A workaround for what can be fixed in software must not become the fix. */
+static void check_ttl(struct config_loader *loader, const struct remediation *remediation)
+{
+    int64_t most = loader->model->governance.ttl;
+    struct text given = TEXT_INIT;
+    struct text limit = TEXT_INIT;
+    if (!remediation->cause || strcmp(remediation->cause, "hardware") == 0 || remediation->ttl <= most)
+        return;
+    duration_write(&given, remediation->ttl);
+    duration_write(&limit, most);
+    findings_error(loader->draft, remediation->place,
+                   "\"ttl\" is %s, and a workaround whose cause is %s may live %s at most", given.bytes,
+                   remediation->cause, limit.bytes);
+    text_release(&limit);
+    text_release(&given);
+}
 
 static void read_remediations(struct config_loader *loader, const struct config_row *row,
                               const struct node *node, void *target)
@@ -235,15 +255,27 @@ static void read_remediations(struct config_loader *loader, const struct config_
         config_rows_read(loader, row->rows, entry->value, entry->place, remediation);
         remediation->name = entry->name;
         remediation->place = entry->place;
+        check_ttl(loader, remediation);
         model->remediations[model->remediation_count++] = remediation;
     }
     config_rows_sort(model->remediations, model->remediation_count);
 }
 
-/* Trackers before the remediations whose issues name them. */
+static const struct config_row governance_rows[] = {
+    {"ttl", CONFIG_DURATION(struct model, governance.ttl), .standard = "90d", .low = 86400000,
+     .help = "the longest TTL of a workaround whose cause is vendor or in_house"},
+    {"concurrency", CONFIG_WHOLE(struct model, governance.concurrency), .without = "no limit", .low = 1,
+     .high = 10000, .help = "runs at once of all remediations"},
+    {"max", CONFIG_MEMBER(read_max, "N per DURATION", struct max, struct model, governance.max),
+     .without = "no limit", .help = "how many runs of all remediations in a span of time"},
+    {0},
+};
+
+/* Trackers before the remediations whose issues name them, and the limits before what they bind. */
 const struct config_row config_remediations_rows[] = {
     {"trackers", CONFIG_BY(read_trackers, "map of trackers"), .rows = tracker_rows, .shape = CONFIG_NAMED,
      .help = "where issues are kept; the name is the prefix of their numbers"},
+    {"limits", CONFIG_MAP(governance_rows), .help = "what binds all remediations together"},
     {"remediations", CONFIG_BY(read_remediations, "map of remediations"), .rows = remediation_rows,
      .shape = CONFIG_NAMED, .help = "workarounds, each with its issue and its end"},
     {0},

@@ -12,7 +12,7 @@ struct open_run {
 struct reading {
     struct remedy_facts *facts;
     const char *target;
-    int64_t from; /* epoch ms: where max_span begins */
+    int64_t from; /* epoch ms: where max.span begins */
     struct open_run *open;
 };
 
@@ -87,7 +87,7 @@ bool ledger_facts_read(const char *path, const char *target, const struct servic
                        const struct model *model, struct arena *arena, struct remedy_facts *facts,
                        int64_t now, struct error *error)
 {
-    struct reading reading = {.facts = facts, .target = target, .from = now - facts->remediation->max_span};
+    struct reading reading = {.facts = facts, .target = target, .from = now - facts->remediation->max.span};
     facts->last = REMEDY_NEVER;
     bool ok = ledger_read(path, take, &reading, NULL, error);
     while (reading.open) {

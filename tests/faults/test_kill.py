@@ -31,6 +31,8 @@ REMEDY = """  clean{i}:
     owner: ann
     tagged: {today}
     ttl: 30d
+    diagnosed: false
+    cause: vendor
     command: [clean_spool, --directory, {folder}]
     on: {{state: [CRITICAL], type: hard, after: 1s}}
     limits: {{cooldown: 1s, max: 100 per 1h}}

@@ -20,6 +20,8 @@ remediations:
     owner: anna
     tagged: {tagged}
     ttl: 3d
+    diagnosed: false
+    cause: vendor
     command: [clean_spool, --directory, ../spool]
     on: {{state: [CRITICAL], type: hard}}
     limits: {limits}

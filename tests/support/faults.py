@@ -28,6 +28,8 @@ REMEDY = """remediations:
     owner: ann
     tagged: {today}
     ttl: 30d
+    diagnosed: false
+    cause: vendor
     command: [clean_spool, --directory, {folder}]
     on: {{state: [CRITICAL], type: hard, after: 0s}}
     limits: {{cooldown: 1s, max: 100 per 1h}}

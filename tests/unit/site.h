@@ -206,8 +206,8 @@ static inline void site_remediation(struct site_builder *site, const struct word
     remediation->cooldown = site_duration(site_value(words, 2, "cooldown"));
     if (max) {
         struct words parts = site_split(site->model->arena, max, "/");
-        remediation->max_count = site_number(parts.items[0], 0);
-        remediation->max_span = site_duration(parts.items[1]);
+        remediation->max.count = site_number(parts.items[0], 0);
+        remediation->max.span = site_duration(parts.items[1]);
     }
     remediation->concurrency = site_number(site_value(words, 2, "concurrency"), 0);
     remediation->share = (double)site_number(site_value(words, 2, "share"), 0);

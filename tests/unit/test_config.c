@@ -19,8 +19,9 @@ struct row {
     "== users.yaml\n"                                                                                        \
     "users: {geoff: {contacts: {alert: [{command: [/bin/true]}]}}}\n"                                        \
     "groups: {admins: {rota: [{users: [geoff]}]}}\n"
-#define TRACKERS "trackers: {OPS: {type: file, path: issues.yaml}}\n"
-#define REMEDY   "issue: OPS-1, owner: geoff, tagged: 2026-11-01, ttl: 30d, command: [clean_spool]"
+#define TRACKERS        "trackers: {OPS: {type: file, path: issues.yaml}}\n"
+#define REMEDY_UNJUDGED "issue: OPS-1, owner: geoff, tagged: 2026-11-01, ttl: 30d, command: [clean_spool]"
+#define REMEDY          REMEDY_UNJUDGED ", diagnosed: false, cause: vendor"
 
 static const struct row site_rows[] = {
     {"", ""},
@@ -138,22 +139,26 @@ static const struct row user_rows[] = {
 static const struct row remediation_rows[] = {
     {USERS "== remediations.yaml\n" TRACKERS "remediations: {r: {" REMEDY "}}\n", ""},
     {USERS "== remediations.yaml\n" TRACKERS "remediations:\n  r: {}\n",
+     "remediations.yaml:3:3: \"cause\" is missing\n"
      "remediations.yaml:3:3: \"command\" is missing\n"
+     "remediations.yaml:3:3: \"diagnosed\" is missing\n"
      "remediations.yaml:3:3: \"issue\" is missing\n"
      "remediations.yaml:3:3: \"owner\" is missing\n"
      "remediations.yaml:3:3: \"tagged\" is missing\n"
      "remediations.yaml:3:3: \"ttl\" is missing\n"},
     {USERS "== remediations.yaml\n" TRACKERS
-           "remediations: {r: {issue: OSP-1, owner: geoff, tagged: 2026-11-01, ttl: 30d, command: [a]}}\n",
+           "remediations: {r: {issue: OSP-1, owner: geoff, tagged: 2026-11-01, ttl: 30d, command: [a],\n"
+           "  diagnosed: true, cause: hardware}}\n",
      "remediations.yaml:2:27: unknown tracker \"OSP\"; did you mean \"OPS\"\n"},
     {USERS "== remediations.yaml\n" TRACKERS
-           "remediations: {r: {issue: 17, owner: gef, tagged: 2026-02-30, ttl: 0, command: []}}\n",
+           "remediations: {r: {issue: 17, owner: gef, tagged: 2026-02-30, ttl: 0, command: [],\n"
+           "  diagnosed: true, cause: hardware}}\n",
      "remediations.yaml:2:27: \"issue\" must be TRACKER-NUMBER: \"17\"\n"
      "warning: remediations.yaml:2:38: owner \"gef\" is no user and no group\n"
      "remediations.yaml:2:51: not a date such as 2026-11-01: \"2026-02-30\"\n"
      "remediations.yaml:2:68: \"ttl\" must be at least 1s: \"0\"\n"
      "remediations.yaml:2:80: \"command\" is empty\n"},
-    {USERS "== remediations.yaml\n" TRACKERS "remediations:\n  r:\n    {" REMEDY ",\n"
+    {USERS "== remediations.yaml\n" TRACKERS "remediations:\n  r:\n    {" REMEDY_UNJUDGED ",\n"
            "     limits: {max: 3 in 1h, share: 101%, concurrency: 0},\n"
            "     on: {state: [OK, BAD], type: firm, after: soon},\n"
            "     mode: ack, cause: us, diagnosed: maybe, may: {run: [admin]}}\n",
@@ -168,6 +173,13 @@ static const struct row remediation_rows[] = {
      "remediations.yaml:7:24: \"cause\" must be hardware, vendor or in_house: \"us\"\n"
      "remediations.yaml:7:39: \"diagnosed\" must be false, true, no, yes, off or on: \"maybe\"\n"
      "remediations.yaml:7:58: unknown group \"admin\"; did you mean \"admins\"\n"},
+    {USERS "== remediations.yaml\n" TRACKERS "limits: {ttl: 20d, max: 5 per 1h, concurrency: 2}\n"
+           "remediations:\n  r: {" REMEDY "}\n  s: {" REMEDY_UNJUDGED ", diagnosed: true, cause: hardware}\n",
+     "remediations.yaml:4:3: \"ttl\" is 30d, and a workaround whose cause is vendor may live 20d at most\n"},
+    {"== remediations.yaml\nlimits: {ttl: 1h, max: 0 per 1h, concurrency: 0}\n",
+     "remediations.yaml:1:15: \"ttl\" must be at least 1d: \"1h\"\n"
+     "remediations.yaml:1:24: \"max\" must be such as \"3 per 1h\": \"0 per 1h\"\n"
+     "remediations.yaml:1:47: \"concurrency\" must be a whole number from 1 to 10000: \"0\"\n"},
     {"== remediations.yaml\ntrackers: {OPS: {type: file}, X: {type: redmin}, Y: {}}\n",
      "remediations.yaml:1:12: a tracker of type file needs \"path\"\n"
      "remediations.yaml:1:41: \"type\" must be file, redmine, github, gitlab, jira or command: \"redmin\"; "

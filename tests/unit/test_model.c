@@ -84,8 +84,8 @@ static void test_interface_people(void **state)
     const struct remediation *remediation = model_remediation(model, "drain-and-restart");
     assert_string_equal(remediation->tracker->name, "OPS");
     assert_int_equal(remediation->tagged, 20758);
-    assert_int_equal(remediation->max_count, 3);
-    assert_int_equal(remediation->max_span, 3600000);
+    assert_int_equal(remediation->max.count, 3);
+    assert_int_equal(remediation->max.span, 3600000);
     assert_int_equal(remediation->on_states, 1U << VERDICT_CRITICAL);
     assert_true(remediation->on_hard);
     assert_true(remediation->share > 24.9 && remediation->share < 25.1);

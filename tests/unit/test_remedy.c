@@ -22,8 +22,8 @@ static struct remediation remediation_of(void)
                                 .on_states = 1U << VERDICT_CRITICAL,
                                 .after = 15 * MINUTE,
                                 .cooldown = 10 * MINUTE,
-                                .max_count = 3,
-                                .max_span = 60 * MINUTE,
+                                .max.count = 3,
+                                .max.span = 60 * MINUTE,
                                 .concurrency = 2,
                                 .share = 25};
 }
@@ -109,7 +109,7 @@ static void test_edges(void **state)
     expect(&facts, REMEDY_SHARE, 0);
     remediation.share = 0;
     remediation.concurrency = 0;
-    remediation.max_count = 0;
+    remediation.max.count = 0;
     facts.in_span = facts.running = facts.hosts_running = 1000;
     expect(&facts, REMEDY_RUN, 0);
 }
