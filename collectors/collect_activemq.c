@@ -9,11 +9,14 @@ struct args {
     const char *report;
 };
 
+static const char *const reports[] = {"broker", NULL};
+
 static const struct option_row options[] = {
     ACTIVEMQ_OPTIONS(struct args, source),
     {"report", 'r', TEXT(struct args, report), .value = "broker|QUEUE",
      .help = "What to report on: the broker as a whole, or the queue of this name. The wildcards * and > of "
-             "ActiveMQ ask for all queues that match."},
+             "ActiveMQ ask for all queues that match.",
+     .choices = reports},
     {0},
 };
 

@@ -56,10 +56,11 @@ struct option_row {
     const char *name; /* without the dashes: "socket" */
     char letter;      /* 0: none */
     struct option_target target;
-    const char *value;          /* the placeholder in the help: "PATH"; NULL for a flag */
-    const char *help;           /* at most three sentences */
-    const char *const *choices; /* OPTION_CHOICE: names, ended by NULL */
-    double low, high;           /* bounds of a number; both 0: none */
+    const char *value; /* the placeholder in the help: "PATH"; NULL for a flag */
+    const char *help;  /* at most three sentences */
+    const char *const
+        *choices; /* ended by NULL; OPTION_CHOICE: the names; OPTION_TEXT: words that are proposed, no rule */
+    double low, high; /* bounds of a number; both 0: none */
     bool required;
     const char *alias; /* a second long name that is taken as well (an established command line) */
 };

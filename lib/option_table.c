@@ -41,7 +41,9 @@ static bool check_row(const struct option_row *row, struct error *error)
     if (option_takes_value(row) != (row->value != NULL))
         return error_set(error, "option \"%s\" %s", row->name,
                          row->value ? "is a flag with a placeholder" : "has no placeholder for its value");
-    if ((row->target.kind == OPTION_CHOICE) != (row->choices && row->choices[0]))
+    bool choices = row->choices && row->choices[0];
+    if (choices ? row->target.kind != OPTION_CHOICE && row->target.kind != OPTION_TEXT
+                : row->target.kind == OPTION_CHOICE)
         return error_set(error, "option \"%s\" has %s", row->name,
                          row->choices ? "choices and is none" : "no choices");
     if (row->low > row->high)

@@ -16,6 +16,8 @@ static const char name_bytes[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst
 
 const struct frame_args remediation_defaults = {.timeout = 60000};
 
+static const char *const causes[] = {"hardware", "vendor", "in_house", NULL};
+
 const struct option_row remediation_options[] = {
     {"issue", 0, TEXT(struct frame_args, issue), .value = "ID",
      .help = "the issue that this works around, such as OPS-1423", .required = true},
@@ -29,7 +31,7 @@ const struct option_row remediation_options[] = {
     {"undiagnosed", 0, FLAG(struct frame_args, undiagnosed),
      .help = "the cause is not known; this is the default"},
     {"cause", 0, TEXT(struct frame_args, cause), .value = "hardware|vendor|in_house",
-     .help = "where the fault lies"},
+     .help = "where the fault lies", .choices = causes},
     {"target", 0, TEXT(struct frame_args, target), .value = "HOST",
      .help = "the host that it is done for; by default this one"},
     {"ledger", 0, TEXT(struct frame_args, ledger), .value = "FILE",
@@ -102,9 +104,8 @@ static bool check_lifetime(struct frame *frame, int64_t now, struct error *error
 
 static bool check_words(const struct frame_args *args, struct error *error)
 {
-    static const char *const causes[] = {"hardware", "vendor", "in_house"};
     bool known = !args->cause;
-    for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
+    for (size_t i = 0; causes[i]; i++)
         known = known || strcmp(args->cause, causes[i]) == 0;
     if (!known)
         return error_set(error, "--cause: not hardware, vendor or in_house: \"%.200s\"", args->cause);

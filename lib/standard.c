@@ -2,6 +2,7 @@
 #include "lib/standard.h"
 
 #include "lib/output.h"
+#include "lib/verdict.h"
 
 static const struct option_row common_rows[] = {
     {"hostname", 'H', TEXT(struct standard, host), .value = "HOST", .help = "The host to ask."},
@@ -34,7 +35,7 @@ static const struct option_row check_rows[] = {
     {"critical", 'c', LIST(struct standard, critical), .value = "[METRIC=]RANGE",
      .help = "CRITICAL when the metric is outside of the range; as for --warning."},
     {"timeout-state", 0, TEXT(struct standard, timeout_state), .value = "STATE",
-     .help = "The state when the time is over: OK, WARNING, CRITICAL or UNKNOWN."},
+     .help = "The state when the time is over: OK, WARNING, CRITICAL or UNKNOWN.", .choices = verdict_names},
     {"format", 0, CHOICE(struct standard, format), .value = "FORMAT", .help = "How to print the answer.",
      .choices = output_check_names},
     {0},

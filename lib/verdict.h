@@ -12,6 +12,9 @@ enum { VERDICTS = 4 };
 /* verdict_name(verdict): "OK", "WARNING", "CRITICAL" or "UNKNOWN". */
 const char *verdict_name(enum verdict verdict);
 
+/* Their names in the order of their values, ended by NULL. */
+extern const char *const verdict_names[];
+
 /* verdict_read(text, verdict): a name in any case, its first letter, or red, yellow, green. */
 bool verdict_read(const char *text, enum verdict *verdict);
 

@@ -72,7 +72,7 @@ def short(option):
 
 def option_lines(option):
     lines = [f".It {flags(option)}"] + body(full_stop(option["help"]))
-    if option["choices"]:
+    if option["choices"] and option["kind"] == "choice":
         lines += body("One of " + ", ".join(option["choices"]) + ".")
     if option["required"]:
         lines.append("Required.")

@@ -26,6 +26,8 @@ struct arguments {
     bool dry_run;
 };
 
+static const char *const types[] = {"SOFT", "HARD", NULL};
+
 static const struct option_row options[] = {
     {"host", 'H', TEXT(struct arguments, host), .value = "NAME",
      .help = "$HOSTNAME$; else $NAGIOS_HOSTNAME of the environment."},
@@ -34,15 +36,18 @@ static const struct option_row options[] = {
     {"check", 0, TEXT(struct arguments, check), .value = "TEXT",
      .help = "$SERVICEDESC$; else $NAGIOS_SERVICEDESC."},
     {"state", 0, TEXT(struct arguments, state), .value = "STATE",
-     .help = "$SERVICESTATE$; else $NAGIOS_SERVICESTATE."},
+     .help = "OK, WARNING, CRITICAL or UNKNOWN: $SERVICESTATE$; else $NAGIOS_SERVICESTATE.",
+     .choices = verdict_names},
     {"type", 0, TEXT(struct arguments, type), .value = "SOFT|HARD",
-     .help = "$SERVICESTATETYPE$; else $NAGIOS_SERVICESTATETYPE."},
+     .help = "$SERVICESTATETYPE$; else $NAGIOS_SERVICESTATETYPE.", .choices = types},
     {"attempt", 0, WHOLE(struct arguments, attempt), .value = "N", .low = 0, .high = 100000,
      .help = "$SERVICEATTEMPT$; else $NAGIOS_SERVICEATTEMPT."},
     {"on-state", 0, TEXT(struct arguments, on_state), .value = "STATE",
-     .help = "Act in this state alone, of those that the remediation is for."},
+     .help =
+         "Act in this state alone (OK, WARNING, CRITICAL, UNKNOWN), of those that the remediation is for.",
+     .choices = verdict_names},
     {"on-type", 0, TEXT(struct arguments, on_type), .value = "SOFT|HARD",
-     .help = "Act in this type of state; else in what the remediation says."},
+     .help = "Act in this type of state; else in what the remediation says.", .choices = types},
     {"on-attempt", 0, WHOLE(struct arguments, on_attempt), .value = "N", .low = 1, .high = 1000,
      .help = "Act at this attempt alone."},
     {"dry-run", 'n', FLAG(struct arguments, dry_run), .help = "Say what would be done and change nothing."},

@@ -193,7 +193,7 @@ static void finds_mistakes_in_tables(void **state)
         {{"x", 0, FLAG(struct args, all), .help = "x", .value = "X"}},
         {{"x", 0, TEXT(struct args, socket), .help = "x"}},
         {{"x", 0, CHOICE(struct args, mode), .help = "x", .value = "X"}},
-        {{"x", 0, TEXT(struct args, socket), .help = "x", .value = "X", .choices = modes}},
+        {{"x", 0, NUMBER(struct args, share), .help = "x", .value = "X", .choices = modes}},
         {{"x", 0, NUMBER(struct args, share), .help = "x", .value = "X", .low = 2, .high = 1}},
         {{"x", 0, FLAG(struct args, all), .help = "x", .required = true}},
     };
