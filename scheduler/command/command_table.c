@@ -6,6 +6,7 @@ const struct command *const command_table[] = {
     &command_config_check,
     &command_config_show,
     &command_config_keys,
+    &command_config_names,
     &command_range,
     &command_parse_output,
     &command_window,

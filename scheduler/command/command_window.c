@@ -71,7 +71,7 @@ static int run(const void *given, struct command_call *call)
 
 const struct command command_window = {
     .name = "window",
-    .usage = "NAME [--at TIME] [--timezone ZONE]",
+    .usage = "WINDOW [--at TIME] [--timezone ZONE]",
     .summary = "tells whether a window is open, and until when",
     .notes = "Always JSON: inside, since, until and next, in epoch seconds or null. Exit: 0 inside, 1 "
              "outside, 3 for a\n"

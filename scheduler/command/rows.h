@@ -6,6 +6,7 @@
 #include "scheduler/command/command.h"
 
 extern const struct command command_config_check, command_config_show, command_config_keys;
+extern const struct command command_config_names;
 extern const struct command command_range;
 extern const struct command command_parse_output;
 extern const struct command command_window;
