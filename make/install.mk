@@ -8,6 +8,14 @@ UNITDIR ?= /lib/systemd/system
 DOCUMENTED := $(CHECKS:%=$(BUILD)/checks/%) $(COLLECTS:%=$(BUILD)/collectors/%) \
   $(REMEDIATIONS:%=$(BUILD)/remediations/%) $(BUILD)/bin/watchbill $(BUILD)/bin/watchbilld
 
+# bash-completion finds a program's file by the program's name: one file, and a link for each.
+COMPLETION := $(BUILD)/generated/completion/watchbill
+COMPLETIONS := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+all: $(COMPLETION)
+$(COMPLETION): make/completion.py make/completion.bash $(DOCUMENTED)
+	@mkdir -p $(@D)
+	@/usr/bin/python3 make/completion.py $@ $(DOCUMENTED)
+
 .PHONY: generated
 generated: all ## make the manual pages from the programs' own tables
 	@/usr/bin/python3 make/man.py $(BUILD)/man/man1 $(DOCUMENTED)
@@ -18,7 +26,7 @@ install: generated ## install below DESTDIR and PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/nagios/plugins $(EXAMPLES)/services \
 	  $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
 	  $(PRIVATE)/libexec $(PRIVATE)/checks $(PRIVATE)/collectors $(PRIVATE)/channels $(PRIVATE)/remediations \
-	  $(DESTDIR)$(SYSCONFDIR)/watchbill/services $(DESTDIR)$(UNITDIR)
+	  $(DESTDIR)$(SYSCONFDIR)/watchbill/services $(DESTDIR)$(UNITDIR) $(COMPLETIONS)
 	install -m 755 $(BIN:%=$(BUILD)/bin/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(LIBEXEC:%=$(BUILD)/libexec/%) $(PRIVATE)/libexec
 	install -m 755 $(CHECKS:%=$(BUILD)/checks/%) $(DESTDIR)$(PREFIX)/lib/nagios/plugins
@@ -28,6 +36,8 @@ install: generated ## install below DESTDIR and PREFIX
 	install -m 755 $(REMEDIATIONS:%=$(BUILD)/remediations/%) $(PRIVATE)/remediations
 	install -m 644 $(BUILD)/man/man1/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(BUILD)/man/man5/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 $(COMPLETION) $(COMPLETIONS)
+	for p in $(filter-out watchbill,$(notdir $(DOCUMENTED))); do ln -sfn watchbill $(COMPLETIONS)/$$p; done
 	install -m 644 $(wildcard conf/*.yaml) $(EXAMPLES)
 	install -m 644 conf/services/*.yaml $(EXAMPLES)/services
 	sed 's|@PREFIX@|$(PREFIX)|g' make/watchbill.service.in > $(DESTDIR)$(UNITDIR)/watchbill.service
@@ -35,6 +45,7 @@ install: generated ## install below DESTDIR and PREFIX
 uninstall: ## remove what install put there; the configuration stays
 	rm -f $(BIN:%=$(DESTDIR)$(PREFIX)/bin/%) $(CHECKS:%=$(DESTDIR)$(PREFIX)/lib/nagios/plugins/%) \
 	  $(DESTDIR)$(UNITDIR)/watchbill.service
-	for p in $(notdir $(DOCUMENTED)); do rm -f $(DESTDIR)$(PREFIX)/share/man/man1/$$p.1; done
+	for p in $(notdir $(DOCUMENTED)); do \
+	  rm -f $(DESTDIR)$(PREFIX)/share/man/man1/$$p.1 $(COMPLETIONS)/$$p; done
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man5/watchbill.yaml.5
 	rm -rf $(PRIVATE) $(DESTDIR)$(PREFIX)/share/doc/watchbill

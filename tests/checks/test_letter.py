@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The letter of the guidelines, kept by every binary: help, version, no words, bad values; and its manual page, its
-help and its description say the same. Then what lint-plugin finds in ours, and in others."""
+help, its completion and its description say the same. Then what lint-plugin finds in ours, and in others."""
 import concurrent.futures
 import importlib.util
 import json
@@ -10,6 +10,7 @@ import re
 import shutil
 import unittest
 
+from tests.checks.test_completion import complete
 from tests.support import BUILD, TOP, Place, run
 
 FOLDERS = {"check": "checks", "collector": "collectors", "remediation": "remediations", "command": "bin"}
@@ -101,6 +102,21 @@ class Letter(unittest.TestCase):
                     self.assertIn(f".It Cm {man.argument(metric['name'])}", page)
                 for command in described.get("commands") or ():
                     self.assertIn(f".Ss {man.argument(command['name'])}\n", page)
+
+    def test_the_completion_offers_every_option_and_choice(self):
+        for program, described in self.each():
+            with self.subTest(program=program.name):
+                for words, options in [([], described["options"])] + [
+                        (command["name"].split(), command["options"] + described["options"])
+                        for command in described.get("commands") or ()]:
+                    names = [f"--{option[key]}" for option in options for key in ("name", "alias") if option[key]]
+                    letters = [f"-{option['letter']}" for option in options if option["letter"]]
+                    line = " ".join([program.name, *words, "-"])
+                    self.assertEqual(sorted(complete(line)), sorted(names + letters), line)
+                    for option in options:
+                        if option["choices"]:
+                            line = " ".join([program.name, *words, f"--{option['name']} "])
+                            self.assertEqual(complete(line), option["choices"], line)
 
     @unittest.skipUnless(shutil.which("mandoc"), "mandoc is not installed")
     def test_the_manual_pages_are_sound(self):
