@@ -17,7 +17,7 @@ OPTIMISE_sanitize = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -
 OPTIMISE_coverage = -O0 --coverage
 CPPFLAGS += -I. -I$(BUILD)/generated -D_GNU_SOURCE -DWATCHBILL_VERSION='"$(VERSION)"' \
   -DWATCHBILL_PREFIX='"$(PREFIX)"' -include lib/banned.h
-CFLAGS += -std=gnu17 -g $(OPTIMISE_$(MODE)) $(WARNINGS) $(ERRORS) -fstack-protector-strong -fPIE
+CFLAGS += -std=gnu17 -g $(OPTIMISE_$(MODE)) $(WARNINGS) $(ERRORS) -fstack-protector-strong -fPIE -fno-math-errno
 LDFLAGS += -pie -Wl,-z,relro,-z,now,--as-needed $(filter -fsanitize% --coverage,$(OPTIMISE_$(MODE)))
 
 include make/files.mk

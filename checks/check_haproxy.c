@@ -293,7 +293,7 @@ static bool measure(const void *arguments, struct run *run, struct report *repor
         return false;
     if (!choice_init(&view.choice, args->proxy, args->ignore, &error))
         return report_failure(report, VERDICT_UNKNOWN, "%s", error.text);
-    report_value(report, TIME, NULL, round(seconds * 1e6) / 1e6);
+    report_value(report, TIME, NULL, number_round(seconds, 6));
     report_rows(&view);
     report_answer(&view, args);
     choice_release(&view.choice);

@@ -112,7 +112,7 @@ static void report_measures(struct report *report, const struct http_response *r
     struct timespec now;
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
         if (!isnan(values[i]))
-            report_value(report, i, NULL, round(values[i] * 1e6) / 1e6);
+            report_value(report, i, NULL, number_round(values[i], 6));
     report_value(report, SIZE, NULL, (double)response->body.length);
     (void)clock_gettime(CLOCK_REALTIME, &now);
     if (response->certificate_end) {

@@ -4,6 +4,7 @@
 #include "collectors/file.h"
 #include "collectors/pressure.h"
 #include "lib/check.h"
+#include "lib/number.h"
 
 #include <math.h>
 
@@ -55,7 +56,7 @@ static bool validate(const void *arguments, const struct run *run, struct error 
 
 static double rounded(double value)
 {
-    return round(value * 1000) / 1000;
+    return number_round(value, 3);
 }
 
 static void report_device(const char *name, const struct disks_pair *pair, struct run *run,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Log: how many of the lines since the last run match, per second and of all? */
 #include "collectors/log_counts.h"
+#include "lib/number.h"
 #include "lib/rates.h"
 
 #include <math.h>
@@ -52,7 +53,7 @@ static bool validate(const void *arguments, const struct run *run, struct error 
 
 static double rounded(double value)
 {
-    return round(value * 1e4) / 1e4;
+    return number_round(value, 4);
 }
 
 static double share_of(uint64_t part, uint64_t all)

@@ -318,7 +318,7 @@ static void measure_write(struct view *view)
 static bool measure_link(struct view *view)
 {
     text_format(&view->shown, "%s at \"%s\"", mysql_link_version(view->link), mysql_link_place(view->link));
-    report_value(view->report, CONNECT_TIME, NULL, round(mysql_link_seconds(view->link) * 1e6) / 1e6);
+    report_value(view->report, CONNECT_TIME, NULL, number_round(mysql_link_seconds(view->link), 6));
     measure_write(view);
     run_stage(view->run, "waiting for an answer of \"%s\"", mysql_link_place(view->link));
     return measure_status(view) && measure_replica(view) && measure_query(view);

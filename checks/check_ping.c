@@ -2,8 +2,7 @@
 /* Ping: does the host answer, how fast, and how much is lost on the way? */
 #include "collectors/icmp.h"
 #include "lib/check.h"
-
-#include <math.h>
+#include "lib/number.h"
 
 struct args {
     int64_t packets, interval, wait, size;
@@ -42,7 +41,7 @@ static bool validate(const void *arguments, const struct run *run, struct error 
 
 static double rounded(double milliseconds)
 {
-    return round(milliseconds * 1000) / 1000;
+    return number_round(milliseconds, 3);
 }
 
 static void report_answer(const char *host, const struct icmp_answer *answer, struct report *report)
@@ -50,7 +49,7 @@ static void report_answer(const char *host, const struct icmp_answer *answer, st
     int64_t lost = answer->sent - answer->received;
     const char *because = answer->reason ? answer->reason : "";
     report_value(report, RTA, NULL, rounded(answer->average));
-    report_value(report, LOSS, NULL, round(1e4 * (double)lost / (double)answer->sent) / 100);
+    report_value(report, LOSS, NULL, number_round(100 * (double)lost / (double)answer->sent, 2));
     report_value(report, LEAST, NULL, rounded(answer->least));
     report_value(report, MOST, NULL, rounded(answer->most));
     report_detail(report, "asked %s over %s socket%s%s", answer->address,

@@ -147,7 +147,7 @@ static void filter_release(struct filter *filter)
 
 static double age_of(const struct filter *filter, const struct process_row *row)
 {
-    return fmax(0, filter->now - (double)row->start / filter->ticks);
+    return number_higher(0, filter->now - (double)row->start / filter->ticks);
 }
 
 static bool is_meant(const struct filter *filter, const struct process_row *row)
@@ -189,13 +189,13 @@ struct busy {
 static void add_share(struct busy *busy, size_t index, double jiffies, double seconds,
                       const struct filter *filter)
 {
-    double share = seconds > 0 ? 100 * fmax(0, jiffies) / filter->ticks / seconds : (double)NAN;
+    double share = seconds > 0 ? 100 * number_higher(0, jiffies) / filter->ticks / seconds : (double)NAN;
     busy->shares[index] = share;
     if (isnan(share))
         return;
     busy->known++;
     busy->sum += share;
-    busy->most = fmax(busy->most, share);
+    busy->most = number_higher(busy->most, share);
     busy->saturated += share > filter->args->saturated;
 }
 
@@ -274,7 +274,7 @@ static void measure_between_runs(const struct filter *filter, struct run *run,
 
 static double rounded(double value)
 {
-    return round(value * 100) / 100;
+    return number_round(value, 2);
 }
 
 static void report_busy(const struct args *args, const struct processes *processes, const struct busy *busy,
@@ -331,8 +331,8 @@ static void report_all(const struct filter *filter, const struct processes *proc
     struct value_frame frame = VALUE_FRAME_NONE;
     for (size_t i = 0; i < processes->count; i++) {
         const struct process_row *row = &processes->rows[i];
-        oldest = fmax(oldest, age_of(filter, row));
-        youngest = fmin(youngest, age_of(filter, row));
+        oldest = number_higher(oldest, age_of(filter, row));
+        youngest = number_lower(youngest, age_of(filter, row));
         memory += (double)row->resident;
         threads += (double)row->threads;
     }

@@ -276,7 +276,8 @@ static void fill_rabbitmq(const struct rabbitmq_queue *queue, struct depth *dept
 {
     depth->entries = queue->numbers[RABBITMQ_QUEUE_MESSAGES];
     depth->bytes = queue->numbers[RABBITMQ_QUEUE_BYTES];
-    depth->oldest = fmax((double)epoch_milliseconds() / 1000 - queue->numbers[RABBITMQ_QUEUE_OLDEST], 0);
+    depth->oldest =
+        number_higher((double)epoch_milliseconds() / 1000 - queue->numbers[RABBITMQ_QUEUE_OLDEST], 0);
     if (isnan(queue->numbers[RABBITMQ_QUEUE_OLDEST]))
         depth->oldest = (double)NAN;
 }
@@ -366,7 +367,7 @@ static void report_text_of(const struct depth *depth, struct report *report)
 {
     struct text age = TEXT_INIT;
     if (depth->entries > 0 && !isnan(depth->oldest)) {
-        duration_write(&age, llround(depth->oldest) * 1000);
+        duration_write(&age, number_nearest(number_round(depth->oldest, 0) * 1000));
         report_text(report, "%.0f in \"%s\", the oldest for %s", depth->entries, depth->name, age.bytes);
     } else if (depth->entries > 0) {
         report_text(report, "%.0f in \"%s\"", depth->entries, depth->name);
@@ -387,7 +388,7 @@ static void judge_newest(const struct args *args, const struct depth *depth, str
     } else if (!(depth->entries > 0)) {
         report_verdict(report, VERDICT_CRITICAL, "there is no newest entry");
     } else if (depth->newest * 1000 > (double)args->newest) {
-        duration_write(&age, llround(depth->newest) * 1000);
+        duration_write(&age, number_nearest(number_round(depth->newest, 0) * 1000));
         report_verdict(report, VERDICT_CRITICAL, "the newest is %s old", age.bytes);
     }
     text_release(&age);

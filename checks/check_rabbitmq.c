@@ -6,6 +6,7 @@
 #include "collectors/rabbitmq_choose.h"
 #include "collectors/rabbitmq_flow.h"
 #include "collectors/rabbitmq_options.h"
+#include "lib/number.h"
 #include "lib/rates.h"
 
 #include <math.h>
@@ -264,7 +265,7 @@ static bool measure_overview(struct view *view)
 
 static double share_of(double part, double whole)
 {
-    return whole > 0 ? round(10000 * part / whole) / 100 : (double)NAN;
+    return whole > 0 ? number_round(100 * part / whole, 2) : (double)NAN;
 }
 
 static void report_node_state(struct view *view, const struct rabbitmq_node *node)
@@ -612,7 +613,7 @@ static bool measure_compute(struct view *view)
 
 static double to_microseconds(double seconds)
 {
-    return round(seconds * 1e6) / 1e6;
+    return number_round(seconds, 6);
 }
 
 static bool measure_aliveness(struct view *view)

@@ -162,7 +162,8 @@ static void tell_time(struct view *view, const struct baseline_line *line, const
     if (left >= BASELINE_NEVER)
         report_text(view->report, "%s, does not reach %s", moves, limit);
     else if (left > 0)
-        report_text(view->report, "%s, reaches %s in %s", moves, limit, duration(view, llround(left * 1000)));
+        report_text(view->report, "%s, reaches %s in %s", moves, limit,
+                    duration(view, number_nearest(left * 1000)));
     else
         report_text(view->report, "%s, is %s %s already", moves, args->falling ? "below" : "above", limit);
 }

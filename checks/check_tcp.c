@@ -3,8 +3,8 @@
 #include "collectors/escape.h"
 #include "collectors/socket.h"
 #include "lib/check.h"
+#include "lib/number.h"
 
-#include <math.h>
 #include <regex.h>
 
 struct args {
@@ -155,7 +155,7 @@ static enum source_end converse(const struct args *args, struct run *run, const 
 
 static double rounded(double seconds)
 {
-    return round(seconds * 1e6) / 1e6;
+    return number_round(seconds, 6);
 }
 
 static bool measure(const void *arguments, struct run *run, struct report *report)

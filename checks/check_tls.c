@@ -3,6 +3,7 @@
 #include "collectors/starttls.h"
 #include "collectors/tls.h"
 #include "lib/check.h"
+#include "lib/number.h"
 
 #include <math.h>
 
@@ -65,7 +66,7 @@ static void report_chain(const struct tls_answer *answer, struct run *run, struc
     const struct tls_certificate *own = &answer->chain[0];
     double days = tls_days_left(own->end), first = days;
     for (size_t i = 1; i < answer->chain_count; i++)
-        first = fmin(first, tls_days_left(answer->chain[i].end));
+        first = number_lower(first, tls_days_left(answer->chain[i].end));
     report_value(report, DAYS, NULL, days);
     report_value(report, CHAIN_DAYS, NULL, first);
     report_text(report, "\"%s\" by \"%s\", %.0f days left (%s), %s, %s", own->subject, own->issuer,
@@ -78,7 +79,7 @@ static void report_chain(const struct tls_answer *answer, struct run *run, struc
 
 static double rounded(double seconds)
 {
-    return round(seconds * 1e6) / 1e6;
+    return number_round(seconds, 6);
 }
 
 static void report_answer(const struct args *args, const struct socket_link *link,

@@ -2,6 +2,7 @@
 #include "collectors/amqp.h"
 
 #include "collectors/amqp_library.h"
+#include "lib/number.h"
 #include "lib/text.h"
 
 #include <math.h>
@@ -34,7 +35,7 @@ static double now(void)
 
 static struct timeval time_left(const struct probe *probe)
 {
-    double left = fmax((double)probe->question->deadline / 1000 - now(), 0.001);
+    double left = number_higher((double)probe->question->deadline / 1000 - now(), 0.001);
     struct timeval value = {.tv_sec = (time_t)left};
     value.tv_usec = (suseconds_t)((left - (double)value.tv_sec) * 1e6);
     return value;

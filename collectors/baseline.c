@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collectors/baseline.h"
 
+#include "lib/number.h"
+
 #include <math.h>
 
 /* Sums of squares as B. P. Welford has them: large values that differ little lose nothing. */
@@ -67,7 +69,7 @@ void baseline_compare(const struct baseline_summary *usual, double value, double
                       struct baseline_band *band)
 {
     double rounding = fabs(usual->average) * 1e-9;
-    double half = fmax(width * usual->deviation, rounding);
+    double half = number_higher(width * usual->deviation, rounding);
     double distance = value - usual->average;
     band->low = usual->average - half;
     band->high = usual->average + half;

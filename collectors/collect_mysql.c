@@ -2,6 +2,7 @@
 /* The numbers of a MySQL or MariaDB server: its status variables that count or measure, and its replication. */
 #include "collectors/mysql_options.h"
 #include "collectors/mysql_replica.h"
+#include "lib/number.h"
 
 #include <math.h>
 
@@ -145,7 +146,7 @@ static enum source_end collect(struct mysql_link *link, struct run *run, struct 
 {
     struct mysql_rows status, limit;
     struct mysql_sources sources;
-    report_value(report, CONNECT_TIME, NULL, round(mysql_link_seconds(link) * 1e6) / 1e6);
+    report_value(report, CONNECT_TIME, NULL, number_round(mysql_link_seconds(link), 6));
     enum source_end end =
         mysql_link_ask(link, "SHOW GLOBAL STATUS", run->deadline, run->arena, &status, error);
     if (end != SOURCE_READ)

@@ -65,12 +65,12 @@ static void report_answer(const char *server, const struct tls_answer *answer, s
     for (size_t i = 0; i < answer->chain_count; i++) {
         double left = tls_days_left(answer->chain[i].end);
         days = i == 0 ? left : days;
-        first = fmin(first, left); /* a number wins over NaN */
+        first = number_lower(first, left);
     }
     report_value(report, DAYS, server, days);
     report_value(report, CHAIN_DAYS, server, first);
     report_value(report, VALID, server, answer->fault_count == 0 && answer->chain_count > 0);
-    report_value(report, HANDSHAKE, server, round(answer->seconds * 1e6) / 1e6);
+    report_value(report, HANDSHAKE, server, number_round(answer->seconds, 6));
     for (size_t i = 0; i < answer->fault_count; i++)
         report_detail(report, "%s: %s", server, answer->faults[i]);
 }

@@ -2,6 +2,7 @@
 #include "collectors/growth.h"
 
 #include "lib/judge.h"
+#include "lib/number.h"
 #include "lib/rates.h"
 
 #include <math.h>
@@ -43,5 +44,5 @@ double growth_time(double value, double per_second, double limit)
         return 0;
     if (isnan(per_second))
         return (double)NAN;
-    return per_second > 0 ? fmin((limit - value) / per_second, GROWTH_NEVER) : GROWTH_NEVER;
+    return per_second > 0 ? number_lower((limit - value) / per_second, GROWTH_NEVER) : GROWTH_NEVER;
 }

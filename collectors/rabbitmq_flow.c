@@ -11,7 +11,7 @@ static void add_rate(struct text *text, const char *words, double rate)
     if (isnan(rate))
         return;
     text_format(text, ", %s ", words);
-    number_write(text, round(rate * 10) / 10);
+    number_write(text, number_round(rate, 1));
     text_add(text, "/s");
 }
 
@@ -27,7 +27,7 @@ static void add_growth(struct text *text, const struct rabbitmq_flow *flow)
     add_rate(text, "grows by", flow->growth);
     if (reaches_limit(flow)) {
         text_format(text, ": reaches %.0f in ", flow->limit);
-        duration_write(text, llround(ceil(flow->left)) * 1000);
+        duration_write(text, number_nearest(ceil(flow->left) * 1000));
     }
 }
 

@@ -105,7 +105,7 @@ static enum source_end read_clock(struct asking *asking, double *now)
 static double age(double now, const char *id)
 {
     double made = redis_depth_id(id);
-    return isnan(made) ? (double)NAN : fmax(0, round(now - made)) / 1000;
+    return isnan(made) ? (double)NAN : number_higher(0, number_round(now - made, 0)) / 1000;
 }
 
 /* The age of the first entry of an answer to XRANGE; 0 when there is none. */

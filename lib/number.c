@@ -5,25 +5,77 @@
 #include <errno.h>
 #include <math.h>
 
+static const double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+
+/* A whole number of so many digits is exact as a double, and so is its quotient by a power of ten of the table, to the
+ * last bit: the decimal of so many digits, as strtod reads it. */
+enum { EXACT_DIGITS = 15 };
+
+double number_round(double value, int digits)
+{
+    double scaled = value * powers[digits];
+    if (!(fabs(scaled) < 1e15))
+        return value;
+    double whole = (double)(int64_t)scaled;
+    if (fabs(scaled - whole) >= 0.5)
+        whole += scaled < 0 ? -1 : 1;
+    return whole / powers[digits];
+}
+
+int64_t number_nearest(double value)
+{
+    static const double beyond = 9223372036854775808.0; /* 2^63 */
+    if (isnan(value))
+        return 0;
+    if (value >= beyond)
+        return INT64_MAX;
+    return value < -beyond ? INT64_MIN : (int64_t)number_round(value, 0);
+}
+
+double number_lower(double a, double b)
+{
+    return isnan(a) || b < a ? b : a;
+}
+
+double number_higher(double a, double b)
+{
+    return isnan(a) || b > a ? b : a;
+}
+
 static bool is_digit(char byte)
 {
     return byte >= '0' && byte <= '9';
 }
 
-/* The shape is checked by hand because strtod takes hex, "inf", blanks and a plus sign. */
-static bool has_number_shape(const char *text, bool exponent)
+/* A decimal number as it is written. */
+struct decimal {
+    bool negative, exponent;
+    size_t digits, behind; /* of them behind the point */
+    uint64_t whole;        /* of all digits, while they are at most EXACT_DIGITS */
+};
+
+static const char *take_digits(const char *text, struct decimal *decimal)
 {
-    size_t digits = 0;
-    if (*text == '-')
-        text++;
     for (; is_digit(*text); text++)
-        digits++;
+        if (++decimal->digits <= EXACT_DIGITS)
+            decimal->whole = decimal->whole * 10 + (uint64_t)(*text - '0');
+    return text;
+}
+
+/* The shape is checked by hand because strtod takes hex, "inf", blanks and a plus sign. */
+static bool take_shape(const char *text, bool exponent, struct decimal *decimal)
+{
+    decimal->negative = *text == '-';
+    text = take_digits(text + decimal->negative, decimal);
+    size_t before = decimal->digits;
     if (*text == '.')
-        for (text++; is_digit(*text); text++)
-            digits++;
-    if (digits == 0)
+        text = take_digits(text + 1, decimal);
+    decimal->behind = decimal->digits - before;
+    if (decimal->digits == 0)
         return false;
     if (exponent && (*text == 'e' || *text == 'E')) {
+        decimal->exponent = true;
         text++;
         if (*text == '-' || *text == '+')
             text++;
@@ -37,9 +89,16 @@ static bool has_number_shape(const char *text, bool exponent)
 
 bool number_read(const char *text, bool exponent, double *value)
 {
-    if (!has_number_shape(text, exponent))
+    struct decimal decimal = {0};
+    double found;
+    if (!take_shape(text, exponent, &decimal))
         return false;
-    double found = strtod(text, NULL); /* no program here calls setlocale, so the point is a point */
+    if (decimal.digits <= EXACT_DIGITS && !decimal.exponent) {
+        found = (double)decimal.whole / powers[decimal.behind];
+        *value = decimal.negative ? -found : found;
+        return true;
+    }
+    found = strtod(text, NULL); /* no program here calls setlocale, so the point is a point */
     if (!isfinite(found))
         return false;
     *value = found;
@@ -59,15 +118,50 @@ bool number_read_whole(const char *text, int64_t low, int64_t high, int64_t *val
     return true;
 }
 
+static bool is_close(double a, double b)
+{
+    return fabs(a - b) <= fabs(b) * 1e-15;
+}
+
+/* The whole number with a point ahead of its last so many digits. */
+static void add_decimal(struct text *text, bool negative, uint64_t whole, int behind)
+{
+    char buffer[32];
+    char *at = buffer + sizeof buffer;
+    for (int digits = 0; whole > 0 || digits <= behind; digits++) {
+        if (digits == behind && behind > 0)
+            *--at = '.';
+        *--at = (char)('0' + whole % 10);
+        whole /= 10;
+    }
+    if (negative)
+        *--at = '-';
+    text_add_bytes(text, at, (size_t)(buffer + sizeof buffer - at));
+}
+
+/* What has few digits, as nearly all that is measured: few enough that only one decimal of that length is close. */
+static bool write_short(struct text *text, double value)
+{
+    double size = fabs(value);
+    for (int behind = 0; behind < EXACT_DIGITS && size * powers[behind] < 1e14; behind++) {
+        double found = number_round(size, behind);
+        if (is_close(found, size)) {
+            add_decimal(text, value < 0, (uint64_t)number_nearest(size * powers[behind]), behind);
+            return true;
+        }
+    }
+    return false;
+}
+
 void number_write(struct text *text, double value)
 {
     char buffer[400];
-    if (value == 0)
-        value = 0;                                  /* no "-0" */
+    if (write_short(text, value))
+        return;
     for (int digits = 0; digits <= 340; digits++) { /* the smallest of all needs 324 */
         (void)snprintf(buffer, sizeof buffer, "%.*f", digits, value);
         double back = strtod(buffer, NULL);
-        if (back == value || fabs(back - value) <= fabs(value) * 1e-15)
+        if (back == value || is_close(back, value))
             break;
     }
     text_add(text, buffer);

@@ -8,6 +8,20 @@
 
 #include <stdint.h>
 
+/* Rounding and comparing without libm: loading that library would take a twelfth of the time of a small check. */
+
+/* number_round(value, digits): the nearest number with so many digits (0 to 15) behind the point; a half goes away from
+ * zero. What has no more digits than that stays as it is: NaN, the infinities and very large numbers too. */
+double number_round(double value, int digits);
+
+/* number_nearest(value): the nearest whole number; a half goes away from zero; 0 for NaN, and the smallest or the
+ * largest of int64_t for what lies beyond. */
+int64_t number_nearest(double value);
+
+/* number_lower(a, b), number_higher(a, b): the one of the two; a number wins over NaN. */
+double number_lower(double a, double b);
+double number_higher(double a, double b);
+
 /* number_read(text, value): a finite decimal number such as "-2", "0.5", ".5", "23." (with `1e3` only if
  * ${exponent}); the whole of ${text}; no hex, no "inf", no "nan", no blanks, no plus sign. */
 bool number_read(const char *text, bool exponent, double *value);

@@ -90,7 +90,7 @@ static bool assign_duration(const struct option_row *row, int64_t *milliseconds,
     double seconds;
     int64_t found;
     if (number_read(value, false, &seconds) && seconds >= 0 && seconds <= longest)
-        found = llround(seconds * 1000);
+        found = number_nearest(seconds * 1000);
     else if (!duration_read(value, &found, NULL))
         return refuse_number(row, "a number of seconds or a duration such as 15s", value, error);
     if (!is_within(row, (double)found / 1000))

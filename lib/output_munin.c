@@ -123,7 +123,8 @@ static void add_value(struct text *text, const struct sample *sample, const char
     if (isnan(sample->value))
         text_add_char(text, 'U');
     else
-        number_write(text, sample->row->type == METRIC_GAUGE ? sample->value : round(sample->value));
+        number_write(text,
+                     sample->row->type == METRIC_GAUGE ? sample->value : number_round(sample->value, 0));
     text_add_char(text, '\n');
 }
 

@@ -10,11 +10,10 @@ enum { TEXT_LIMIT = 900, VALUES_SHOWN = 6, OWN_TEXT_LIMIT = 400 };
 
 void phrase_number(struct text *text, double value)
 {
-    double size = fabs(value);
-    int before = size >= 1 ? (int)floor(log10(size)) + 1 : 1;
-    int digits = before >= 6 ? 0 : 6 - before;
-    double scale = pow(10, digits);
-    number_write(text, round(value * scale) / scale);
+    int behind = 5; /* six digits in all */
+    for (double size = fabs(value); size >= 10 && behind > 0; size /= 10)
+        behind--;
+    number_write(text, number_round(value, behind));
 }
 
 /* "sessions of "cluster1" 95 %"; the name is for people: no underscores. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/check.h"
+#include "lib/number.h"
 
 #include <math.h>
 #include <signal.h>
@@ -49,6 +50,6 @@ static double read_uptime(const char *root)
 int64_t run_clock(const struct run *run)
 {
     if (*run->root)
-        return llround(read_uptime(run->root) * 1000);
+        return number_nearest(read_uptime(run->root) * 1000);
     return milliseconds(CLOCK_BOOTTIME);
 }

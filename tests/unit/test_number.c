@@ -83,6 +83,96 @@ static void writes_what_it_reads(void **state)
     }
 }
 
+/* Every decimal of few digits, and some of many: as strtod reads it, to the last bit. */
+static void reads_as_strtod_does(void **state)
+{
+    uint64_t seed = 42;
+    (void)state;
+    for (int i = 0; i < 200000; i++) {
+        char text[64];
+        seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        int behind = (int)(seed >> 60);
+        unsigned long long whole = (seed & UINT64_C(0xffffffffffff)) >> (seed >> 48) % 48;
+        (void)snprintf(text, sizeof text, "%s%llu.%0*llu", i % 2 ? "-" : "", whole / 1000, behind,
+                       whole % 1000);
+        double value = 0;
+        assert_true(number_read(text, false, &value));
+        double told = strtod(text, NULL);
+        if (memcmp(&value, &told, sizeof value) != 0)
+            fail_msg("%s", text);
+    }
+}
+
+/* The shortest decimal that printf knows. */
+static void write_by_printf(double value, char *buffer, size_t size)
+{
+    for (int digits = 0; digits < 40; digits++) {
+        (void)snprintf(buffer, size, "%.*f", digits, value);
+        if (fabs(strtod(buffer, NULL) - value) <= fabs(value) * 1e-15)
+            return;
+    }
+}
+
+static void writes_as_printf_does(void **state)
+{
+    uint64_t seed = 7;
+    (void)state;
+    for (int i = 0; i < 100000; i++) {
+        struct text text = TEXT_INIT;
+        char expected[400];
+        seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        double value = (double)(int64_t)seed / (double)(UINT64_C(1) << (seed >> 10) % 63);
+        if (i % 2)
+            value = (double)((int64_t)(seed >> 34) - 500000000) / (i % 3 ? 1000 : 1e6);
+        number_write(&text, value);
+        write_by_printf(value, expected, sizeof expected);
+        assert_string_equal(text.bytes, expected);
+        text_release(&text);
+    }
+}
+
+static void rounds(void **state)
+{
+    static const struct {
+        double value;
+        int digits;
+        double rounded;
+    } cases[] = {
+        {0.5, 0, 1},
+        {-0.5, 0, -1},
+        {0.49999999999999994, 0, 0},
+        {2.5, 0, 3},
+        {1.2345675, 6, 1.234568},
+        {-1.25, 1, -1.3},
+        {1e300, 6, 1e300},
+        {4503599627370497.5, 0, 4503599627370497.5},
+        {123.4, 15, 123.4},
+        {99.999, 2, 100},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_true(number_round(cases[i].value, cases[i].digits) == cases[i].rounded);
+    for (double value = -1000; value < 1000; value += 0.03125)
+        assert_true(number_round(value, 0) == round(value));
+    assert_true(isnan(number_round((double)NAN, 3)));
+    assert_true(isinf(number_round((double)INFINITY, 3)));
+    assert_true(number_nearest(1e300) == INT64_MAX && number_nearest(-1e300) == INT64_MIN);
+    assert_true(number_nearest(9223372036854775808.0) == INT64_MAX);
+    assert_true(number_nearest(-9223372036854775808.0) == INT64_MIN);
+    assert_true(number_nearest((double)NAN) == 0 && number_nearest(-2.5) == -3);
+    assert_true(number_nearest(4503599627370497.0) == INT64_C(4503599627370497));
+}
+
+static void compares_past_nan(void **state)
+{
+    (void)state;
+    assert_true(number_lower(1, 2) == 1 && number_lower(2, 1) == 1);
+    assert_true(number_higher(1, 2) == 2 && number_higher(2, 1) == 2);
+    assert_true(number_lower((double)NAN, 2) == 2 && number_lower(2, (double)NAN) == 2);
+    assert_true(number_higher((double)NAN, 2) == 2 && number_higher(2, (double)NAN) == 2);
+    assert_true(isnan(number_lower((double)NAN, (double)NAN)));
+}
+
 static void phrases_numbers(void **state)
 {
     static const struct {
@@ -161,9 +251,16 @@ static void ranks_verdicts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_numbers),        cmocka_unit_test(reads_whole_numbers),
-        cmocka_unit_test(writes_what_it_reads), cmocka_unit_test(phrases_numbers),
-        cmocka_unit_test(reads_durations),      cmocka_unit_test(ranks_verdicts),
+        cmocka_unit_test(reads_numbers),
+        cmocka_unit_test(reads_whole_numbers),
+        cmocka_unit_test(writes_what_it_reads),
+        cmocka_unit_test(phrases_numbers),
+        cmocka_unit_test(reads_as_strtod_does),
+        cmocka_unit_test(writes_as_printf_does),
+        cmocka_unit_test(rounds),
+        cmocka_unit_test(compares_past_nan),
+        cmocka_unit_test(reads_durations),
+        cmocka_unit_test(ranks_verdicts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
