@@ -78,6 +78,19 @@ struct group {
     struct place place;
 };
 
+/* ---- what binds remediations ---- */
+
+/* Runs in a span of time; count 0: no limit. */
+struct max {
+    int64_t count, span;
+};
+
+/* What binds several remediations together: those of a service, or all. */
+struct bounds {
+    int64_t concurrency; /* runs at once; 0: no limit */
+    struct max max;
+};
+
 /* ---- what is checked ---- */
 
 enum status {
@@ -185,6 +198,7 @@ struct service {
     size_t collect_count;
     struct graph_plan *graphs;
     size_t graph_count;
+    struct bounds bounds; /* of all remediations on its hosts */
     struct pairs tags;
     struct place place;
 };
@@ -217,11 +231,6 @@ struct collect_binding {
 
 /* ---- what is done about it ---- */
 
-/* Runs in a span of time; count 0: no limit. */
-struct max {
-    int64_t count, span;
-};
-
 enum mode { MODE_ACT, MODE_DRY_RUN, MODE_ASK };
 const char *mode_name(enum mode mode); /* "act", "dry_run", "ask" */
 
@@ -251,9 +260,10 @@ struct remediation {
     bool on_hard;       /* only hard problems */
     int64_t after;
     int64_t cooldown;
-    struct max max;
-    int64_t concurrency; /* at once, on the whole site */
-    double share;        /* percent of the service's hosts at once; 0: no limit */
+    struct max max;       /* on one target */
+    struct max max_total; /* on all targets */
+    int64_t concurrency;  /* at once, on the whole site */
+    double share;         /* percent of the service's hosts at once; 0: no limit */
     int64_t verify_within;
     int64_t timeout;
     enum mode mode;
@@ -263,9 +273,8 @@ struct remediation {
 
 /* What holds for all remediations together. */
 struct governance {
-    int64_t ttl;         /* the longest of a workaround whose cause is not hardware */
-    int64_t concurrency; /* runs at once; 0: no limit */
-    struct max max;
+    int64_t ttl; /* the longest of a workaround whose cause is not hardware */
+    struct bounds bounds;
 };
 
 /* ---- the site ---- */

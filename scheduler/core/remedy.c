@@ -10,12 +10,11 @@
 #define DAY INT64_C(86400000)
 
 static const char *const names[REMEDY_STEPS] = {
-    [REMEDY_NOTHING] = "nothing", [REMEDY_DISARMED] = "disarmed",
-    [REMEDY_BUSY] = "busy",       [REMEDY_AFTER] = "after",
-    [REMEDY_EXPIRED] = "expired", [REMEDY_COOLDOWN] = "cooldown",
-    [REMEDY_MAX] = "max",         [REMEDY_CONCURRENCY] = "concurrency",
-    [REMEDY_SHARE] = "share",     [REMEDY_DRY_RUN] = "dry_run",
-    [REMEDY_ASK] = "ask",         [REMEDY_RUN] = "run",
+    [REMEDY_NOTHING] = "nothing", [REMEDY_DISARMED] = "disarmed",       [REMEDY_BUSY] = "busy",
+    [REMEDY_AFTER] = "after",     [REMEDY_EXPIRED] = "expired",         [REMEDY_COOLDOWN] = "cooldown",
+    [REMEDY_MAX] = "max",         [REMEDY_CONCURRENCY] = "concurrency", [REMEDY_SHARE] = "share",
+    [REMEDY_BOUNDS] = "bounds",   [REMEDY_DRY_RUN] = "dry_run",         [REMEDY_ASK] = "ask",
+    [REMEDY_RUN] = "run",
 };
 
 const char *remedy_name(enum remedy_step step)
@@ -36,7 +35,7 @@ bool remedy_read(const char *name, enum remedy_step *step)
 
 bool remedy_is_limit(enum remedy_step step)
 {
-    return step >= REMEDY_COOLDOWN && step <= REMEDY_SHARE;
+    return step >= REMEDY_COOLDOWN && step <= REMEDY_BOUNDS;
 }
 
 int64_t remedy_expiry(const struct remediation *remediation)
@@ -109,26 +108,63 @@ static int64_t hosts_allowed(const struct remedy_facts *facts)
     return allowed < 1 ? 1 : allowed;
 }
 
-static bool within_limits(const struct remedy_facts *facts, int64_t now, struct remedy_answer *answer)
+void remedy_count(struct remedy_runs *runs, const struct max *max, int64_t started, int64_t now)
+{
+    if (max->count == 0 || now - started >= max->span)
+        return;
+    if (runs->in_span++ == 0 || started < runs->oldest)
+        runs->oldest = started;
+}
+
+static bool is_full(const struct remedy_runs *runs, const struct max *max, enum remedy_step step,
+                    const char *where, struct remedy_answer *answer)
+{
+    if (max->count == 0 || runs->in_span < max->count)
+        return false;
+    answer_set(answer, step, runs->oldest + max->span, "%" PRId64 " runs %s within %s", runs->in_span, where,
+               span_text(max->span).bytes);
+    return true;
+}
+
+static bool is_bound(const struct bounds *bounds, const struct remedy_runs *runs, const char *where,
+                     struct remedy_answer *answer)
+{
+    if (!bounds)
+        return false;
+    if (bounds->concurrency == 0 || runs->running < bounds->concurrency)
+        return is_full(runs, &bounds->max, REMEDY_BOUNDS, where, answer);
+    answer_set(answer, REMEDY_BOUNDS, 0, "%" PRId64 " of at most %" PRId64 " runs %s are under way",
+               runs->running, bounds->concurrency, where);
+    return true;
+}
+
+static bool within_own_limits(const struct remedy_facts *facts, struct remedy_answer *answer)
 {
     const struct remediation *remediation = facts->remediation;
-    if (facts->last != REMEDY_NEVER && now - facts->last < remediation->cooldown)
-        answer_set(answer, REMEDY_COOLDOWN, facts->last + remediation->cooldown,
-                   "the last run on this target was within the cooldown of %s",
-                   span_text(remediation->cooldown).bytes);
-    else if (remediation->max.count && facts->in_span >= remediation->max.count)
-        answer_set(answer, REMEDY_MAX, facts->oldest_in_span + remediation->max.span,
-                   "%" PRId64 " runs on this target within %s", facts->in_span,
-                   span_text(remediation->max.span).bytes);
-    else if (remediation->concurrency && facts->running >= remediation->concurrency)
+    if (is_full(&facts->target, &remediation->max, REMEDY_MAX, "on this target", answer) ||
+        is_full(&facts->total, &remediation->max_total, REMEDY_MAX, "on all targets", answer))
+        return false;
+    if (remediation->concurrency && facts->total.running >= remediation->concurrency)
         answer_set(answer, REMEDY_CONCURRENCY, 0, "%" PRId64 " of at most %" PRId64 " runs are under way",
-                   facts->running, remediation->concurrency);
+                   facts->total.running, remediation->concurrency);
     else if (remediation->share > 0 && facts->hosts_running >= hosts_allowed(facts))
         answer_set(answer, REMEDY_SHARE, 0, "under way on %" PRId64 " of %" PRId64 " hosts of the service",
                    facts->hosts_running, facts->hosts);
-    else
-        return true;
-    return false;
+    return answer->step == REMEDY_NOTHING;
+}
+
+static bool within_limits(const struct remedy_facts *facts, int64_t now, struct remedy_answer *answer)
+{
+    const struct remediation *remediation = facts->remediation;
+    if (facts->last != REMEDY_NEVER && now - facts->last < remediation->cooldown) {
+        answer_set(answer, REMEDY_COOLDOWN, facts->last + remediation->cooldown,
+                   "the last run on this target was within the cooldown of %s",
+                   span_text(remediation->cooldown).bytes);
+        return false;
+    }
+    return within_own_limits(facts, answer) &&
+           !is_bound(facts->service_bounds, &facts->service, "of all remediations on this service", answer) &&
+           !is_bound(facts->site_bounds, &facts->site, "of all remediations on the site", answer);
 }
 
 static void by_mode(const struct remediation *remediation, struct remedy_answer *answer)

@@ -16,10 +16,11 @@ enum remedy_step {
     REMEDY_BUSY,     /* a run is under way on this check or target */
     REMEDY_AFTER,    /* the time allowed for self-recovery */
     REMEDY_EXPIRED,  /* its TTL has ended */
-    REMEDY_COOLDOWN, /* limits, to REMEDY_SHARE */
+    REMEDY_COOLDOWN, /* limits, to REMEDY_BOUNDS */
     REMEDY_MAX,
     REMEDY_CONCURRENCY,
     REMEDY_SHARE,
+    REMEDY_BOUNDS, /* the service's or the site's */
     REMEDY_DRY_RUN,
     REMEDY_ASK,
     REMEDY_RUN,
@@ -33,6 +34,16 @@ bool remedy_is_limit(enum remedy_step step);
 
 #define REMEDY_NEVER INT64_MIN
 
+/* Runs that count against a limit. */
+struct remedy_runs {
+    int64_t running; /* under way */
+    int64_t in_span; /* begun within the limit's span */
+    int64_t oldest;  /* epoch ms: when the first of those began */
+};
+
+/* remedy_count(runs, max, started, now): count a run that began at ${started}. */
+void remedy_count(struct remedy_runs *runs, const struct max *max, int64_t started, int64_t now);
+
 struct remedy_facts {
     const struct remediation *remediation;
     enum verdict verdict;
@@ -41,11 +52,12 @@ struct remedy_facts {
     unsigned vain;    /* its runs in this problem without effect */
     const char *busy; /* the remediation under way on this check or target; NULL: none */
     int64_t last;     /* end of its last run on this target; REMEDY_NEVER */
-    int64_t in_span;  /* its runs on this target that began within max.span */
-    int64_t oldest_in_span; /* when the first of those began */
-    int64_t running;        /* its runs under way on the whole site */
-    int64_t hosts_running;  /* hosts of this service on which it is under way */
-    int64_t hosts;          /* hosts of this service */
+    struct remedy_runs target;        /* its runs on this target, counted for `max` */
+    struct remedy_runs total;         /* its runs on all targets, for `max_total` and `concurrency` */
+    struct remedy_runs service, site; /* of all remediations: for the bounds of either */
+    const struct bounds *service_bounds, *site_bounds; /* NULL: none */
+    int64_t hosts_running;                             /* hosts of this service on which it is under way */
+    int64_t hosts;                                     /* hosts of this service */
 };
 
 struct remedy_answer {

@@ -86,5 +86,15 @@ int64_t world_remedy_consider(struct turn *turn);
 void world_flight_add(struct world *world, uint32_t binding, const char *run, const char *remediation,
                       uint64_t problem, int64_t started);
 void world_flight_release(struct flight *flight);
+/* world_flight_take(world, run, taken): remove it from those under way; the caller releases it. */
+bool world_flight_take(struct world *world, const char *run, struct flight *taken);
+/* world_past_add(...): a run that counts against limits; what no limit looks at any more is forgotten.
+ * world_past_end: it has ended. */
+void world_past_add(struct world *world, const char *remediation, const char *target, int64_t started,
+                    int64_t ended, int64_t now);
+void world_past_end(struct world *world, const struct flight *flight, int64_t now);
+/* world_remedy_facts(turn, remediation, course, facts): what remedy needs to know. */
+void world_remedy_facts(const struct turn *turn, const struct remediation *remediation,
+                        const struct course *course, struct remedy_facts *facts);
 
 #endif

@@ -9,156 +9,6 @@
 
 enum { OUTCOME_FIXED = 0, OUTCOME_REFUSED = 3 };
 
-/* ---- runs: under way and past ---- */
-
-void world_flight_release(struct flight *flight)
-{
-    free(flight->run);
-    free(flight->remediation);
-    free(flight->host);
-    free(flight->check);
-}
-
-void world_flight_add(struct world *world, uint32_t binding, const char *run, const char *remediation,
-                      uint64_t problem, int64_t started)
-{
-    const struct binding *bound = &world->model->bindings[binding];
-    world->flights = memory_grow(world->flights, world->flight_count + 1, sizeof *world->flights);
-    world->flights[world->flight_count++] = (struct flight){
-        memory_text(run),
-        memory_text(remediation),
-        memory_text(bound->host->name),
-        memory_text(bound->plan->name),
-        binding,
-        problem,
-        started,
-    };
-}
-
-static struct flight *find_flight(struct world *world, const char *run)
-{
-    for (size_t i = 0; i < world->flight_count; i++) {
-        if (strcmp(world->flights[i].run, run) == 0)
-            return &world->flights[i];
-    }
-    return NULL;
-}
-
-static void add_past(struct world *world, const char *remediation, const char *target, int64_t started,
-                     int64_t ended)
-{
-    world->past = memory_grow(world->past, world->past_count + 1, sizeof *world->past);
-    world->past[world->past_count++] =
-        (struct past_run){memory_text(remediation), memory_text(target), started, ended};
-}
-
-void world_remember_run(struct world *world, const char *remediation, const char *target, int64_t started,
-                        bool ended)
-{
-    add_past(world, remediation, target, started, ended ? started : 0);
-}
-
-static bool is_past(const struct past_run *past, const char *remediation, const char *target)
-{
-    return strcmp(past->remediation, remediation) == 0 && strcmp(past->target, target) == 0;
-}
-
-/* What no limit looks at any more. */
-static void forget_past(struct world *world, const struct remediation *remediation, int64_t now)
-{
-    int64_t span =
-        remediation->max.span > remediation->cooldown ? remediation->max.span : remediation->cooldown;
-    size_t kept = 0;
-    for (size_t i = 0; i < world->past_count; i++) {
-        struct past_run *past = &world->past[i];
-        int64_t last = past->ended > past->started ? past->ended : past->started;
-        if (strcmp(past->remediation, remediation->name) == 0 && past->ended && now - last > span) {
-            free(past->remediation);
-            free(past->target);
-        } else {
-            world->past[kept++] = *past;
-        }
-    }
-    world->past_count = kept;
-}
-
-/* ---- facts ---- */
-
-static void count_past(const struct world *world, const struct remediation *remediation, const char *target,
-                       int64_t now, struct remedy_facts *facts)
-{
-    for (size_t i = 0; i < world->past_count; i++) {
-        const struct past_run *past = &world->past[i];
-        if (!is_past(past, remediation->name, target))
-            continue;
-        int64_t last = past->ended ? past->ended : past->started;
-        if (last > facts->last)
-            facts->last = last;
-        if (now - past->started >= remediation->max.span)
-            continue;
-        if (facts->in_span++ == 0 || past->started < facts->oldest_in_span)
-            facts->oldest_in_span = past->started;
-    }
-}
-
-static const struct service *service_of(const struct world *world, const char *host)
-{
-    const struct host *found = model_host(world->model, host);
-    return found ? found->service : NULL;
-}
-
-static void count_flights(const struct turn *turn, const struct remediation *remediation,
-                          struct remedy_facts *facts)
-{
-    const struct world *world = turn->world;
-    const struct host *host = turn->binding->host;
-    for (size_t i = 0; i < world->flight_count; i++) {
-        const struct flight *flight = &world->flights[i];
-        bool same = strcmp(flight->remediation, remediation->name) == 0;
-        if (flight->binding == turn->index || (same && strcmp(flight->host, host->name) == 0))
-            facts->busy = flight->remediation;
-        facts->running += same;
-        facts->hosts_running += same && service_of(world, flight->host) == host->service;
-    }
-}
-
-static int64_t hosts_of(const struct model *model, const struct service *service)
-{
-    int64_t count = 0;
-    for (size_t i = 0; i < model->host_count; i++)
-        count += model->hosts[i]->service == service && model->hosts[i]->status != STATUS_RETIRED;
-    return count;
-}
-
-/* Until it is known whether one helped, no other begins. */
-static const char *waits_for_proof(const struct problem *problem)
-{
-    for (size_t i = 0; i < problem->course_count; i++) {
-        if (problem->courses[i].verify_until)
-            return problem->courses[i].remediation;
-    }
-    return NULL;
-}
-
-static struct remedy_facts facts_of(const struct turn *turn, const struct remediation *remediation,
-                                    const struct course *course)
-{
-    const struct state *state = &turn->record->state;
-    struct remedy_facts facts = {.remediation = remediation,
-                                 .verdict = state->verdict,
-                                 .since =
-                                     remediation->on_hard ? state->hard_since : turn->record->problem->opened,
-                                 .done = course->done,
-                                 .vain = course->vain,
-                                 .busy = waits_for_proof(turn->record->problem),
-                                 .last = REMEDY_NEVER};
-    count_past(turn->world, remediation, turn->binding->host->name, turn->now, &facts);
-    count_flights(turn, remediation, &facts);
-    if (remediation->share > 0)
-        facts.hosts = hosts_of(turn->world->model, turn->binding->host->service);
-    return facts;
-}
-
 /* ---- decisions ---- */
 
 static void decide(const struct turn *turn, const struct remediation *remediation, enum act act,
@@ -184,8 +34,7 @@ static void act(struct turn *turn, const struct remediation *remediation, struct
     text_format(&run, "p%" PRIu64 "-%s-%u", problem, remediation->name, course->runs);
     if (answer->step == REMEDY_RUN) {
         course->paged = 0;
-        forget_past(world, remediation, turn->now);
-        add_past(world, remediation->name, target, turn->now, 0);
+        world_past_add(world, remediation->name, target, turn->now, 0, turn->now);
         world_flight_add(world, turn->index, run.bytes, remediation->name, problem, turn->now);
         decide(turn, remediation, ACT_RUN, answer, run.bytes);
     } else {
@@ -221,7 +70,8 @@ static void hold(struct turn *turn, const struct remediation *remediation, struc
 static int64_t consider_one(struct turn *turn, const struct remediation *remediation)
 {
     struct course *course = record_course(turn->record->problem, remediation->name);
-    struct remedy_facts facts = facts_of(turn, remediation, course);
+    struct remedy_facts facts;
+    world_remedy_facts(turn, remediation, course, &facts);
     struct remedy_answer answer;
     remedy_decide(&facts, turn->now, &answer);
     if (answer.step == REMEDY_RUN || answer.step == REMEDY_DRY_RUN) {
@@ -273,7 +123,8 @@ static bool waits_for_others(const struct problem *problem)
 {
     for (size_t i = 0; problem && i < problem->course_count; i++) {
         enum remedy_step said = problem->courses[i].said;
-        if (said == REMEDY_BUSY || said == REMEDY_CONCURRENCY || said == REMEDY_SHARE)
+        if (said == REMEDY_BUSY || said == REMEDY_CONCURRENCY || said == REMEDY_SHARE ||
+            said == REMEDY_BOUNDS)
             return true;
     }
     return false;
@@ -284,15 +135,6 @@ static void wake_others(struct world *world, int64_t now)
     for (size_t i = 0; i < world->count; i++) {
         if (waits_for_others(world->records[i].problem) && plan_due(world->timers, (uint32_t)i) > now)
             plan_set(world->timers, (uint32_t)i, now);
-    }
-}
-
-static void end_past(struct world *world, const struct flight *flight, int64_t now)
-{
-    for (size_t i = world->past_count; i > 0; i--) {
-        struct past_run *past = &world->past[i - 1];
-        if (is_past(past, flight->remediation, flight->host) && past->ended == 0)
-            past->ended = now;
     }
 }
 
@@ -320,12 +162,10 @@ void world_remedied(struct world *world, uint32_t binding, const char *run, int 
                     world_sink *sink, void *owner)
 {
     (void)binding; /* the run knows where it belongs, also after world_adopt */
-    struct flight *found = find_flight(world, run);
-    if (!found)
+    struct flight flight;
+    if (!world_flight_take(world, run, &flight))
         return;
-    struct flight flight = *found;
-    *found = world->flights[--world->flight_count];
-    end_past(world, &flight, now);
+    world_past_end(world, &flight, now);
     wake_others(world, now);
     if (flight.binding != WORLD_SITE) {
         struct record *record = &world->records[flight.binding];
@@ -337,4 +177,22 @@ void world_remedied(struct world *world, uint32_t binding, const char *run, int 
         }
     }
     world_flight_release(&flight);
+}
+
+/* ---- for whoever asks ---- */
+
+bool world_remedy(const struct world *world, uint32_t binding, const char **remediation, const char **step,
+                  int64_t *next)
+{
+    const struct problem *problem = world->records[binding].problem;
+    const struct course *last = NULL;
+    for (size_t i = 0; problem && i < problem->course_count; i++)
+        if (problem->courses[i].said != REMEDY_NOTHING)
+            last = &problem->courses[i];
+    if (!last)
+        return false;
+    *remediation = last->remediation;
+    *step = remedy_name(last->said);
+    *next = last->said_next;
+    return true;
 }

@@ -1,6 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the world can be asked about remediations. */
+/* The runs of remediations, under way and past, and what they mean for the limits of the next one. */
 #include "scheduler/core/world_parts.h"
+
+#include "lib/memory.h"
+
+/* ---- under way ---- */
+
+void world_flight_release(struct flight *flight)
+{
+    free(flight->run);
+    free(flight->remediation);
+    free(flight->host);
+    free(flight->check);
+}
+
+void world_flight_add(struct world *world, uint32_t binding, const char *run, const char *remediation,
+                      uint64_t problem, int64_t started)
+{
+    const struct binding *bound = &world->model->bindings[binding];
+    world->flights = memory_grow(world->flights, world->flight_count + 1, sizeof *world->flights);
+    world->flights[world->flight_count++] = (struct flight){
+        memory_text(run),
+        memory_text(remediation),
+        memory_text(bound->host->name),
+        memory_text(bound->plan->name),
+        binding,
+        problem,
+        started,
+    };
+}
+
+bool world_flight_take(struct world *world, const char *run, struct flight *taken)
+{
+    for (size_t i = 0; i < world->flight_count; i++) {
+        if (strcmp(world->flights[i].run, run) != 0)
+            continue;
+        *taken = world->flights[i];
+        world->flights[i] = world->flights[--world->flight_count];
+        return true;
+    }
+    return false;
+}
 
 size_t world_run_count(const struct world *world)
 {
@@ -18,18 +58,158 @@ struct world_run world_run_at(const struct world *world, size_t index)
                               .started = flight->started};
 }
 
-bool world_remedy(const struct world *world, uint32_t binding, const char **remediation, const char **step,
-                  int64_t *next)
+/* ---- past ---- */
+
+static int64_t longest(int64_t span, int64_t other)
 {
-    const struct problem *problem = world->records[binding].problem;
-    const struct course *last = NULL;
-    for (size_t i = 0; problem && i < problem->course_count; i++)
-        if (problem->courses[i].said != REMEDY_NOTHING)
-            last = &problem->courses[i];
-    if (!last)
-        return false;
-    *remediation = last->remediation;
-    *step = remedy_name(last->said);
-    *next = last->said_next;
-    return true;
+    return span > other ? span : other;
+}
+
+/* How far any limit looks back. */
+static int64_t memory_span(const struct model *model)
+{
+    int64_t span = model->governance.bounds.max.span;
+    for (size_t i = 0; i < model->service_count; i++)
+        span = longest(span, model->services[i]->bounds.max.span);
+    for (size_t i = 0; i < model->remediation_count; i++) {
+        const struct remediation *remediation = model->remediations[i];
+        span = longest(longest(span, remediation->max.span),
+                       longest(remediation->max_total.span, remediation->cooldown));
+    }
+    return span;
+}
+
+static void forget_old(struct world *world, int64_t now)
+{
+    int64_t span = memory_span(world->model);
+    size_t kept = 0;
+    for (size_t i = 0; i < world->past_count; i++) {
+        struct past_run *past = &world->past[i];
+        int64_t last = past->ended > past->started ? past->ended : past->started;
+        if (past->ended && now - last > span) {
+            free(past->remediation);
+            free(past->target);
+        } else {
+            world->past[kept++] = *past;
+        }
+    }
+    world->past_count = kept;
+}
+
+void world_past_add(struct world *world, const char *remediation, const char *target, int64_t started,
+                    int64_t ended, int64_t now)
+{
+    forget_old(world, now);
+    world->past = memory_grow(world->past, world->past_count + 1, sizeof *world->past);
+    world->past[world->past_count++] =
+        (struct past_run){memory_text(remediation), memory_text(target), started, ended};
+}
+
+void world_remember_run(struct world *world, const char *remediation, const char *target, int64_t started,
+                        bool ended)
+{
+    world_past_add(world, remediation, target, started, ended ? started : 0, started);
+}
+
+static bool is_past(const struct past_run *past, const char *remediation, const char *target)
+{
+    return strcmp(past->remediation, remediation) == 0 && strcmp(past->target, target) == 0;
+}
+
+void world_past_end(struct world *world, const struct flight *flight, int64_t now)
+{
+    for (size_t i = world->past_count; i > 0; i--) {
+        struct past_run *past = &world->past[i - 1];
+        if (is_past(past, flight->remediation, flight->host) && past->ended == 0)
+            past->ended = now;
+    }
+}
+
+/* ---- facts ---- */
+
+static const struct service *service_of(const struct world *world, const char *host)
+{
+    const struct host *found = model_host(world->model, host);
+    return found ? found->service : NULL;
+}
+
+static void count_past(const struct turn *turn, const struct remediation *remediation,
+                       struct remedy_facts *facts)
+{
+    const struct world *world = turn->world;
+    const struct host *host = turn->binding->host;
+    for (size_t i = 0; i < world->past_count; i++) {
+        const struct past_run *past = &world->past[i];
+        remedy_count(&facts->site, &facts->site_bounds->max, past->started, turn->now);
+        if (host->service && service_of(world, past->target) == host->service)
+            remedy_count(&facts->service, &facts->service_bounds->max, past->started, turn->now);
+        if (strcmp(past->remediation, remediation->name) != 0)
+            continue;
+        remedy_count(&facts->total, &remediation->max_total, past->started, turn->now);
+        if (strcmp(past->target, host->name) != 0)
+            continue;
+        remedy_count(&facts->target, &remediation->max, past->started, turn->now);
+        int64_t last = past->ended ? past->ended : past->started;
+        if (last > facts->last)
+            facts->last = last;
+    }
+}
+
+static void count_flights(const struct turn *turn, const struct remediation *remediation,
+                          struct remedy_facts *facts)
+{
+    const struct world *world = turn->world;
+    const struct host *host = turn->binding->host;
+    for (size_t i = 0; i < world->flight_count; i++) {
+        const struct flight *flight = &world->flights[i];
+        bool same = strcmp(flight->remediation, remediation->name) == 0;
+        bool beside = service_of(world, flight->host) == host->service;
+        if (flight->binding == turn->index || (same && strcmp(flight->host, host->name) == 0))
+            facts->busy = flight->remediation;
+        facts->site.running++;
+        facts->service.running += beside;
+        facts->total.running += same;
+        facts->hosts_running += same && beside;
+    }
+}
+
+static int64_t hosts_of(const struct model *model, const struct service *service)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < model->host_count; i++)
+        count += model->hosts[i]->service == service && model->hosts[i]->status != STATUS_RETIRED;
+    return count;
+}
+
+/* Until it is known whether one helped, no other begins. */
+static const char *waits_for_proof(const struct problem *problem)
+{
+    for (size_t i = 0; i < problem->course_count; i++) {
+        if (problem->courses[i].verify_until)
+            return problem->courses[i].remediation;
+    }
+    return NULL;
+}
+
+void world_remedy_facts(const struct turn *turn, const struct remediation *remediation,
+                        const struct course *course, struct remedy_facts *facts)
+{
+    const struct state *state = &turn->record->state;
+    const struct model *model = turn->world->model;
+    const struct service *service = turn->binding->host->service;
+    *facts = (struct remedy_facts){
+        .remediation = remediation,
+        .verdict = state->verdict,
+        .since = remediation->on_hard ? state->hard_since : turn->record->problem->opened,
+        .done = course->done,
+        .vain = course->vain,
+        .busy = waits_for_proof(turn->record->problem),
+        .last = REMEDY_NEVER,
+        .site_bounds = &model->governance.bounds,
+        .service_bounds = service ? &service->bounds : NULL,
+    };
+    count_past(turn, remediation, facts);
+    count_flights(turn, remediation, facts);
+    if (remediation->share > 0)
+        facts->hosts = hosts_of(model, service);
 }

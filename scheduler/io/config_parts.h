@@ -38,6 +38,9 @@ config_reader config_windows_find;
 /* config_users_groups(loader, row, node, target): names of groups, which must exist, into a struct words. */
 config_reader config_users_groups;
 
+/* config_read_max(loader, row, node, target): "3 per 1h" into a struct max. */
+config_reader config_read_max;
+
 /* A service while it is read. */
 struct service_draft {
     struct service *service;

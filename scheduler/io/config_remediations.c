@@ -147,7 +147,7 @@ static const struct config_row on_rows[] = {
 };
 
 /* "3 per 1h" */
-static void read_max(struct config_loader *loader, const struct config_row *row, const struct node *node,
+void config_read_max(struct config_loader *loader, const struct config_row *row, const struct node *node,
                      void *target)
 {
     struct max *max = target;
@@ -162,14 +162,17 @@ static void read_max(struct config_loader *loader, const struct config_row *row,
         memcpy(number, text, digits);
     if (!number_read_whole(number, 1, 1000000, &max->count) ||
         !duration_read(found + sizeof per - 1, &max->span, NULL) || max->span == 0)
-        findings_error(loader->draft, node->place, "\"max\" must be such as \"3 per 1h\": \"%s\"", text);
+        findings_error(loader->draft, node->place, "\"%s\" must be such as \"3 per 1h\": \"%s\"", row->key,
+                       text);
 }
 
 static const struct config_row limits_rows[] = {
     {"cooldown", CONFIG_DURATION(struct remediation, cooldown), .standard = "0s",
      .help = "rest between the end of one run and the next on the same host"},
-    {"max", CONFIG_MEMBER(read_max, "N per DURATION", struct max, struct remediation, max),
+    {"max", CONFIG_MEMBER(config_read_max, "N per DURATION", struct max, struct remediation, max),
      .without = "no limit", .help = "how many runs on one host in a span of time"},
+    {"max_total", CONFIG_MEMBER(config_read_max, "N per DURATION", struct max, struct remediation, max_total),
+     .without = "no limit", .help = "how many runs on all hosts together in a span of time"},
     {"concurrency", CONFIG_WHOLE(struct remediation, concurrency), .standard = "1", .low = 1, .high = 10000,
      .help = "runs at once on the whole site"},
     {"share", CONFIG_PERCENT(struct remediation, share), .without = "no limit",
@@ -264,9 +267,9 @@ static void read_remediations(struct config_loader *loader, const struct config_
 static const struct config_row governance_rows[] = {
     {"ttl", CONFIG_DURATION(struct model, governance.ttl), .standard = "90d", .low = 86400000,
      .help = "the longest TTL of a workaround whose cause is vendor or in_house"},
-    {"concurrency", CONFIG_WHOLE(struct model, governance.concurrency), .without = "no limit", .low = 1,
-     .high = 10000, .help = "runs at once of all remediations"},
-    {"max", CONFIG_MEMBER(read_max, "N per DURATION", struct max, struct model, governance.max),
+    {"concurrency", CONFIG_WHOLE(struct model, governance.bounds.concurrency), .without = "no limit",
+     .low = 1, .high = 10000, .help = "runs at once of all remediations"},
+    {"max", CONFIG_MEMBER(config_read_max, "N per DURATION", struct max, struct model, governance.bounds.max),
      .without = "no limit", .help = "how many runs of all remediations in a span of time"},
     {0},
 };

@@ -46,6 +46,21 @@ static void read_tags(struct config_loader *loader, const struct config_row *row
     config_read_pairs(loader, row, node, &loader->service->tags);
 }
 
+static const struct config_row bounds_rows[] = {
+    {"concurrency", CONFIG_WHOLE(struct bounds, concurrency), .without = "no limit", .low = 1, .high = 10000,
+     .help = "runs at once of all remediations on its hosts"},
+    {"max", CONFIG_MEMBER(config_read_max, "N per DURATION", struct max, struct bounds, max),
+     .without = "no limit", .help = "how many runs of all remediations on its hosts in a span of time"},
+    {0},
+};
+
+static void read_bounds(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                        void *target)
+{
+    (void)target;
+    config_rows_read(loader, row->rows, node, node->place, &loader->service->bounds);
+}
+
 /* Checks before the graphs that name them. */
 const struct config_row config_services_rows[] = {
     {"service", CONFIG_NAME(struct service_draft, name), .without = "the name of the file",
@@ -67,6 +82,8 @@ const struct config_row config_services_rows[] = {
      .shape = CONFIG_NAMED, .help = "dictionaries that are stored without a verdict"},
     {"graphs", CONFIG_BY(config_graphs_read, "map of graphs"), .rows = config_graphs_rows,
      .shape = CONFIG_NAMED, .help = "pictures of several metrics"},
+    {"limits", CONFIG_BY(read_bounds, "map"), .rows = bounds_rows,
+     .help = "what binds the remediations on its hosts together"},
     {"verify", CONFIG_BY(read_verify, "map"), .rows = verify_rows, .help = "what is expected of new hosts"},
     {0},
 };

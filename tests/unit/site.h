@@ -5,8 +5,9 @@
  *   window NAME DAYS START END                    window night mon-sun 22:00 06:00
  *   user NAME URGENCY=ADDRESS[@WINDOW] ...        an address with "://" is a webhook, one with "/" in front a command
  *   group NAME WINDOW:USER,USER ...               shifts in order
- *   remediation NAME KEY=VALUE ...                issue tagged ttl after cooldown max=N/SPAN concurrency share
- *                                                 verify mode on=CRITICAL,WARNING soft=yes
+ *   limits site|service KEY=VALUE ...             max=N/SPAN concurrency; of all remediations
+ *   remediation NAME KEY=VALUE ...                issue tagged ttl after cooldown max=N/SPAN total=N/SPAN
+ *                                                 concurrency share verify mode on=CRITICAL,WARNING soft=yes
  *   check NAME KEY=VALUE ...                      attempts alert=GROUP,GROUP warning critical unknown repeat delay
  *                                                 window flapping=LOW,HIGH volatile=yes when=STATUS,STATUS
  *                                                 depends any remediate
@@ -191,10 +192,28 @@ static inline int64_t site_date(const char *text)
     return civil_days(year, month, day);
 }
 
+static inline struct max site_max(struct site_builder *site, const char *text)
+{
+    struct max max = {0, 0};
+    if (text) {
+        struct words parts = site_split(site->model->arena, text, "/");
+        max = (struct max){site_number(parts.items[0], 0), site_duration(parts.items[1])};
+    }
+    return max;
+}
+
+/* limits site|service [max=N/SPAN] [concurrency=N] */
+static inline void site_limits(struct site_builder *site, const struct words *words)
+{
+    struct bounds *bounds =
+        strcmp(words->items[1], "site") == 0 ? &site->model->governance.bounds : &site->service->bounds;
+    bounds->max = site_max(site, site_value(words, 2, "max"));
+    bounds->concurrency = site_number(site_value(words, 2, "concurrency"), 0);
+}
+
 static inline void site_remediation(struct site_builder *site, const struct words *words)
 {
     struct remediation *remediation = arena_get(site->model->arena, 1, sizeof *remediation);
-    const char *max = site_value(words, 2, "max");
     const char *mode = site_value(words, 2, "mode");
     remediation->name = words->items[1];
     remediation->issue = site_value(words, 2, "issue") ? site_value(words, 2, "issue") : "OPS-1";
@@ -204,11 +223,8 @@ static inline void site_remediation(struct site_builder *site, const struct word
     remediation->on_hard = !site_value(words, 2, "soft");
     remediation->after = site_duration(site_value(words, 2, "after"));
     remediation->cooldown = site_duration(site_value(words, 2, "cooldown"));
-    if (max) {
-        struct words parts = site_split(site->model->arena, max, "/");
-        remediation->max.count = site_number(parts.items[0], 0);
-        remediation->max.span = site_duration(parts.items[1]);
-    }
+    remediation->max = site_max(site, site_value(words, 2, "max"));
+    remediation->max_total = site_max(site, site_value(words, 2, "total"));
     remediation->concurrency = site_number(site_value(words, 2, "concurrency"), 0);
     remediation->share = (double)site_number(site_value(words, 2, "share"), 0);
     remediation->verify_within = site_duration(site_value(words, 2, "verify"));
@@ -331,7 +347,7 @@ static const struct {
 } site_rows[] = {
     {"zone", 2, site_zone},   {"window", 5, site_window}, {"user", 2, site_user},
     {"group", 2, site_group}, {"check", 2, site_check},   {"remediation", 2, site_remediation},
-    {"host", 3, site_host},
+    {"host", 3, site_host},   {"limits", 3, site_limits},
 };
 
 /* site_knows(word): whether it begins a line of the above. */

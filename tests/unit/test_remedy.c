@@ -63,10 +63,10 @@ static void test_order(void **state)
     expect(&facts, REMEDY_RUN, 0);
     facts.hosts_running = 2;
     expect(&facts, REMEDY_SHARE, 0);
-    facts.running = 2;
+    facts.total.running = 2;
     expect(&facts, REMEDY_CONCURRENCY, 0);
-    facts.in_span = 3;
-    facts.oldest_in_span = now - 50 * MINUTE;
+    facts.target.in_span = 3;
+    facts.target.oldest = now - 50 * MINUTE;
     expect(&facts, REMEDY_MAX, now + 10 * MINUTE);
     facts.last = now - 9 * MINUTE;
     expect(&facts, REMEDY_COOLDOWN, now + MINUTE);
@@ -83,6 +83,29 @@ static void test_order(void **state)
     facts.verdict = VERDICT_CRITICAL;
     facts.done = true;
     expect(&facts, REMEDY_NOTHING, 0);
+}
+
+/* The bounds of a service and of the site are asked after a remediation's own limits. */
+static void test_bounds(void **state)
+{
+    (void)state;
+    struct remediation remediation = remediation_of();
+    struct remedy_facts facts = facts_of(&remediation);
+    const struct bounds service = {.concurrency = 2}, site = {.max = {3, 60 * MINUTE}};
+    facts.service_bounds = &service;
+    facts.site_bounds = &site;
+    for (int64_t ago = 70; ago >= 50; ago -= 10)
+        remedy_count(&facts.site, &site.max, now_of() - ago * MINUTE, now_of());
+    assert_int_equal(facts.site.in_span, 1); /* half-open: what began an hour ago no longer counts */
+    expect(&facts, REMEDY_RUN, 0);
+    remedy_count(&facts.site, &site.max, now_of() - MINUTE, now_of());
+    remedy_count(&facts.site, &site.max, now_of(), now_of());
+    expect(&facts, REMEDY_BOUNDS, now_of() + 10 * MINUTE);
+    facts.service.running = 2;
+    expect(&facts, REMEDY_BOUNDS, 0);
+    remediation.max_total = (struct max){1, 30 * MINUTE};
+    remedy_count(&facts.total, &remediation.max_total, now_of() - 20 * MINUTE, now_of());
+    expect(&facts, REMEDY_MAX, now_of() + 10 * MINUTE);
 }
 
 static void test_modes(void **state)
@@ -110,7 +133,7 @@ static void test_edges(void **state)
     remediation.share = 0;
     remediation.concurrency = 0;
     remediation.max.count = 0;
-    facts.in_span = facts.running = facts.hosts_running = 1000;
+    facts.target.in_span = facts.total.running = facts.hosts_running = 1000;
     expect(&facts, REMEDY_RUN, 0);
 }
 
@@ -148,8 +171,8 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order),  cmocka_unit_test(test_modes), cmocka_unit_test(test_edges),
-        cmocka_unit_test(test_expiry), cmocka_unit_test(test_names),
+        cmocka_unit_test(test_order), cmocka_unit_test(test_bounds), cmocka_unit_test(test_modes),
+        cmocka_unit_test(test_edges), cmocka_unit_test(test_expiry), cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
