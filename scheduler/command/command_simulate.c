@@ -42,6 +42,16 @@ static void add_alert(json_t *object, const struct decision *decision)
         json_set(object, "reason", json_string(decision->reason));
 }
 
+static void add_members(json_t *object, const struct model *model, const struct decision *decision)
+{
+    json_t *members = json_array();
+    for (size_t i = 0; i < decision->member_count; i++) {
+        const struct binding *binding = &model->bindings[decision->members[i]];
+        json_add(members, json_sprintf("%s/%s", binding->host->name, binding->plan->name));
+    }
+    json_set(object, "members", members);
+}
+
 static void add_remediation(json_t *object, const struct decision *decision)
 {
     json_set(object, "remediation", json_string(decision->remediation->name));
@@ -71,6 +81,8 @@ static void print_decision(void *owner, const struct decision *decision)
         break;
     case DECISION_ALERT:
         add_alert(object, decision);
+        if (decision->member_count)
+            add_members(object, simulation->model, decision);
         break;
     case DECISION_QUIET:
         json_set(object, "reason", json_string(decision->reason ? decision->reason : ""));

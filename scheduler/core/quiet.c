@@ -21,6 +21,7 @@ static const char *const names[QUIET_REASONS] = {
     [QUIET_STATUS] = "status",
     [QUIET_DELAY] = "delay",
     [QUIET_WINDOW] = "window",
+    [QUIET_GROUP_WAIT] = "group_wait",
     [QUIET_NOBODY] = "nobody",
     [QUIET_TOLD] = "told",
 };
@@ -148,13 +149,17 @@ void quiet_group(const struct quiet_facts *facts, const struct group *group, con
     enum verdict verdict = facts->state->verdict;
     enum urgency urgency = rule->urgency[verdict];
     *answer = (struct quiet_answer){.reason = QUIET_NOT};
-    if (!rota_first(facts->model, group, urgency, seconds(now), 0)) {
+    if (rule->group_wait && last->wait > now) {
+        answer_set(answer, QUIET_GROUP_WAIT, last->wait,
+                   "waiting for more of service \"%s\" to tell group \"%s\" in one message",
+                   facts->binding->host->service->name, group->name);
+    } else if (!rota_first(facts->model, group, urgency, seconds(now), 0)) {
         answer_set(answer, QUIET_NOBODY, someone_from(facts, group, urgency, now),
                    "nobody of group \"%s\" can be reached by %s now", group->name, urgency_name(urgency));
     } else if (last->told && last->verdict == verdict && !fresh) {
         if (rule->repeat == 0)
             answer_set(answer, QUIET_TOLD, 0, "group \"%s\" was told, and there is no repeat", group->name);
-        else if (now - last->at < rule->repeat)
+        else if (now - last->at < rule->repeat && last->joins != now)
             answer_set(answer, QUIET_TOLD, last->at + rule->repeat,
                        "group \"%s\" was told, and the repeat is not due", group->name);
     }

@@ -19,6 +19,7 @@ enum quiet_reason {
     QUIET_STATUS,       /* the host's status is not in `when` */
     QUIET_DELAY,        /* `delay` is not over */
     QUIET_WINDOW,       /* the alert window is closed */
+    QUIET_GROUP_WAIT,   /* `group_wait` is not over: more of the service may join */
     QUIET_NOBODY,       /* nobody of the group can be reached now */
     QUIET_TOLD,         /* told already, and no repeat is due */
     QUIET_REASONS
@@ -47,6 +48,8 @@ struct quiet_last {
     bool told;
     int64_t at; /* epoch ms */
     enum verdict verdict;
+    int64_t wait;  /* epoch ms: until when news of it is gathered; 0: there is none */
+    int64_t joins; /* epoch ms: the instant at which its repeat goes with another's; not saved */
 };
 
 struct quiet_answer {
@@ -58,8 +61,8 @@ struct quiet_answer {
 /* quiet_problem(facts, now, answer): what keeps everyone quiet: the reasons up to QUIET_WINDOW. */
 void quiet_problem(const struct quiet_facts *facts, int64_t now, struct quiet_answer *answer);
 
-/* quiet_group(facts, group, last, fresh, now, answer): what keeps one group quiet: QUIET_NOBODY and
- * QUIET_TOLD.
+/* quiet_group(facts, group, last, fresh, now, answer): what keeps one group quiet: QUIET_GROUP_WAIT, QUIET_NOBODY
+ * and QUIET_TOLD.
  * ${fresh}: the hard state changed at this instant, so it is news even when it is what was last told. */
 void quiet_group(const struct quiet_facts *facts, const struct group *group, const struct quiet_last *last,
                  bool fresh, int64_t now, struct quiet_answer *answer);

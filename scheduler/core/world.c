@@ -52,6 +52,8 @@ void world_free(struct world *world)
         free(world->past[i].remediation);
         free(world->past[i].target);
     }
+    world_gather_release(world);
+    free(world->posts);
     free(world->past);
     free(world->flights);
     plan_free(world->timers);
@@ -237,6 +239,7 @@ void world_result(struct world *world, uint32_t binding, const struct result *re
         sink(owner, &decision);
     }
     decide(&turn, changes);
+    world_post_deliver(world, sink, owner);
 }
 
 int64_t world_due(const struct world *world)
@@ -256,6 +259,7 @@ void world_tick(struct world *world, int64_t now, world_sink *sink, void *owner)
         if (turn.record->problem)
             world_settle(&turn, false);
     }
+    world_post_deliver(world, sink, owner);
 }
 
 static void shift_runs(struct world *world, int64_t delta)
@@ -279,6 +283,7 @@ void world_clock_set(struct world *world, int64_t delta, int64_t now)
             plan_set(world->timers, (uint32_t)i, 0);
     }
     shift_runs(world, delta);
+    world_gather_shift(world, delta);
 }
 
 static const char *subject(const struct turn *turn, struct error *text)
@@ -299,6 +304,7 @@ bool world_acknowledge(struct world *world, uint32_t binding, const char *author
     record_acknowledge(turn.record->problem, author, comment, until, turn.record->state.hard);
     world_alert_acknowledgement(&turn);
     world_settle(&turn, false);
+    world_post_deliver(world, sink, owner);
     return true;
 }
 
@@ -311,6 +317,7 @@ bool world_unacknowledge(struct world *world, uint32_t binding, int64_t now, wor
         return error_set(error, "\"%s\" is not acknowledged", subject(&turn, &name));
     record_unacknowledge(turn.record->problem);
     world_settle(&turn, false);
+    world_post_deliver(world, sink, owner);
     return true;
 }
 

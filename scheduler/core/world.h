@@ -40,7 +40,9 @@ struct decision {
     uint32_t binding; /* or WORLD_SITE */
     const char *subject,
         *name; /* the host and the check; else what it is about, such as "watchbill" and "storm" */
-    const uint32_t *members; /* ALERT: the bindings that it tells of, when there are several; else NULL */
+    const uint32_t
+        *members; /* ALERT: the bindings that it tells of, in order, when there are several; else NULL. The
+                              * rest is about the worst of them */
     size_t member_count;
     uint64_t problem; /* 0: none */
     enum verdict verdict;

@@ -3,13 +3,10 @@
 #include "scheduler/core/rota.h"
 #include "scheduler/core/world_parts.h"
 
-#include "lib/hash.h"
 #include "lib/memory.h"
 #include "lib/text.h"
 
 #include <assert.h>
-#include <ctype.h>
-#include <inttypes.h>
 
 void world_quiet(const struct turn *turn, int64_t next, const char *text)
 {
@@ -26,60 +23,6 @@ static void give_reason(struct turn *turn, const struct quiet_answer *answer, bo
     if (fresh || answer->reason != problem->quiet)
         world_quiet(turn, answer->next, answer->text);
     problem->quiet = answer->reason;
-}
-
-enum { WORD_MAX = 32 };
-
-/* One word of a message id: letters, digits, "-" and "_" only. */
-static void add_word(struct text *id, const char *word)
-{
-    for (size_t i = 0; i < WORD_MAX && word[i]; i++) {
-        unsigned char byte = (unsigned char)word[i];
-        text_add_char(id, isalnum(byte) || byte == '-' ? (char)tolower(byte) : '_');
-    }
-}
-
-/* The same alert has the same id, however often it is made: problem, number, kind and reader say which it is.
- * The hash stands for the address, for what add_word cannot show, and for when the problem began: after the
- * state directory was lost the problems are counted from 1 again, and mail readers hide a known id. */
-static void write_id(struct text *id, const struct decision *decision, int64_t opened, uint32_t number,
-                     const char *key)
-{
-    struct text reader = TEXT_INIT;
-    text_format(&reader, "%" PRId64 " %s %s", opened, decision->user->name, key);
-    text_format(id, "<p%" PRIu64 ".%" PRIu32 ".", decision->problem, number);
-    add_word(id, notice_name(decision->notice));
-    text_add_char(id, '.');
-    add_word(id, decision->user->name);
-    text_format(id, ".%016" PRIx64 "@watchbill>", hash_spread(hash_text(HASH_START, reader.bytes)));
-    text_release(&reader);
-}
-
-struct message {
-    enum notice notice;
-    uint32_t number;
-    enum urgency urgency;
-    const struct user *user;
-    const struct contact *contact;
-    const char *key;
-    const struct remediation *remediation;
-    const char *reason;
-};
-
-static void emit(const struct turn *turn, const struct message *message)
-{
-    struct decision decision = world_decision(turn, DECISION_ALERT);
-    struct text id = TEXT_INIT;
-    decision.notice = message->notice;
-    decision.user = message->user;
-    decision.contact = message->contact;
-    decision.urgency = message->urgency;
-    decision.remediation = message->remediation;
-    decision.reason = message->reason;
-    write_id(&id, &decision, turn->record->problem->opened, message->number, message->key);
-    decision.message_id = id.bytes;
-    turn->sink(turn->owner, &decision);
-    text_release(&id);
 }
 
 static uint32_t number_of(struct turn *turn)
@@ -104,7 +47,7 @@ static void tell_contact(struct turn *turn, struct message *message, enum told_o
     message->key = key;
     if (told->notice != message->number) {
         told->notice = message->number;
-        emit(turn, message);
+        world_post(turn, message);
     }
     told->urgency = message->urgency;
     told->of |= of;
@@ -152,7 +95,7 @@ static void tell_again(struct turn *turn, struct told *told, struct message *mes
         message->contact = find_contact(message->user, told->contact, told->urgency);
     if (message->contact) {
         told->notice = message->number;
-        emit(turn, message);
+        world_post(turn, message);
     } else {
         struct text text = TEXT_INIT;
         text_format(&text, "\"%s\", who was told, has no longer that contact", told->user);
@@ -260,6 +203,25 @@ static int64_t tell_flapping_start(struct turn *turn, const struct quiet_facts *
     return record_anyone_told(turn->record->problem, TOLD_FLAPPING) ? 0 : next;
 }
 
+/* News for a group whose rule gathers waits for more of the service. */
+static void gather(struct turn *turn, const struct group *group, struct quiet_last *last, bool fresh)
+{
+    const struct alert_rule *rule = turn->binding->plan->alert;
+    bool news = fresh || !last->told || last->verdict != turn->record->state.verdict;
+    if (news && rule->group_wait && !last->wait)
+        last->wait = world_gather(turn, group);
+}
+
+static void tell_problem(struct turn *turn, const struct group *group, struct quiet_last *last, bool news)
+{
+    const struct alert_rule *rule = turn->binding->plan->alert;
+    enum verdict verdict = turn->record->state.verdict;
+    if (!news)
+        world_gather_repeats(turn, group);
+    tell_group(turn, group, NOTICE_PROBLEM, rule->urgency[verdict], TOLD_PROBLEM);
+    *last = (struct quiet_last){.told = true, .at = turn->now, .verdict = verdict};
+}
+
 static int64_t tell_groups(struct turn *turn, const struct quiet_facts *facts, bool fresh)
 {
     const struct alert_rule *rule = turn->binding->plan->alert;
@@ -271,21 +233,23 @@ static int64_t tell_groups(struct turn *turn, const struct quiet_facts *facts, b
     for (size_t i = 0; i < rule->group_count; i++) {
         struct quiet_last *last = &record_group(problem, rule->groups[i]->name)->last;
         struct quiet_answer answer;
-        quiet_group(facts, rule->groups[i], last, fresh, turn->now, &answer);
+        gather(turn, rule->groups[i], last, fresh);
+        bool waited = last->wait && turn->now >= last->wait;
+        bool news = fresh || waited || !last->told || last->verdict != verdict;
+        quiet_group(facts, rule->groups[i], last, news, turn->now, &answer);
         if (answer.reason == QUIET_NOT) {
-            tell_group(turn, rule->groups[i], NOTICE_PROBLEM, rule->urgency[verdict], TOLD_PROBLEM);
-            *last = (struct quiet_last){true, turn->now, verdict};
+            tell_problem(turn, rule->groups[i], last, news);
             spoke = true;
             answer.next = rule->repeat ? turn->now + rule->repeat : 0;
-        } else if (silent.reason != QUIET_NOBODY) {
+        } else if (silent.reason == QUIET_NOT || answer.reason < silent.reason) {
             silent = answer;
         }
         next = world_earlier(next, answer.next);
     }
     if (spoke)
         problem->quiet = QUIET_NOT;
-    if (silent.reason == QUIET_NOBODY || (silent.reason == QUIET_TOLD && !spoke))
-        give_reason(turn, &silent, fresh && silent.reason == QUIET_NOBODY);
+    if (silent.reason != QUIET_NOT && (silent.reason != QUIET_TOLD || !spoke))
+        give_reason(turn, &silent, fresh && silent.reason != QUIET_TOLD);
     return next;
 }
 

@@ -64,7 +64,10 @@ static void load_told(struct saved_reader *reader, struct problem *problem)
     for (size_t i = 0; i < json_array_size(groups) && reader->good; i++) {
         struct saved_reader one = saved_item(reader, groups, i);
         struct told_group *made = record_group(problem, saved_text(&one, "group"));
-        made->last = (struct quiet_last){true, saved_instant(&one, "at"), saved_verdict(&one, "verdict")};
+        made->last = (struct quiet_last){.told = !saved_flag(&one, "untold"),
+                                         .at = saved_instant(&one, "at"),
+                                         .verdict = saved_verdict(&one, "verdict"),
+                                         .wait = saved_instant(&one, "wait")};
         reader->good = one.good;
     }
 }

@@ -26,6 +26,16 @@ struct past_run {
     int64_t ended; /* 0: not known to have ended */
 };
 
+/* News of a service that is being gathered for a group into one message. */
+struct gathering {
+    char *service;
+    char *group;
+    int64_t due;      /* when it is told */
+    int64_t repeated; /* when repeats were last told together; not saved */
+};
+
+struct post; /* a message that may grow until the end of the input */
+
 struct world {
     const struct model *model;
     struct record *records; /* by binding */
@@ -37,6 +47,10 @@ struct world {
     size_t flight_count;
     struct past_run *past;
     size_t past_count;
+    struct gathering *gatherings;
+    size_t gathering_count;
+    struct post *posts;
+    size_t post_count;
 };
 
 /* One input that is being decided on. */
@@ -60,6 +74,33 @@ int64_t world_earlier(int64_t a, int64_t b);
 
 /* world_quiet(turn, next, text): the decision not to speak. */
 void world_quiet(const struct turn *turn, int64_t next, const char *text);
+
+/* What one contact is told of the turn's check. */
+struct message {
+    enum notice notice;
+    uint32_t number; /* of the notice within the problem */
+    enum urgency urgency;
+    const struct user *user;
+    const struct contact *contact;
+    const char *key; /* record_contact_key of the contact */
+    const struct remediation *remediation;
+    const char *reason;
+};
+
+/* world_post(turn, message): tell it. What belongs to a rule with `group_wait` is kept until world_post_deliver, with
+ * which every input ends: the messages of one contact, service, kind and urgency become one. */
+void world_post(const struct turn *turn, const struct message *message);
+void world_post_deliver(struct world *world, world_sink *sink, void *owner);
+
+/* world_gather(turn, group): until when news of the turn's service waits for more, for that group. */
+int64_t world_gather(const struct turn *turn, const struct group *group);
+/* world_gather_repeats(turn, group): a repeat is told now; those of the service that are due within `group_wait` go
+ * with it, so that they stay together. */
+void world_gather_repeats(const struct turn *turn, const struct group *group);
+json_t *world_gather_save(const struct world *world);
+bool world_gather_load(struct world *world, const json_t *saved, struct error *error);
+void world_gather_shift(struct world *world, int64_t delta);
+void world_gather_release(struct world *world);
 
 /* world_alert_consider(turn, fresh): tell whoever is to be told of the present state; returns when to
  * consider it again, 0: not by itself. */

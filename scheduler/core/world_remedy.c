@@ -176,6 +176,7 @@ void world_remedied(struct world *world, uint32_t binding, const char *run, int 
             world_settle(&turn, false);
         }
     }
+    world_post_deliver(world, sink, owner);
     world_flight_release(&flight);
 }
 

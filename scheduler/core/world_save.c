@@ -41,12 +41,15 @@ static void save_told(json_t *object, const struct problem *problem)
     }
     json_t *groups = saved_add_list(object, "groups");
     for (size_t i = 0; i < problem->group_count; i++) {
-        if (!problem->groups[i].last.told)
+        const struct quiet_last *last = &problem->groups[i].last;
+        if (!last->told && !last->wait)
             continue;
         json_t *item = saved_add_item(groups);
         saved_add_text(item, "group", problem->groups[i].group);
-        saved_add_whole(item, "at", problem->groups[i].last.at);
-        saved_add_text(item, "verdict", verdict_name(problem->groups[i].last.verdict));
+        saved_add_flag(item, "untold", !last->told);
+        saved_add_whole(item, "at", last->at);
+        saved_add_text(item, "verdict", verdict_name(last->verdict));
+        saved_add_whole(item, "wait", last->wait);
     }
 }
 

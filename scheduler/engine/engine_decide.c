@@ -115,7 +115,18 @@ static void add_state(struct batch *batch, uint32_t binding)
     engine->slots[binding].dirty = false;
 }
 
-static json_t *decision_json(const struct decision *decision)
+static json_t *members_json(const struct model *model, const struct decision *decision)
+{
+    json_t *members = json_array();
+    for (size_t i = 0; i < decision->member_count; i++) {
+        char *subject = subject_of(&model->bindings[decision->members[i]]);
+        json_array_append_new(members, json_string(subject));
+        free(subject);
+    }
+    return members;
+}
+
+static json_t *decision_json(const struct model *model, const struct decision *decision)
 {
     static const char *const kinds[] = {[DECISION_STATE] = "state",
                                         [DECISION_ALERT] = "alert",
@@ -134,6 +145,8 @@ static json_t *decision_json(const struct decision *decision)
         json_object_set_new(data, "urgency", json_string(urgency_name(decision->urgency)));
         json_object_set_new(data, "channel", json_string(channel_name(decision->contact->channel)));
         json_object_set_new(data, "message_id", json_string(decision->message_id));
+        if (decision->member_count)
+            json_object_set_new(data, "members", members_json(model, decision));
     }
     if (decision->kind == DECISION_REMEDIATION) {
         json_object_set_new(data, "remediation", json_string(decision->remediation->name));
@@ -200,7 +213,7 @@ static void add_status_event(struct batch *batch, const struct decision *decisio
 {
     if (decision->changes & STATE_CHANGED)
         batch_event(batch, decision->subject, decision->name, "status", (int)decision->verdict,
-                    decision_json(decision));
+                    decision_json(batch->engine->model, decision));
 }
 
 /* The state of a check is saved once, with the last of its decisions. */
@@ -219,7 +232,8 @@ void batch_decision(void *owner, const struct decision *decision)
     struct batch *batch = owner;
     if (decision->kind == DECISION_STATE && !(decision->changes & ~(unsigned)STATE_REFUSED))
         return; /* nothing new: results are not journaled, transitions are */
-    struct entry *entry = add_entry(batch, ENTRY_DECISION, decision->at, NULL, decision_json(decision));
+    struct entry *entry =
+        add_entry(batch, ENTRY_DECISION, decision->at, NULL, decision_json(batch->engine->model, decision));
     entry->subject = decision->subject;
     entry->name = decision->name;
     switch (decision->kind) {
@@ -240,6 +254,8 @@ void batch_decision(void *owner, const struct decision *decision)
     }
     if (decision->binding != WORLD_SITE)
         note_binding(batch, decision->binding);
+    for (size_t i = 0; i < decision->member_count; i++)
+        note_binding(batch, decision->members[i]);
 }
 
 static void free_batch(struct batch *batch)

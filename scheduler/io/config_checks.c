@@ -143,7 +143,7 @@ const struct config_row config_alert_rows[] = {
     {"delay", CONFIG_DURATION(struct alert_rule, delay), .standard = "0s",
      .help = "how long a hard problem stands before it is told"},
     {"group_wait", CONFIG_DURATION(struct alert_rule, group_wait), .standard = "0s",
-     .help = "how long alerts are gathered into one"},
+     .help = "how long problems of the service are gathered into one message; the first waits this long"},
     {"window", CONFIG_MEMBER(config_windows_find, "window", const struct window *, struct alert_rule, window),
      .standard = "always", .help = "when it may be told"},
     {"info", CONFIG_TEXT(struct alert_rule, info), .help = "what the reader of the alert should know"},

@@ -9,8 +9,8 @@
  *   remediation NAME KEY=VALUE ...                issue tagged ttl after cooldown max=N/SPAN total=N/SPAN
  *                                                 concurrency share verify mode on=CRITICAL,WARNING soft=yes
  *   check NAME KEY=VALUE ...                      attempts alert=GROUP,GROUP warning critical unknown repeat delay
- *                                                 window flapping=LOW,HIGH volatile=yes when=STATUS,STATUS
- *                                                 depends any remediate
+ *                                                 group_wait window flapping=LOW,HIGH volatile=yes
+ *                                                 when=STATUS,STATUS depends any remediate
  *   host NAME CHECK,CHECK [KEY=VALUE ...]         status alive
  *
  * What a line names must stand above it. Everything lives in the arena. */
@@ -266,6 +266,7 @@ static inline const struct alert_rule *site_rule(struct site_builder *site, cons
     rule->urgency[VERDICT_UNKNOWN] = site_urgency(site_value(words, 2, "unknown"), URGENCY_ALERT);
     rule->repeat = site_duration(site_value(words, 2, "repeat"));
     rule->delay = site_duration(site_value(words, 2, "delay"));
+    rule->group_wait = site_duration(site_value(words, 2, "group_wait"));
     if (window)
         rule->window = window_find(site->model->windows, window);
     return rule;

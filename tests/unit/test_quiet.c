@@ -137,7 +137,7 @@ static void test_group(void **state)
     quiet_group(&facts, model_group(model, "weekend"), &last, true, noon, &answer);
     assert_int_equal(answer.reason, QUIET_NOBODY);
     assert_int_equal(answer.next, FRIDAY + 56 * HOUR);
-    last = (struct quiet_last){true, noon, VERDICT_CRITICAL};
+    last = (struct quiet_last){.told = true, .at = noon, .verdict = VERDICT_CRITICAL};
     quiet_group(&facts, admins, &last, false, noon + 1, &answer);
     assert_int_equal(answer.reason, QUIET_TOLD);
     assert_int_equal(answer.next, noon + HOUR / 2);

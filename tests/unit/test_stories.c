@@ -11,7 +11,7 @@
  *   at 60s restart                 everything is saved and loaded into a new world
  *   at 60s reload                  a new generation: the site with its lines "then ..." and without "first ..."
  *   expect state HOST/CHECK VERDICT SOFT|HARD ATTEMPT
- *   expect alert USER KIND URGENCY VERDICT [ADDRESS]
+ *   expect alert USER KIND URGENCY VERDICT [ADDRESS [members HOST/CHECK ...]]
  *   expect quiet TEXT              a part of the reason
  *   expect remediation NAME ACT [TEXT]
  *   expect nothing                 no alert and no remediation is left
@@ -57,7 +57,16 @@ static void fail_here(const struct story *story, const char *why)
     fail_msg("%s:%zu: %s", story->path, story->line + 1, why);
 }
 
-static void write_decision(struct text *line, const struct decision *decision)
+static void write_members(struct text *line, const struct story *story, const struct decision *decision)
+{
+    const struct model *model = world_model(story->world);
+    for (size_t i = 0; i < decision->member_count; i++) {
+        const struct binding *binding = &model->bindings[decision->members[i]];
+        text_format(line, "%s %s/%s", i ? "" : " members", binding->host->name, binding->plan->name);
+    }
+}
+
+static void write_decision(struct text *line, const struct story *story, const struct decision *decision)
 {
     switch (decision->kind) {
     case DECISION_STATE:
@@ -68,6 +77,7 @@ static void write_decision(struct text *line, const struct decision *decision)
         text_format(line, "alert %s %s %s %s %s", decision->user->name, notice_name(decision->notice),
                     urgency_name(decision->urgency), verdict_name(decision->verdict),
                     decision->contact->address);
+        write_members(line, story, decision);
         break;
     case DECISION_QUIET:
         text_format(line, "quiet %s", decision->reason);
@@ -84,7 +94,7 @@ static void take(void *owner, const struct decision *decision)
     struct story *story = owner;
     struct text line = TEXT_INIT;
     assert_true(story->log_count < LOG_MOST);
-    write_decision(&line, decision);
+    write_decision(&line, story, decision);
     story->log[story->log_count++] = text_take(&line);
 }
 

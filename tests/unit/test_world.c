@@ -45,10 +45,10 @@ static const char *const unlimited[] = {
 };
 
 static const char *const checks[] = {
-    "check http attempts=3 alert=admins repeat=30m remediate=clean,drain",
+    "check http attempts=3 alert=admins repeat=30m group_wait=3m remediate=clean,drain",
     "check ping attempts=2 alert=admins,duty warning=none delay=3m window=day",
     "check disk attempts=1 alert=duty repeat=10m flapping=8,16 depends=ping remediate=drain,old",
-    "check log attempts=1 alert=admins volatile=yes unknown=none any=ping,http",
+    "check log attempts=1 alert=admins volatile=yes group_wait=1m unknown=none any=ping,http",
     "host db01 ping,disk alive=ping",
     "host web01 http,ping,disk,log",
     "host web02 http,log",
@@ -99,13 +99,21 @@ static unsigned chance(struct town *town, unsigned of)
 
 static void keep_message(struct town *town, const struct decision *decision)
 {
-    assert_true(town->message_count < MESSAGES);
     /* Nothing leaks while it flaps. */
     assert_true(!decision->flapping || decision->notice == NOTICE_FLAPPING_START ||
                 decision->notice == NOTICE_ACKNOWLEDGEMENT);
-    town->messages[town->message_count++] =
-        (struct message){memory_text(decision->message_id), decision->problem, decision->notice,
-                         decision->verdict, record_contact_key(decision->contact)};
+    for (size_t i = 0; i < decision->member_count || i == 0; i++) {
+        struct message message = {memory_text(decision->message_id), decision->problem, decision->notice,
+                                  decision->verdict, record_contact_key(decision->contact)};
+        if (decision->member_count && decision->members[i] != decision->binding) {
+            const struct state *state = world_state(town->world, decision->members[i]);
+            message.problem = state->problem;
+            message.verdict = state->verdict;
+            message.id[0] = (char)('a' + i); /* one id for all, so each is made different here */
+        }
+        assert_true(town->message_count < MESSAGES);
+        town->messages[town->message_count++] = message;
+    }
 }
 
 static void take(void *owner, const struct decision *decision)
@@ -361,7 +369,7 @@ static void test_interruptions(void **state)
 /* ---- order ---- */
 
 static const char *const independent[] = {
-    "check http attempts=2 alert=admins,duty repeat=30m delay=2m flapping=10,20",
+    "check http attempts=2 alert=admins,duty repeat=30m delay=2m group_wait=1m flapping=10,20",
     "host a http",
     "host b http",
     "host c http",
