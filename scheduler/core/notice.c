@@ -1,36 +1,172 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scheduler/core/notice.h"
 
-#include "lib/number.h"
+#include "lib/clean.h"
+#include "scheduler/core/notice_sheet.h"
 
-static const char *check_title(const struct binding *binding)
+enum { SUBJECT_BYTES = 200, NAMES_BYTES = 2 * SUBJECT_BYTES, LABEL_WIDTH = 10 };
+
+static void add_output(struct text *text, const json_t *alert)
 {
-    return binding->plan->title ? binding->plan->title : binding->plan->name;
+    const char *output = sheet_text(json_array_get(json_object_get(alert, "members"), 0), "output");
+    const char *reason = sheet_text(alert, "reason");
+    bool told = strcmp(sheet_text(alert, "kind"), "REMEDIATION") == 0 && *reason;
+    if (told)
+        text_format(text, ": %s", reason);
+    else if (*output)
+        text_format(text, ": %.*s", (int)strcspn(output, "\r\n"), output);
 }
 
-static void add_first_line(struct text *text, const char *output)
+/* "2 CRITICAL, 1 WARNING". */
+static void add_tally(struct text *text, const json_t *members)
 {
-    if (output)
-        text_add_bytes(text, output, strcspn(output, "\r\n"));
-}
-
-void notice_subject(struct text *text, const struct notice_facts *facts)
-{
-    const struct binding *binding = facts->binding;
-    if (!binding) {
-        text_format(text, "%s: %s/%s: %s", notice_name(facts->decision->notice), facts->decision->subject,
-                    facts->decision->name, facts->decision->reason);
-        return;
+    static const char *const states[] = {"CRITICAL", "UNKNOWN", "WARNING", "OK"};
+    const char *joint = "";
+    for (size_t k = 0; k < sizeof states / sizeof states[0]; k++) {
+        size_t tally = 0;
+        for (size_t i = 0; i < json_array_size(members); i++)
+            tally += strcmp(sheet_text(json_array_get(members, i), "state"), states[k]) == 0;
+        if (tally) {
+            text_format(text, "%s%zu %s", joint, tally, states[k]);
+            joint = ", ";
+        }
     }
-    text_format(text, "%s: %s/%s is %s", notice_name(facts->decision->notice), binding->host->name,
-                check_title(binding), verdict_name(facts->decision->verdict));
-    if (facts->decision->notice == NOTICE_REMEDIATION && facts->decision->reason)
-        text_format(text, ": %s", facts->decision->reason);
-    else if (facts->output && *facts->output) {
-        text_add(text, ": ");
-        add_first_line(text, facts->output);
+}
+
+static void add_several(struct text *text, const json_t *members)
+{
+    const json_t *first = json_array_get(members, 0);
+    const char *service = sheet_text(first, "service");
+    text_format(text, "%zu checks%s%s: ", json_array_size(members), *service ? " of " : "", service);
+    add_tally(text, members);
+    for (size_t i = 0; i < json_array_size(members) && text->length < NAMES_BYTES; i++)
+        text_format(text, "%s%s/%s", i ? ", " : ": ", sheet_text(json_array_get(members, i), "host"),
+                    sheet_text(json_array_get(members, i), "title"));
+}
+
+void notice_subject(struct text *text, const json_t *alert)
+{
+    const json_t *members = json_object_get(alert, "members");
+    struct text line = TEXT_INIT;
+    text_format(&line, "%s: ", sheet_text(alert, "kind"));
+    if (json_array_size(members) > 1 && !*sheet_text(alert, "reason")) {
+        add_several(&line, members);
+    } else if (json_array_size(members) == 1) {
+        text_format(&line, "%s/%s is %s", sheet_text(alert, "host"),
+                    sheet_text(json_array_get(members, 0), "title"), sheet_text(alert, "state"));
+        add_output(&line, alert);
+    } else {
+        text_format(&line, "%s/%s: %s", sheet_text(alert, "host"), sheet_text(alert, "check"),
+                    sheet_text(alert, "reason"));
+    }
+    struct text cleaned = TEXT_INIT;
+    clean_text(&cleaned, line.bytes);
+    if (cleaned.length > SUBJECT_BYTES) {
+        clean_cut(&cleaned, SUBJECT_BYTES);
+        text_add(&cleaned, "...");
+    }
+    text_add(text, cleaned.bytes);
+    text_release(&cleaned);
+    text_release(&line);
+}
+
+static void write_row(struct text *text, const struct sheet_row *row, bool after_field)
+{
+    switch (row->kind) {
+    case SHEET_FIELD:
+        text_format(text, "%s:%*s%s\n", row->label, LABEL_WIDTH - (int)strlen(row->label), "", row->value);
+        break;
+    case SHEET_BLOCK:
+        text_format(text, "\n%s\n", row->value);
+        break;
+    case SHEET_HEAD:
+        text_format(text, "\n%s:\n", row->value);
+        break;
+    case SHEET_LINE:
+        text_format(text, "%s%s\n", after_field ? "\n" : "", row->value);
+        break;
+    case SHEET_LINK:
+    case SHEET_COMMAND:
+        text_format(text, "%s:  %s\n", row->label, row->value);
+        break;
     }
 }
+
+void notice_text(struct text *text, const json_t *alert)
+{
+    struct sheet sheet;
+    bool after_field = false;
+    notice_subject(text, alert);
+    text_add(text, "\n\n");
+    sheet_fill(&sheet, alert);
+    for (size_t i = 0; i < sheet.count; i++) {
+        write_row(text, &sheet.rows[i], after_field);
+        after_field = sheet.rows[i].kind == SHEET_FIELD || sheet.rows[i].kind == SHEET_BLOCK;
+    }
+    sheet_release(&sheet);
+}
+
+/* ---- events ---- */
+
+/* Members that are not shown as they are: the first is the event's own, the others say what the type says. */
+static bool is_plain(const char *key)
+{
+    static const char *const others[] = {"type", "state_type", "attempt", "problem", "at", "tags"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (strcmp(key, others[i]) == 0)
+            return false;
+    return true;
+}
+
+static void add_pairs(struct text *text, json_t *object)
+{
+    enum { BYTES_MOST = 200 };
+    void *place = json_object_iter(object);
+    for (; place && text->length < BYTES_MOST; place = json_object_iter_next(object, place)) {
+        const char *key = json_object_iter_key(place);
+        const json_t *value = json_object_iter_value(place);
+        if (!is_plain(key))
+            continue;
+        if (json_is_string(value))
+            text_format(text, " %s=%s", key, json_string_value(value));
+        else if (json_is_integer(value))
+            text_format(text, " %s=%lld", key, (long long)json_integer_value(value));
+        else if (json_is_real(value))
+            text_format(text, " %s=%.10g", key, json_real_value(value));
+    }
+}
+
+/* By the exit codes of the frame. */
+static const char *outcome_of(const json_t *data)
+{
+    static const char *const words[] = {"fixed", "no effect", "failed", "refused"};
+    const json_t *outcome = json_object_get(data, "outcome");
+    json_int_t code = json_is_integer(outcome) ? json_integer_value(outcome) : -1;
+    return code >= 0 && code < 4 ? words[code] : "interrupted";
+}
+
+void notice_event(struct text *text, const json_t *row)
+{
+    enum { BYTES_MOST = 240 };
+    json_t *data = json_object_get(row, "data");
+    struct text words = TEXT_INIT, cleaned = TEXT_INIT;
+    text_format(&words, "%s:", sheet_text(row, "name"));
+    if (strcmp(sheet_text(row, "type"), "status") == 0 && json_object_get(data, "state_type")) {
+        text_format(&words, " %s %s", sheet_text(data, "state"), sheet_text(data, "state_type"));
+    } else if (json_object_get(data, "remediation") && json_object_get(data, "outcome")) {
+        text_format(&words, " remediation %s: %s", sheet_text(data, "remediation"), outcome_of(data));
+    } else {
+        add_pairs(&words, data);
+        add_pairs(&words, json_object_get(data, "tags"));
+    }
+    clean_text(&cleaned, words.bytes);
+    clean_cut(&cleaned, BYTES_MOST);
+    text_add(text, cleaned.bytes);
+    text_release(&words);
+    text_release(&cleaned);
+}
+
+/* ---- parts ---- */
 
 void notice_contact(struct text *text, const struct contact *contact)
 {
@@ -54,79 +190,4 @@ void notice_time(struct text *text, const struct zone *zone, int64_t at)
     text_format(text, "%04lld-%02d-%02d %02d:%02d:%02d %c%02d:%02d", (long long)civil.year, civil.month,
                 civil.day, civil.hour, civil.minute, civil.second, offset < 0 ? '-' : '+',
                 (int)((offset < 0 ? -offset : offset) / 60), (int)((offset < 0 ? -offset : offset) % 60));
-}
-
-static void add_line(struct text *text, const char *name, const char *value)
-{
-    if (value && *value)
-        text_format(text, "%-9s %s\n", name, value);
-}
-
-static void add_time_line(struct text *text, const char *name, const struct notice_facts *facts, int64_t at)
-{
-    if (at <= 0)
-        return;
-    text_format(text, "%-9s ", name);
-    notice_time(text, facts->zone, at);
-    if (facts->decision->at > at) {
-        text_add(text, " (");
-        duration_write(text, (facts->decision->at - at) / 1000 * 1000);
-        text_add(text, " ago)");
-    }
-    text_add_char(text, '\n');
-}
-
-static void add_state(struct text *text, const struct notice_facts *facts)
-{
-    const struct decision *decision = facts->decision;
-    text_format(text, "%-9s %s (%s, attempt %d of %d)%s\n", "State:", verdict_name(decision->verdict),
-                decision->type == STATE_HARD ? "hard" : "soft", decision->attempt,
-                facts->binding->plan->attempts, decision->flapping ? ", flapping" : "");
-}
-
-static void add_commands(struct text *text, const struct notice_facts *facts)
-{
-    const struct decision *decision = facts->decision;
-    const struct binding *binding = facts->binding;
-    if (decision->problem == 0)
-        return;
-    text_format(text, "%-9s %llu\n", "Problem:", (unsigned long long)decision->problem);
-    if (decision->verdict != VERDICT_OK && decision->notice != NOTICE_ACKNOWLEDGEMENT)
-        text_format(text, "\nAcknowledge it:   watchbill ack %s/%s --comment \"...\"\n", binding->host->name,
-                    binding->plan->name);
-    text_format(text, "The whole story:  watchbill why %s/%s\n", binding->host->name, binding->plan->name);
-}
-
-static void add_check(struct text *text, const struct notice_facts *facts)
-{
-    const struct binding *binding = facts->binding;
-    const struct alert_rule *rule = binding->plan->alert;
-    add_line(text, "Host:", binding->host->name);
-    if (strcmp(binding->host->name, binding->host->address) != 0)
-        add_line(text, "Address:", binding->host->address);
-    add_line(text, "Check:", check_title(binding));
-    add_line(text, "Service:", binding->host->service ? binding->host->service->name : NULL);
-    add_state(text, facts);
-    add_time_line(text, "Since:", facts, facts->state->hard_since);
-    add_time_line(text, "Last OK:", facts, facts->state->last_ok);
-    add_line(text, "Info:", rule ? rule->info : NULL);
-    if (facts->author)
-        add_line(text, "By:", facts->author);
-    if (facts->decision->reason)
-        add_line(text, "Reason:", facts->decision->reason);
-    if (facts->output && *facts->output)
-        text_format(text, "\n%s\n\n", facts->output);
-    else
-        text_add_char(text, '\n');
-    add_commands(text, facts);
-}
-
-void notice_body(struct text *text, const struct notice_facts *facts)
-{
-    notice_subject(text, facts);
-    text_add(text, "\n\n");
-    if (facts->binding)
-        add_check(text, facts);
-    if (facts->url)
-        text_format(text, "\n%s\n", facts->url);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scheduler/engine/engine_alert.h"
 #include "scheduler/engine/engine_internal.h"
+#include "scheduler/engine/engine_letter.h"
 
 #include "lib/memory.h"
 
@@ -87,6 +88,11 @@ static void refresh_alert(void *owner, json_t *alert)
     alert_refresh(alert, &engine->model->site);
 }
 
+static void prepare_alert(void *owner, json_t *alert, void (*ready)(void *parcel), void *parcel)
+{
+    letter_prepare(owner, alert, ready, parcel);
+}
+
 static bool open_outbox(struct engine *engine, struct error *error)
 {
     struct outbox_settings settings = {.loop = engine->loop,
@@ -94,6 +100,7 @@ static bool open_outbox(struct engine *engine, struct error *error)
                                        .journal = engine->journal,
                                        .log = engine->settings.log,
                                        .channels = engine->settings.layout->channels,
+                                       .prepare = prepare_alert,
                                        .refresh = refresh_alert,
                                        .owner = engine};
     (void)error;
@@ -221,6 +228,7 @@ void engine_free(struct engine *engine)
     series_free(engine->series);
     save_all(engine);
     journal_close(engine->journal);
+    letter_free_all(engine);
     outbox_free(engine->outbox);
     free_slots(engine);
     control_close(engine->control);

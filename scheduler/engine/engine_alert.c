@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An alert as the journal keeps it and as its channel reads it. */
+#include "lib/json.h"
 #include "scheduler/core/notice.h"
-#include "scheduler/core/rota.h"
 #include "scheduler/engine/engine_alert.h"
 
 enum { CHANNEL_TIMEOUT = 50000 }; /* ms, for the channel's own clock; the outbox waits a little longer */
@@ -46,40 +46,31 @@ static void add_channel(json_t *alert, const struct site *site, const struct con
     }
 }
 
-json_t *alert_json(const struct model *model, const struct decision *decision, const struct state *state,
-                   const char *output, const char *author)
+/* Its words as far as they can be told now: whoever finds it in the journal can read it. */
+static void add_words(json_t *alert)
 {
-    const struct binding *binding =
-        decision->binding == WORLD_SITE ? NULL : &model->bindings[decision->binding];
-    struct notice_facts facts = {.decision = decision,
-                                 .binding = binding,
-                                 .state = state,
-                                 .output = output,
-                                 .url = model->site.url,
-                                 .author = author,
-                                 .zone = rota_zone(model, NULL, decision->user)};
-    struct text subject = TEXT_INIT;
-    struct text body = TEXT_INIT;
-    notice_subject(&subject, &facts);
-    notice_body(&body, &facts);
-    json_t *alert = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:i}", "id", decision->message_id,
-        "channel", channel_name(decision->contact->channel), "address", decision->contact->address, "to",
-        decision->contact->address, "user", decision->user->name, "urgency", urgency_name(decision->urgency),
-        "kind", notice_name(decision->notice), "host", decision->subject, "check", decision->name, "state",
-        verdict_name(decision->verdict), "problem", (json_int_t)decision->problem, "at",
-        (json_int_t)decision->at, "timeout_ms", (int)CHANNEL_TIMEOUT);
-    struct text contact = TEXT_INIT;
-    notice_contact(&contact, decision->contact);
-    json_object_set_new(alert, "contact", json_string(contact.bytes));
-    text_release(&contact);
-    json_object_set_new(alert, "subject", json_stringn(subject.bytes, subject.length));
-    json_object_set_new(alert, "text", json_stringn(body.bytes, body.length));
-    if (output)
-        json_object_set_new(alert, "output", json_string(output));
-    add_channel(alert, &model->site, decision->contact);
+    struct text subject = TEXT_INIT, text = TEXT_INIT;
+    notice_subject(&subject, alert);
+    notice_text(&text, alert);
+    json_set(alert, "subject", json_string(subject.bytes));
+    json_set(alert, "text", json_string(text.bytes));
     text_release(&subject);
-    text_release(&body);
+    text_release(&text);
+}
+
+json_t *alert_json(const struct notice_source *source)
+{
+    const struct contact *contact = source->decision->contact;
+    json_t *alert = notice_facts(source);
+    json_t *output = json_object_get(json_array_get(json_object_get(alert, "members"), 0), "output");
+    json_set(alert, "channel", json_string(channel_name(contact->channel)));
+    json_set(alert, "address", json_string(contact->address));
+    json_set(alert, "to", json_string(contact->address));
+    json_set(alert, "timeout_ms", json_integer(CHANNEL_TIMEOUT));
+    if (output)
+        json_set(alert, "output", json_incref(output));
+    add_words(alert);
+    add_channel(alert, &source->model->site, contact);
     return alert;
 }
 

@@ -158,17 +158,21 @@ static json_t *decision_json(const struct model *model, const struct decision *d
     return data;
 }
 
+static struct notice_known known_of(void *owner, uint32_t binding)
+{
+    const struct engine *engine = owner;
+    return (struct notice_known){world_state(engine->world, binding), engine->slots[binding].output};
+}
+
 static void add_alert(struct batch *batch, const struct decision *decision)
 {
     struct engine *engine = batch->engine;
-    const char *author = NULL;
     int64_t until;
+    struct notice_source source = {
+        .model = engine->model, .decision = decision, .known = known_of, .owner = engine};
     if (decision->notice == NOTICE_ACKNOWLEDGEMENT)
-        (void)world_acknowledged(engine->world, decision->binding, &author, &until);
-    bool site = decision->binding == WORLD_SITE;
-    json_t *alert =
-        alert_json(engine->model, decision, site ? NULL : world_state(engine->world, decision->binding),
-                   site ? NULL : engine->slots[decision->binding].output, author);
+        (void)world_acknowledged(engine->world, decision->binding, &source.author, &until);
+    json_t *alert = alert_json(&source);
     struct entry *entry =
         add_entry(batch, ENTRY_ALERT, decision->at, memory_text(decision->message_id), json_incref(alert));
     entry->subject = decision->subject;

@@ -3,39 +3,21 @@
 #include "scheduler/engine/engine_internal.h"
 
 #include "lib/memory.h"
+#include "lib/mime.h"
 
 #include <dirent.h>
 #include <fnmatch.h>
-#include <openssl/evp.h>
 
 enum { ITEMS_AT_MOST = 24, LINES_AT_MOST = 200 };
 
 struct drawing {
     struct engine *engine;
-    struct control_call *call;
     json_t *graph;
+    char *subjects[2]; /* whose events are drawn: the host's and its service's */
+    size_t asked;      /* of them */
+    series_drawn *drawn;
+    void *owner;
 };
-
-static char *base64(const void *bytes, size_t length)
-{
-    char *text = memory_get(length / 3 * 4 + 8, 1);
-    (void)EVP_EncodeBlock((unsigned char *)text, bytes, (int)length);
-    return text;
-}
-
-static void drawn(void *owner, const void *picture, size_t length, const char *error)
-{
-    struct drawing *drawing = owner;
-    if (picture) {
-        char *text = base64(picture, length);
-        control_reply(drawing->call, json_pack("{s:s}", "picture", text));
-        free(text);
-    } else {
-        control_refuse(drawing->call, "%s", error);
-    }
-    json_decref(drawing->graph);
-    free(drawing);
-}
 
 static int by_name(const struct dirent **a, const struct dirent **b)
 {
@@ -124,7 +106,9 @@ static json_t *graph_of(const struct engine *engine, const json_t *request, cons
         plan && plan->label ? plan->label : "", "format", text_or(request, "format", "png"), "start",
         whole_or(request, "from", now - 86400), "end", whole_or(request, "to", now), "width",
         whole_or(request, "width", 700), "height", whole_or(request, "height", 220), "items", items, "lines");
-    json_t *overlay = json_array();
+    json_t *overlay = json_incref(json_object_get(request, "overlay"));
+    if (!overlay)
+        overlay = json_array();
     for (size_t k = 0; plan && k < plan->overlay.count; k++)
         json_array_append_new(overlay, json_string(plan->overlay.items[k]));
     json_object_set_new(graph, "overlay", overlay);
@@ -138,7 +122,7 @@ static bool has_word(const json_t *words, const char *word)
     size_t index;
     const json_t *item;
     json_array_foreach(words, index, item)
-        if (strcmp(json_string_value(item), word) == 0)
+        if (json_is_string(item) && strcmp(json_string_value(item), word) == 0)
             return true;
     return false;
 }
@@ -159,6 +143,20 @@ static void add_line(const struct drawing *drawing, const json_t *row)
                               json_pack("{s:I, s:s}", "at", (json_int_t)at, "text", text));
 }
 
+static void finish(struct drawing *drawing)
+{
+    if (drawing->engine->ending)
+        drawing->drawn(drawing->owner, NULL, 0, "the scheduler is ending");
+    else
+        series_draw(drawing->engine->series, drawing->graph, drawing->drawn, drawing->owner);
+    json_decref(drawing->graph);
+    free(drawing->subjects[0]);
+    free(drawing->subjects[1]);
+    free(drawing);
+}
+
+static void ask_events(struct drawing *drawing);
+
 static void events_known(void *owner, const json_t *rows)
 {
     struct drawing *drawing = owner;
@@ -166,40 +164,70 @@ static void events_known(void *owner, const json_t *rows)
     const json_t *row;
     json_array_foreach(rows, index, row)
         add_line(drawing, row);
-    series_draw(drawing->engine->series, drawing->graph, drawn, drawing);
+    ask_events(drawing);
 }
 
-static void draw(struct drawing *drawing, const char *host)
+/* The scheduler that is ending has no series any more, but answers what was asked of its journal. */
+static void ask_events(struct drawing *drawing)
 {
-    const json_t *overlay = json_object_get(drawing->graph, "overlay");
-    if (json_array_size(overlay) == 0) {
-        series_draw(drawing->engine->series, drawing->graph, drawn, drawing);
+    bool wanted = json_array_size(json_object_get(drawing->graph, "overlay")) > 0;
+    const char *subject = wanted && drawing->asked < 2 ? drawing->subjects[drawing->asked] : NULL;
+    if (drawing->engine->ending || !subject) {
+        finish(drawing);
         return;
     }
+    drawing->asked++;
     json_int_t since = json_integer_value(json_object_get(drawing->graph, "start")) * 1000;
-    json_t *filter = json_pack("{s:s, s:s, s:I, s:i}", "subject", host, "type", "archive", "since", since,
+    json_t *filter = json_pack("{s:s, s:s, s:I, s:i}", "subject", subject, "type", "archive", "since", since,
                                "limit", (int)LINES_AT_MOST);
     journal_query(drawing->engine->journal, QUERY_EVENTS, filter, events_known, drawing);
     json_decref(filter);
 }
 
-void engine_graph(struct engine *engine, struct control_call *call, const json_t *request)
+void engine_graph_draw(struct engine *engine, const char *target, const json_t *request, series_drawn *drawn,
+                       void *owner)
 {
-    const char *target = json_string_value(json_object_get(request, "target"));
     const char *slash = target ? strchr(target, '/') : NULL;
     char *name = slash ? memory_text_of(target, (size_t)(slash - target)) : NULL;
     const struct host *host = name ? model_host(engine->model, name) : NULL;
     json_t *graph = host ? graph_of(engine, request, host, slash + 1) : NULL;
+    struct text sentence = TEXT_INIT;
     if (!host) {
-        control_refuse(call, "no such host: \"%s\"; a graph is HOST/CHECK or HOST/GRAPH",
-                       target ? target : "");
+        text_format(&sentence, "no such host: \"%s\"; a graph is HOST/CHECK or HOST/GRAPH",
+                    target ? target : "");
     } else if (strchr(slash + 1, '/') || json_array_size(json_object_get(graph, "items")) == 0) {
-        control_refuse(call, "nothing is stored under \"%s\" that the graph could show", target);
+        text_format(&sentence, "nothing is stored under \"%s\" that the graph could show", target);
     } else {
         struct drawing *drawing = memory_get(1, sizeof *drawing);
-        *drawing = (struct drawing){.engine = engine, .call = call, .graph = json_incref(graph)};
-        draw(drawing, host->name);
+        *drawing =
+            (struct drawing){.engine = engine, .graph = json_incref(graph), .drawn = drawn, .owner = owner};
+        drawing->subjects[0] = memory_text(host->name);
+        drawing->subjects[1] = memory_text(host->service ? host->service->name : NULL);
+        ask_events(drawing);
     }
+    if (sentence.length)
+        drawn(owner, NULL, 0, sentence.bytes);
+    text_release(&sentence);
     json_decref(graph);
     free(name);
+}
+
+/* ---- asked for over the control socket ---- */
+
+static void drawn(void *owner, const void *picture, size_t length, const char *error)
+{
+    struct control_call *call = owner;
+    struct text text = TEXT_INIT;
+    if (picture) {
+        mime_base64(&text, picture, length);
+        control_reply(call, json_pack("{s:s}", "picture", text.bytes));
+    } else {
+        control_refuse(call, "%s", error);
+    }
+    text_release(&text);
+}
+
+void engine_graph(struct engine *engine, struct control_call *call, const json_t *request)
+{
+    engine_graph_draw(engine, json_string_value(json_object_get(request, "target")), request, drawn, call);
 }

@@ -56,6 +56,7 @@ struct engine {
     bool helper_missed;   /* its end has been logged */
     int64_t helper_again; /* not started again before, loop_now's clock */
     struct outbox *outbox;
+    struct letter *letters; /* being prepared */
 
     struct loop_timer *due_timer;      /* the plan's first */
     struct loop_timer *world_timer;    /* world_due */
@@ -137,6 +138,10 @@ void engine_log_trouble(struct engine *engine);
 /* engine_control.c, engine_graph.c, engine_web.c */
 control_handler engine_control;
 void engine_graph(struct engine *engine, struct control_call *call, const json_t *request);
+/* A picture of HOST/CHECK or HOST/GRAPH: ${request} may have "metric", "from", "to" (epoch seconds), "format", "width",
+ * "height" and "overlay". ${drawn} is called once, now or later. */
+void engine_graph_draw(struct engine *engine, const char *target, const json_t *request, series_drawn *drawn,
+                       void *owner);
 web_handler engine_web;
 void engine_page(struct engine *engine, struct web_call *call);
 

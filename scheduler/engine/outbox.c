@@ -20,6 +20,7 @@ struct parcel {
     char *id, *address;
     int64_t attempts;
     int64_t due; /* loop_now's clock; 0: now */
+    bool prepared;
     bool sending;
 };
 
@@ -182,8 +183,9 @@ static void sent(void *owner, const struct outcome *outcome)
     send_due(outbox);
 }
 
-static void begin(struct parcel *parcel)
+static void hand_over(void *owner)
 {
+    struct parcel *parcel = owner;
     struct outbox *outbox = parcel->outbox;
     struct text program = TEXT_INIT;
     text_format(&program, "%s/%s", outbox->settings.channels, text_of(parcel->alert, "channel"));
@@ -196,10 +198,20 @@ static void begin(struct parcel *parcel)
                       .timeout = CHANNEL_TIMEOUT,
                       .output_cap = OUTPUT_CAP,
                       .background = true};
-    parcel->sending = true;
+    parcel->prepared = true;
     runner_submit(outbox->settings.runner, &job, sent, parcel);
     free(input);
     text_release(&program);
+}
+
+static void begin(struct parcel *parcel)
+{
+    const struct outbox_settings *settings = &parcel->outbox->settings;
+    parcel->sending = true;
+    if (parcel->prepared)
+        hand_over(parcel);
+    else
+        settings->prepare(settings->owner, parcel->alert, hand_over, parcel);
 }
 
 static bool is_first_to_its_address(const struct parcel *parcel)

@@ -13,6 +13,10 @@
 
 struct outbox;
 
+/* Once, ahead of the first try: bring into ${alert} what is known now. ${ready} is called with ${parcel} when that is
+ * done, at once or later; ${alert} stays where it is until then, unless the outbox is freed. */
+typedef void outbox_prepare(void *owner, json_t *alert, void (*ready)(void *parcel), void *parcel);
+
 /* Ahead of each try: bring into ${alert} what has changed since it was decided, such as the server it goes to. */
 typedef void outbox_refresh(void *owner, json_t *alert);
 
@@ -22,8 +26,9 @@ struct outbox_settings {
     struct journal *journal;
     const struct log *log;
     const char *channels; /* the directory of the channel programs */
+    outbox_prepare *prepare;
     outbox_refresh *refresh;
-    void *owner; /* of refresh */
+    void *owner; /* of both */
 };
 
 struct outbox *outbox_create(const struct outbox_settings *settings);

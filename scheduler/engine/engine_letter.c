@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One question after the other, all of them to parts that answer in bounded time; only the picture may take long, and
+ * has a deadline of its own. */
+#include "scheduler/engine/engine_letter.h"
+
+#include "lib/json.h"
+#include "lib/memory.h"
+#include "lib/mime.h"
+#include "scheduler/core/notice.h"
+#include "scheduler/core/notice_facts.h"
+
+enum {
+    BEFORE = 30 * 60 * 1000, /* ms of events ahead of the alert */
+    EVENTS_MOST = 30,        /* of one subject and type */
+    SUBJECTS_MOST = 8,
+    CHECKS_MOST = 5, /* whose remediations are told */
+    REMEDIATIONS_MOST = 20,
+    TOLD_MOST = 20,
+    GRAPH_SPAN = 6 * 3600,        /* s */
+    GRAPH_DEADLINE = 5 * 1000000, /* microseconds */
+};
+
+/* A picture that is being drawn. It outlives a letter that did not wait for it. */
+struct sketch {
+    struct letter *letter; /* NULL: it is no longer wanted */
+};
+
+struct letter {
+    struct letter *next, **link; /* of the engine's */
+    struct engine *engine;
+    json_t *alert; /* the outbox's */
+    letter_ready *ready;
+    void *owner;
+    size_t step;
+    json_t *subjects; /* whose events are asked for: hosts and services */
+    size_t asked;     /* questions of the present step */
+    struct sketch *sketch;
+    struct loop_timer *deadline;
+};
+
+typedef bool letter_step(struct letter *letter); /* whether an answer is waited for */
+
+static void go_on(struct letter *letter);
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+static int64_t whole_of(const json_t *object, const char *key)
+{
+    return json_integer_value(json_object_get(object, key));
+}
+
+static void letter_free(struct letter *letter)
+{
+    *letter->link = letter->next;
+    if (letter->next)
+        letter->next->link = letter->link;
+    json_decref(letter->subjects);
+    loop_timer_remove(letter->deadline);
+    if (letter->sketch)
+        letter->sketch->letter = NULL;
+    free(letter);
+}
+
+/* The list of that name in the alert, empty at first. */
+static json_t *list_of(struct letter *letter, const char *key)
+{
+    json_t *list = json_object_get(letter->alert, key);
+    if (!list) {
+        list = json_array();
+        json_set(letter->alert, key, list);
+    }
+    return list;
+}
+
+static void ask(struct letter *letter, enum query_kind kind, json_t *filter, journal_answer *answer)
+{
+    journal_query(letter->engine->journal, kind, filter, answer, letter);
+    json_decref(filter);
+}
+
+/* ---- events ---- */
+
+static void add_subject(json_t *subjects, const char *subject)
+{
+    size_t index;
+    const json_t *known;
+    json_array_foreach(subjects, index, known)
+        if (strcmp(json_string_value(known), subject) == 0)
+            return;
+    if (*subject && json_array_size(subjects) < SUBJECTS_MOST)
+        json_add(subjects, json_string(subject));
+}
+
+static void find_subjects(struct letter *letter)
+{
+    size_t index;
+    const json_t *member;
+    letter->subjects = json_array();
+    json_array_foreach(json_object_get(letter->alert, "members"), index, member) {
+        add_subject(letter->subjects, text_of(member, "host"));
+        add_subject(letter->subjects, text_of(member, "service"));
+    }
+}
+
+/* Kept in order of time. */
+static void add_event(json_t *events, const json_t *row)
+{
+    struct text text = TEXT_INIT;
+    notice_event(&text, row);
+    json_t *event = json_pack("{s:I, s:s, s:s, s:s, s:s}", "at", (json_int_t)whole_of(row, "at"), "subject",
+                              text_of(row, "subject"), "name", text_of(row, "name"), "type",
+                              text_of(row, "type"), "text", text.bytes);
+    size_t place = json_array_size(events);
+    while (place > 0 && whole_of(json_array_get(events, place - 1), "at") > whole_of(event, "at"))
+        place--;
+    if (event)
+        json_array_insert_new(events, place, event);
+    text_release(&text);
+}
+
+static void events_known(void *owner, const json_t *rows)
+{
+    struct letter *letter = owner;
+    json_t *events = list_of(letter, "events");
+    size_t index;
+    const json_t *row;
+    json_array_foreach(rows, index, row)
+        if (whole_of(row, "at") <= whole_of(letter->alert, "at"))
+            add_event(events, row);
+    go_on(letter);
+}
+
+static bool ask_events(struct letter *letter)
+{
+    static const char *const types[] = {"archive", "status"};
+    if (!letter->subjects)
+        find_subjects(letter);
+    if (letter->asked == 2 * json_array_size(letter->subjects))
+        return false;
+    const char *subject = json_string_value(json_array_get(letter->subjects, letter->asked / 2));
+    json_t *filter =
+        json_pack("{s:s, s:s, s:I, s:i}", "subject", subject, "type", types[letter->asked % 2], "since",
+                  (json_int_t)(whole_of(letter->alert, "at") - BEFORE), "limit", (int)EVENTS_MOST);
+    letter->asked++;
+    ask(letter, QUERY_EVENTS, filter, events_known);
+    return true;
+}
+
+/* ---- remediations ---- */
+
+static void add_remediation(struct letter *letter, const json_t *row)
+{
+    const json_t *data = json_object_get(row, "data");
+    json_t *list = list_of(letter, "remediations");
+    if (strcmp(text_of(data, "type"), "remediation") != 0 || json_array_size(list) >= REMEDIATIONS_MOST)
+        return;
+    const struct remediation *remediation =
+        model_remediation(letter->engine->model, text_of(data, "remediation"));
+    struct text link = TEXT_INIT;
+    notice_issue_link(&link, remediation ? remediation->tracker : NULL, text_of(data, "issue"));
+    /* The journal answers with the newest first. */
+    json_array_insert_new(list, 0,
+                          json_pack("{s:I, s:s, s:s, s:s, s:s, s:s}", "at", (json_int_t)whole_of(row, "at"),
+                                    "remediation", text_of(data, "remediation"), "issue",
+                                    text_of(data, "issue"), "decision", text_of(data, "decision"), "reason",
+                                    text_of(data, "reason"), "link", link.bytes));
+    text_release(&link);
+}
+
+static void decisions_known(void *owner, const json_t *rows)
+{
+    struct letter *letter = owner;
+    const json_t *members = json_object_get(letter->alert, "members");
+    int64_t problem = whole_of(json_array_get(members, letter->asked - 1), "problem");
+    size_t index;
+    const json_t *row;
+    json_array_foreach(rows, index, row)
+        if (whole_of(json_object_get(row, "data"), "problem") == problem)
+            add_remediation(letter, row);
+    go_on(letter);
+}
+
+static bool ask_remediations(struct letter *letter)
+{
+    enum { ROWS = 200 };
+    const json_t *members = json_object_get(letter->alert, "members");
+    if (letter->asked >= CHECKS_MOST || letter->asked >= json_array_size(members))
+        return false;
+    const json_t *member = json_array_get(members, letter->asked++);
+    ask(letter, QUERY_DECISIONS,
+        json_pack("{s:s, s:s, s:i}", "subject", text_of(member, "host"), "name", text_of(member, "check"),
+                  "limit", (int)ROWS),
+        decisions_known);
+    return true;
+}
+
+/* ---- who else was told ---- */
+
+static bool is_listed(const json_t *told, const char *user, const char *contact)
+{
+    size_t index;
+    const json_t *one;
+    json_array_foreach(told, index, one)
+        if (strcmp(text_of(one, "user"), user) == 0 && strcmp(text_of(one, "contact"), contact) == 0)
+            return true;
+    return false;
+}
+
+static void alerts_known(void *owner, const json_t *rows)
+{
+    struct letter *letter = owner;
+    json_t *told = list_of(letter, "told");
+    const char *own_user = text_of(letter->alert, "user"), *own = text_of(letter->alert, "contact");
+    size_t index;
+    const json_t *row;
+    json_array_foreach(rows, index, row) {
+        const json_t *data = json_object_get(row, "data");
+        const char *user = text_of(data, "user"), *contact = text_of(data, "contact");
+        bool self = strcmp(user, own_user) == 0 && strcmp(contact, own) == 0;
+        if (!self && *user && !is_listed(told, user, contact) && json_array_size(told) < TOLD_MOST)
+            json_array_insert_new(told, 0,
+                                  json_pack("{s:I, s:s, s:s}", "at", (json_int_t)whole_of(row, "at"), "user",
+                                            user, "contact", contact));
+    }
+    go_on(letter);
+}
+
+static bool ask_alerts(struct letter *letter)
+{
+    int64_t problem = whole_of(letter->alert, "problem");
+    if (letter->asked++ > 0 || problem == 0)
+        return false;
+    ask(letter, QUERY_ALERTS, json_pack("{s:I}", "problem", (json_int_t)problem), alerts_known);
+    return true;
+}
+
+/* ---- the picture ---- */
+
+static void drawn(void *owner, const void *picture, size_t length, const char *error)
+{
+    struct sketch *sketch = owner;
+    struct letter *letter = sketch->letter;
+    struct text text = TEXT_INIT;
+    (void)error; /* a check that stores nothing has no graph; the mail goes without it */
+    free(sketch);
+    if (!letter)
+        return;
+    letter->sketch = NULL;
+    if (picture) {
+        mime_base64(&text, picture, length);
+        json_set(letter->alert, "picture", json_string(text.bytes));
+    }
+    text_release(&text);
+    loop_timer_stop(letter->deadline);
+    /* Not here: it may have come before the question returned. */
+    loop_timer_at(letter->deadline, 0);
+}
+
+static void deadline(void *owner)
+{
+    struct letter *letter = owner;
+    if (letter->sketch) {
+        log_say(letter->engine->settings.log, LOG_LEVEL_WARNING,
+                "mail to %s goes without a picture: it was not drawn in time",
+                text_of(letter->alert, "contact"));
+        letter->sketch->letter = NULL;
+        letter->sketch = NULL;
+    }
+    go_on(letter);
+}
+
+static bool ask_picture(struct letter *letter)
+{
+    const json_t *member = json_array_get(json_object_get(letter->alert, "members"), 0);
+    if (letter->asked++ > 0 || !member || strcmp(text_of(letter->alert, "channel"), "mail") != 0)
+        return false;
+    struct text target = TEXT_INIT;
+    json_t *request = json_pack("{s:I, s:[s, s]}", "from", (json_int_t)(loop_wall() / 1000 - GRAPH_SPAN),
+                                "overlay", "deploy", "remediation");
+    text_format(&target, "%s/%s", text_of(member, "host"), text_of(member, "check"));
+    letter->deadline = loop_timer_add(letter->engine->loop, deadline, letter);
+    letter->sketch = memory_get(1, sizeof *letter->sketch);
+    letter->sketch->letter = letter;
+    loop_timer_at(letter->deadline, loop_now() + GRAPH_DEADLINE);
+    engine_graph_draw(letter->engine, target.bytes, request, drawn, letter->sketch);
+    json_decref(request);
+    text_release(&target);
+    return true;
+}
+
+/* ---- all of it ---- */
+
+static void write_words(json_t *alert)
+{
+    struct text text = TEXT_INIT;
+    notice_text(&text, alert);
+    json_set(alert, "text", json_string(text.bytes));
+    if (strcmp(text_of(alert, "channel"), "mail") == 0) {
+        text_clear(&text);
+        notice_html(&text, alert);
+        json_set(alert, "html", json_string(text.bytes));
+    }
+    text_release(&text);
+}
+
+static letter_step *const steps[] = {ask_events, ask_remediations, ask_alerts, ask_picture};
+enum { STEPS = sizeof steps / sizeof steps[0] };
+
+static void go_on(struct letter *letter)
+{
+    if (letter->engine->ending)
+        return; /* engine_free has it */
+    for (; letter->step < STEPS; letter->step++, letter->asked = 0)
+        if (steps[letter->step](letter))
+            return;
+    letter_ready *ready = letter->ready;
+    void *owner = letter->owner;
+    write_words(letter->alert);
+    letter_free(letter);
+    ready(owner);
+}
+
+void letter_prepare(struct engine *engine, json_t *alert, letter_ready *ready, void *owner)
+{
+    struct letter *letter = memory_get(1, sizeof *letter);
+    *letter = (struct letter){.next = engine->letters,
+                              .link = &engine->letters,
+                              .engine = engine,
+                              .alert = alert,
+                              .ready = ready,
+                              .owner = owner};
+    if (letter->next)
+        letter->next->link = &letter->next;
+    engine->letters = letter;
+    go_on(letter);
+}
+
+void letter_free_all(struct engine *engine)
+{
+    while (engine->letters)
+        letter_free(engine->letters);
+}
