@@ -156,17 +156,30 @@ static void report_rates(struct view *view, const struct mysql_rows *status)
     report_if_known(view, QUERIES_TOTAL, queries);
 }
 
-static void report_status(struct view *view, const struct mysql_rows *status, double limit)
+/* A server that answers, but with no number where one stands in every version. */
+static double number_told(struct view *view, const char *name, const char *cell)
+{
+    double number = mysql_rows_number(cell);
+    if (number >= 0)
+        return number;
+    report_verdict(view->report, VERDICT_UNKNOWN, "the server tells no number as %s%s%.60s%s", name,
+                   cell ? ": \"" : "", cell ? cell : "", cell ? "\"" : "");
+    return (double)NAN;
+}
+
+static void report_status(struct view *view, const struct mysql_rows *status, const char *limit_cell)
 {
     struct value_frame frame = VALUE_FRAME_NONE;
-    double connected = mysql_rows_number(mysql_rows_pair(status, "Threads_connected"));
+    double connected = number_told(view, "Threads_connected", mysql_rows_pair(status, "Threads_connected"));
+    double limit = number_told(view, "max_connections", limit_cell);
     frame.max = limit;
     report_value_framed(view->report, CONNECTED, NULL, connected, &frame);
     report_value(view->report, RUNNING, NULL, mysql_rows_number(mysql_rows_pair(status, "Threads_running")));
     report_value(view->report, SHARE, NULL, share_of(connected, limit));
     report_if_known(view, UPTIME, mysql_rows_number(mysql_rows_pair(status, "Uptime")));
     report_rates(view, status);
-    text_format(&view->shown, ", %.0f of %.0f connections", connected, limit);
+    if (connected >= 0 && limit > 0)
+        text_format(&view->shown, ", %.0f of %.0f connections", connected, limit);
 }
 
 static bool measure_status(struct view *view)
@@ -184,7 +197,7 @@ static bool measure_status(struct view *view)
                          &error);
     if (end != SOURCE_READ)
         return settle(view, end, &error);
-    report_status(view, &status, mysql_rows_number(limit.count ? mysql_rows_cell(&limit, 0, 0) : NULL));
+    report_status(view, &status, limit.count ? mysql_rows_cell(&limit, 0, 0) : NULL);
     return true;
 }
 
