@@ -6,7 +6,8 @@
 #include "lib/text.h"
 
 /* utf8_add(text, bytes, length): append ${bytes}; what is not UTF-8 (RFC 3629) becomes U+FFFD, a control
- * character other than a line break or a tab becomes a blank, "\r\n" becomes "\n". */
+ * character other than a line break or a tab becomes a blank, and so does what reorders or hides text (U+202E and its
+ * like) or breaks lines (U+2028, U+2029); "\r\n" becomes "\n". */
 void utf8_add(struct text *text, const char *bytes, size_t length);
 
 #endif

@@ -12,7 +12,7 @@ import zlib
 
 # What must reach no line: a pipe, newlines, NUL, an escape of a terminal in seven and in eight bits, a bell, bytes that
 # are no UTF-8, a surrogate and an overlong slash.
-EVIL = b"e|t='1'\n\r\x00\x1b[31mred\x1b]0;t\x07\xc2\x9b\x7f\xff\xfe\xed\xa0\x80\xc0\xaf OK - | t=0;;;"
+EVIL = b"e|t='1'\n\r\x00\x1b[31mred\x1b]0;t\x07\xc2\x9b\x7f\xff\xfe\xed\xa0\x80\xc0\xaf\xe2\x80\xae OK - | t=0;;;"
 EVIL_TEXT = "e|t='1'\n\r\x00\x1b[31mred\x1b]0;t\x07\u009b\x7f\u202e OK - | t=0;;;"
 # The same for places where a NUL would end the text or a newline the field.
 EVIL_WORD = EVIL.replace(b"\n", b"").replace(b"\r", b"").replace(b"\x00", b"")

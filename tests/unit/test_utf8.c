@@ -26,6 +26,11 @@ static void cleans_every_kind_of_byte(void **state)
         {"line\r\nnext\r", 11, "line\nnext "},
         {"c1\xc2\x9b", 4, "c1 "},
         {"\xf0\x9f\x94\xa5", 4, "\xf0\x9f\x94\xa5"},
+        {"a\xe2\x80\xaetxt", 7, "a txt"},                             /* U+202E turns what follows round */
+        {"\xe2\x81\xa6x\xe2\x81\xa9", 7, " x "},                      /* isolates */
+        {"\xd8\x9c\xe2\x80\xa8\xe2\x80\xa9\xef\xbb\xbf", 11, "    "}, /* ALM, line and paragraph, BOM */
+        {"\xf3\xa0\x81\xa1", 4, " "},                                 /* a tag */
+        {"\xe2\x80\x8d\xe2\x80\xa2", 6, "\xe2\x80\x8d\xe2\x80\xa2"},  /* a joiner and a bullet stay */
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
