@@ -14,6 +14,7 @@ struct snmp_link {
     void *session;
     const char *place; /* "HOST:PORT" */
     enum snmp_protocol protocol;
+    size_t answers; /* that came so far */
     struct sockaddr_storage address;
     socklen_t address_length;
 };

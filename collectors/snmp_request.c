@@ -49,7 +49,10 @@ static enum source_end timed_out(const struct snmp_link *link, struct error *err
         (void)error_set(error, "no agent listens at \"%s\"", link->place);
         return SOURCE_FAULT;
     }
-    (void)error_set(error, "waiting for an answer from \"%s\": %s", link->place, reasons[link->protocol]);
+    if (link->answers > 0)
+        (void)error_set(error, "waiting for more from \"%s\" after %zu answers", link->place, link->answers);
+    else
+        (void)error_set(error, "waiting for an answer from \"%s\": %s", link->place, reasons[link->protocol]);
     return SOURCE_TIMEOUT;
 }
 
@@ -101,8 +104,10 @@ netsnmp_pdu *snmp_link_ask(struct snmp_link *link, netsnmp_pdu *pdu, enum source
     run_stage(link->run, "waiting for an answer from \"%s\"", link->place);
     snmp_link_set_patience(link->snmp->snmp_sess_session(link->session), link->run);
     int status = link->snmp->snmp_sess_synch_response(link->session, pdu, &answer);
-    if (status == STAT_SUCCESS && answer)
+    if (status == STAT_SUCCESS && answer) {
+        link->answers++;
         return answer;
+    }
     if (answer)
         link->snmp->snmp_free_pdu(answer);
     int errno_then, code;

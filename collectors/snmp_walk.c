@@ -84,13 +84,17 @@ static enum source_end take_answer(struct walk *walk, const netsnmp_pdu *answer,
     for (const netsnmp_variable_list *v = answer->variables; v; v = v->next_variable, at++) {
         size_t column = walk->active[at % walk->active_count];
         if (!walk->done[column] && !take_variable(walk, v, column))
-            return snmp_link_misanswered(walk->link, "answers with names that do not grow", error);
+            return snmp_link_misanswered(
+                walk->link, "answers a walk with names that do not grow: it would never end", error);
     }
     if (at == 0 && walk->repetitions == 1)
         return snmp_link_misanswered(walk->link, "answers with no objects", error);
     walk->repetitions = at == 0 ? walk->repetitions / 2 : walk->repetitions;
-    return walk->cells <= SNMP_CELLS ? SOURCE_READ
-                                     : snmp_link_misanswered(walk->link, "has too large a table", error);
+    if (walk->cells <= SNMP_CELLS)
+        return SOURCE_READ;
+    return snmp_link_misanswered(
+        walk->link, arena_format(walk->link->run->arena, "has a table of more than %d objects", SNMP_CELLS),
+        error);
 }
 
 static bool is_over(const struct walk *walk)
