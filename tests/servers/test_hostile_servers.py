@@ -5,6 +5,7 @@ it reaches the line as a pipe, a newline or an escape of a terminal."""
 import concurrent.futures
 import json
 import os
+import random
 import re
 import subprocess
 import tempfile
@@ -57,6 +58,9 @@ MANAGEMENT = {
 } | {"/api/health": hostile.spoil({"status": "failed", "reason": "", "alarms": [{"node": "", "resource": ""}]},
                                   MANAGEMENT_TEXTS)}
 
+STATES = {"checks": [{"subject": f"web{i}/http", "state": state, "type": "HARD", "text": "text", "since": 1, "problem": i}
+                     for i, state in enumerate(("OK", "CRITICAL", "PENDING"))]}
+
 # Well-formed answers whose texts are harmful: OK is a right answer to them, a spoilt line is not.
 ODD = {
     "haproxy": {"evil_csv": hostile.sized(evil_csv(CSV)), "printed_csv": hostile.sized(evil_csv(CSV, PRINTED)),
@@ -64,6 +68,9 @@ ODD = {
     "rabbitmq": {"management": hostile.pages(MANAGEMENT)} | {
         name: hostile.reply_json(hostile.spoil(rabbitmq(name)))
         for name in ("overview.json", "nodes.json", "queues.json", "queues-paged.json", "queue.json")},
+    "cluster": {"states": hostile.reply_json(hostile.spoil(STATES, ("subject", "text", "state"))),
+                "texts": hostile.reply_json(hostile.spoil(STATES, ("text", "type"))),
+                "names": hostile.reply_json(hostile.spoil(STATES, ("subject",)))},
     "socket": {"evil_csv": lambda peer: (peer.receive(), peer.send(evil_csv(CSV))),
                "printed_csv": lambda peer: (peer.receive(), peer.send(evil_csv(CSV, PRINTED)))},
     "mysql": {"mysql_evil": hostile.MYSQL["mysql_evil"]},
@@ -73,6 +80,7 @@ RUBBISH = {
     "http": hostile.RAW | hostile.HTTP,
     "haproxy": hostile.RAW | hostile.HTTP,
     "rabbitmq": hostile.RAW | hostile.HTTP,
+    "cluster": hostile.RAW | hostile.HTTP,
     "https": hostile.RAW,
     "socket": {name: way for name, way in hostile.RAW.items() if name != "reset_at_once"},
     "tcp": hostile.RAW,
@@ -93,6 +101,8 @@ ASKERS = [
     ("check_http", "http", ["-u", URL + "/", "-s", "welcome"]),
     ("check_http", "http", ["-u", URL + "/", "-f", "5", "--json", "a.b=c", "-U", "u", "-P", "secret-word"]),
     ("check_http", "https", ["-u", "https://127.0.0.1:{port}/"]),
+    ("check_cluster", "cluster", ["-u", URL + "/", "-k", "."]),
+    ("check_cluster", "cluster", ["-u", URL + "/", "-m", "web0/http", "--path-of", "(.)/"]),
     ("check_haproxy", "haproxy", ["-u", URL + "/haproxy;csv", "-U", "u", "-P", "secret-word"]),
     ("check_haproxy", "socket", ["-S", "{path}"]),
     ("collect_haproxy", "haproxy", ["-u", URL + "/haproxy;csv"]),
@@ -110,6 +120,7 @@ ASKERS = [
     ("collect_activemq", "stomp", [*ADDRESS, "--report", "broker"]),
     ("check_mysql", "mysql", [*ADDRESS, *LOGIN]),
     ("check_mysql", "mysql", [*ADDRESS, *LOGIN, "--query", "SELECT 1"]),
+    ("check_mysql", "mysql", [*ADDRESS, *LOGIN, "--no-replica"]),
     ("collect_mysql", "mysql", [*ADDRESS, *LOGIN]),
     ("check_tls", "tcp", [*ADDRESS]),
     ("check_tls", "starttls", [*ADDRESS, "--starttls", "smtp"]),
@@ -141,13 +152,17 @@ class Done:
             self.output = output.read(4 << 20)
 
 
+# What turns a line round where it is shown.
+BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029"
+
+
 def faults_of_text(text):
     """What must not be in any output."""
     try:
         shown = text.decode()
     except UnicodeDecodeError as problem:
         return [f"no UTF-8: {problem}"]
-    bad = sorted({char for char in shown if (char < " " and char != "\n") or "\x7f" <= char <= "\x9f"})
+    bad = sorted({char for char in shown if (char < " " and char != "\n") or "\x7f" <= char <= "\x9f" or char in BIDI})
     return [f"control characters {bad}"] if bad else []
 
 
@@ -155,6 +170,8 @@ def faults_of_line(text):
     line, _, rest = text.decode(errors="replace").partition("\n")
     told, bar, perfdata = line.partition("|")
     faults = [] if told.strip() else ["an empty line"]
+    if re.search(r"\b(nan|inf)\b", line):
+        faults.append("a number that is none")
     if bar and ITEM.sub("", perfdata).strip():
         faults.append(f"a stray pipe or bad perfdata: {ITEM.sub('', perfdata).strip()[:80]!r}")
     return faults
@@ -201,7 +218,36 @@ def run_case(number, case, place):
     return done, faults_of(done, collector, rubbish)
 
 
+def hostile_series():
+    """Files in the place of a series: what librrd would believe, abort on or wait for."""
+    good = (TOP / "tests/fixtures/rrd/series.rrd").read_bytes()
+    noise = random.Random(1)
+    counts = [good[:at] + b"\xff" * 8 + good[at + 8:] for at in range(16, 56, 8)]
+    return [b"", good[:10], good[:200], good[:len(good) // 2], good[:-1], b"RRD\x000003\x00" + noise.randbytes(4096),
+            noise.randbytes(1 << 16), evil_source(good), *counts]
+
+
+def evil_source(good):
+    """The name of the data source made harmful."""
+    return good.replace(b"value\x00" + bytes(14), (hostile.EVIL_WORD + bytes(20))[:20], 1)
+
+
 class Hostile(unittest.TestCase):
+    def test_series_that_are_none(self):
+        modes = (["--mode", "average"], ["--mode", "trend", "--limit", "5"], ["--mode", "seasonal"], ["--mode", "failures"],
+                 ["--source", hostile.EVIL_TEXT.replace("\0", "")])
+        with Place("hostile") as place:
+            os.mkfifo(place.path / "pipe")
+            files = [place.write(f"{i}.rrd", data) for i, data in enumerate(hostile_series())]
+            (place.path / "endless").symlink_to("/dev/zero")
+            with open(place.path / "sparse", "wb") as sparse:
+                sparse.truncate(1 << 40)
+            for path in files + [place.path / name for name in ("pipe", "endless", "sparse")] + [place.path]:
+                for words in modes:
+                    with self.subTest(file=path.name, words=words):
+                        done = Done([BUILD / "checks/check_rrd", "--file", path, *words, "-t", TIMEOUT], place.path)
+                        self.assertEqual(faults_of(done, False, True), [], done.output[:300])
+
     def test_every_asker_beside_every_server(self):
         table = list(cases())
         wanted = os.environ.get("CASE", "")
