@@ -84,9 +84,12 @@ const struct check check_ping = {
     .name = "ping",
     .title = "PING",
     .summary = "loss and round-trip time of ICMP echo requests",
-    .notes = "No privilege is needed where the sysctl net.ipv4.ping_group_range holds the group of the user; "
-             "where it does not, a raw socket is used if the process may open one (CAP_NET_RAW). A host that "
-             "answers nothing is CRITICAL, whatever the ranges say.",
+    .notes =
+        "No privilege is needed where the sysctl net.ipv4.ping_group_range holds the group of the user; "
+        "where it does not, a raw socket is used if the process may open one (CAP_NET_RAW). A host that "
+        "answers nothing is CRITICAL, whatever the ranges say. -w 100,20% is for the round-trip time and the "
+        "loss.",
+    .listed = 2,
     .options = options,
     .metrics = metrics,
     .args_size = sizeof(struct args),

@@ -103,5 +103,7 @@ bool check_self_test(const struct check *check, struct error *error)
     for (; row && row->name; row++)
         if (!test_metric(check->metrics, row, error))
             return false;
+    if (check->listed > (size_t)(row - check->metrics))
+        return error_set(error, "a list of ranges is for more metrics than there are");
     return !row || test_end(row, error);
 }

@@ -9,9 +9,10 @@
  *               "help", "default": text | null, "choices": [...] | null, "low" | null, "high" | null,
  *               "required": bool, "standard": bool}],
  *  "metrics": [{"name", "help", "unit", "type", "label" | null, "warning" | null, "critical" | null, "min" |
- * null, "max" | null, "graph" | null, "draw" | null, "negative" | null, "quiet": bool}]}
+ * null, "max" | null, "graph" | null, "draw" | null, "negative" | null, "quiet": bool}],
+ *  "listed": [the metrics that a bare RANGE,RANGE of --warning and --critical is for, in turn]}
  *
- * A program that is no check has the same shape without "title" and "metrics". One with commands adds
+ * A program that is no check has the same shape without "title", "metrics" and "listed". One with commands adds
  * "commands": [the same shape, with "usage": the words behind its name]. make/man.py reads all of them. */
 #ifndef WATCHBILL_LIB_DESCRIBE_H
 #define WATCHBILL_LIB_DESCRIBE_H

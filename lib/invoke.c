@@ -95,6 +95,10 @@ static int print_help(struct invocation *invocation)
             text_format(text, ", critical %s", row->critical);
         text_add_char(text, '\n');
     }
+    for (size_t i = 0; i < check->listed; i++)
+        text_format(text, "%s%s%s",
+                    i ? ", " : "\nA bare RANGE,RANGE is for these in turn: ", check->metrics[i].name,
+                    i + 1 == check->listed ? ".\n" : "");
     return VERDICT_UNKNOWN;
 }
 
@@ -108,6 +112,10 @@ static int print_description(struct invocation *invocation)
     json_set(document, "options",
              describe_options(invocation->sets, invocation->count, check->options ? 1 : 0));
     json_set(document, "metrics", describe_metrics(check->metrics));
+    json_t *listed = json_array();
+    for (size_t i = 0; i < check->listed; i++)
+        json_add(listed, json_string(check->metrics[i].name));
+    json_set(document, "listed", listed);
     json_write(invocation->output.text, document);
     json_decref(document);
     return VERDICT_OK;

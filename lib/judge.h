@@ -15,7 +15,8 @@ struct threshold {
 };
 
 /* judge_read(report, list, is_critical, error): read `[METRIC=]RANGE` texts; a bare range belongs to the
- * first metric, NAME[INSTANCE]=RANGE to one instance. An empty range takes a default away. */
+ * first metric, NAME[INSTANCE]=RANGE to one instance. An empty range takes a default away.
+ * Where the check says so (.listed) a bare RANGE,RANGE is for its first metrics; an empty part is for none. */
 bool judge_read(struct report *report, const struct option_list *list, bool is_critical, struct error *error);
 
 /* judge_ranges(report): find the ranges in effect for each sample and its verdict. Of several thresholds for

@@ -64,15 +64,49 @@ static bool read_one(struct report *report, const char *text, struct threshold *
     return threshold->row && range_read(range, &threshold->bound.range, error);
 }
 
+/* "5,4,3" of check_load, "100,20%" of check_ping: parts in the order of the first metrics. */
+static bool is_list(const struct report *report, const char *text)
+{
+    const char *bracket;
+    return report->check->listed > 1 && strchr(text, ',') && !find_equal(text, &bracket);
+}
+
+static bool read_list(struct report *report, const char *text, bool is_critical, struct error *error)
+{
+    struct arena *arena = report->arena;
+    size_t metric = 0;
+    for (const char *part = text;; metric++) {
+        const struct metric_row *row = &report->check->metrics[metric];
+        struct threshold threshold = {.is_critical = is_critical, .row = row};
+        size_t length = strcspn(part, ",");
+        bool percent = length > 0 && part[length - 1] == '%' && row->unit && strcmp(row->unit, "%") == 0;
+        threshold.bound.text = arena_text_of(arena, part, percent ? length - 1 : length);
+        if (metric == report->check->listed)
+            return error_set(error, "more ranges than the %zu that a list has: \"%s\"", metric, text);
+        if (!range_read(threshold.bound.text, &threshold.bound.range, error))
+            return false;
+        if (length > 0)
+            report->thresholds[report->threshold_count++] = threshold;
+        if (part[length] == '\0')
+            return true;
+        part += length + 1;
+    }
+}
+
 bool judge_read(struct report *report, const struct option_list *list, bool is_critical, struct error *error)
 {
-    size_t room = report->threshold_count + list->count;
+    size_t room = report->threshold_count + list->count * (report->check->listed + 1);
     struct threshold *grown = arena_get(report->arena, room + 1, sizeof *grown);
     if (report->threshold_count)
         memcpy(grown, report->thresholds, report->threshold_count * sizeof *grown);
     report->thresholds = grown;
     for (size_t i = 0; i < list->count; i++) {
         struct threshold threshold = {.is_critical = is_critical};
+        if (is_list(report, list->items[i])) {
+            if (!read_list(report, list->items[i], is_critical, error))
+                return error_prefix(error, "--%s", is_critical ? "critical" : "warning");
+            continue;
+        }
         if (!read_one(report, list->items[i], &threshold, error))
             return error_prefix(error, "--%s", is_critical ? "critical" : "warning");
         report->thresholds[report->threshold_count++] = threshold;

@@ -144,6 +144,8 @@ def page(described, date):
         for metric in described["metrics"]:
             lines += metric_lines(metric)
         lines.append(".El")
+        if described.get("listed"):
+            lines += [".Pp"] + body(f"A bare RANGE,RANGE is for {', '.join(described['listed'])}, in turn.")
     if kind in EXITS:
         lines += [".Sh EXIT STATUS", ".Bl -tag -width Ds"]
         for code, meaning in EXITS[kind]:

@@ -29,6 +29,19 @@ class Load(unittest.TestCase):
                                           "load1=2;1.5;3;0; load5=1;;;0; load15=0.5;;;0;\n")
             self.assertEqual(done.returncode, 1)
 
+    def test_a_list_of_ranges(self):
+        load = "8.00 4.00 2.00 1/100 5\n"
+        done = self.load(load, "-w", "9,3,2", "-c", "10,6,@2:2")
+        self.assertEqual(done.stdout, "LOAD CRITICAL - load15 2 (critical @2:2), load5 4 (warning 3) | "
+                                      "load1=8;9;10;0; load5=4;3;6;0; load15=2;2;@2:2;0;\n")
+        self.assertIn("load1=8;;;0; load5=4;;;0; load15=2;1;;0;", self.load(load, "-w", ",,1").stdout)
+        self.assertEqual(self.load(load, "-w", "9,3,2", "-w", "load5=5").returncode, 0)
+        for words, fault in (("1,2,3,4", '"1,2,3,4"'), ("1,x,3", '"x"'), ("load1=1,2", '"1,2"')):
+            done = self.load(load, "-w", words)
+            self.assertEqual(done.returncode, 3)
+            self.assertIn(fault, done.stdout.split("\n")[0])
+        self.assertEqual(json.loads(run([LOAD, "--describe"]).stdout)["listed"], ["load1", "load5", "load15"])
+
     def test_no_processors(self):
         done = self.load("8.00 4.00 2.00 1/100 5\n", "-r", stat="cpu  1\nbtime 5\n")
         self.assertEqual(done.returncode, 3)

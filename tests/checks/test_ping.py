@@ -72,7 +72,7 @@ class Ping(unittest.TestCase):
     def test_command_lines(self):
         for words, text in (([], "--hostname"), (["-H", "a", "-n", "0"], "0"), (["-H", "a", "-n", "x"], "x"),
                             (["-H", "a", "-i", "0"], "0"), (["-H", "a", "--size", "8"], "8"),
-                            (["-H", "a", "-w", "100,20%"], "100,20%")):
+                            (["-H", "a", "-w", "100%,20%"], "100%"), (["-H", "a", "-w", "1,2,3"], "1,2,3")):
             with self.subTest(words=words):
                 result = run([CHECK, *words])
                 self.assertEqual(result.returncode, 3)
