@@ -62,17 +62,12 @@ static void add_remediation(json_t *object, const struct decision *decision)
         json_set(object, "run", json_string(decision->run));
 }
 
-static const char *const kinds[] = {[DECISION_STATE] = "state",
-                                    [DECISION_ALERT] = "alert",
-                                    [DECISION_QUIET] = "quiet",
-                                    [DECISION_REMEDIATION] = "remediation"};
-
 static void print_decision(void *owner, const struct decision *decision)
 {
     struct simulation *simulation = owner;
     json_t *object = json_object();
     json_set(object, "at", json_number_of((double)decision->at / 1000));
-    json_set(object, "type", json_string(kinds[decision->kind]));
+    json_set(object, "type", json_string(decision_name(decision->kind)));
     json_set(object, "subject", json_string(decision->subject));
     json_set(object, "name", json_string(decision->name));
     switch (decision->kind) {
@@ -85,10 +80,13 @@ static void print_decision(void *owner, const struct decision *decision)
             add_members(object, simulation->model, decision);
         break;
     case DECISION_QUIET:
+    case DECISION_CHECK:
         json_set(object, "reason", json_string(decision->reason ? decision->reason : ""));
         break;
     case DECISION_REMEDIATION:
         add_remediation(object, decision);
+        break;
+    case DECISIONS:
         break;
     }
     json_write(simulation->call->out, object);

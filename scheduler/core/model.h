@@ -294,6 +294,12 @@ struct retention {
     struct re_pattern_buffer *pattern; /* regex_t of `match`, made by model_retention_compile */
 };
 
+/* What holds for all alerts of the site: the map `alerting:`. */
+struct alerting {
+    int64_t hold;  /* how long a page waits for fresh results of what the check depends on */
+    int64_t grace; /* how long it waits after a start or a reload for a first fresh result */
+};
+
 struct site {
     const char *directory; /* the configuration directory, absolute */
     const char *state;     /* the state directory, absolute */
@@ -309,6 +315,7 @@ struct site {
     struct retention *retentions; /* highest priority first */
     size_t retention_count;
     const char *rrdcached; /* NULL: none */
+    struct alerting alerting;
 };
 
 struct model {

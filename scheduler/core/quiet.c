@@ -17,7 +17,9 @@ static const char *const names[QUIET_REASONS] = {
     [QUIET_FLAPPING] = "flapping",
     [QUIET_ACKNOWLEDGED] = "acknowledged",
     [QUIET_HOST_DOWN] = "host_down",
+    [QUIET_UNREACHABLE] = "unreachable",
     [QUIET_DEPENDS] = "depends",
+    [QUIET_PARENT] = "parent",
     [QUIET_STATUS] = "status",
     [QUIET_DELAY] = "delay",
     [QUIET_WINDOW] = "window",
@@ -64,20 +66,56 @@ static int64_t seconds(int64_t at)
     return at % SECOND < 0 ? whole - 1 : whole;
 }
 
-static bool about_check(const struct quiet_facts *facts, struct quiet_answer *answer)
+/* What the configuration says of such a state. */
+static bool about_rule(const struct quiet_facts *facts, struct quiet_answer *answer)
 {
     const struct alert_rule *rule = facts->binding->plan->alert;
-    const struct state *state = facts->state;
+    const struct host *host = facts->binding->host;
     if (!rule)
         answer_set(answer, QUIET_NO_RULE, 0, "the check has no alert rule");
-    else if (rule->urgency[state->verdict] == URGENCY_NONE)
+    else if (rule->urgency[facts->state->verdict] == URGENCY_NONE)
         answer_set(answer, QUIET_NO_URGENCY, 0, "%s has no urgency in the alert rule",
-                   verdict_name(state->verdict));
-    else if (state->type == STATE_SOFT)
+                   verdict_name(facts->state->verdict));
+    else if (!(facts->binding->plan->when & 1U << host->status))
+        answer_set(answer, QUIET_STATUS, 0, "host \"%s\" is %s, and the check counts at other statuses",
+                   host->name, status_name(host->status));
+    else
+        return false;
+    return true;
+}
+
+static bool about_check(const struct quiet_facts *facts, struct quiet_answer *answer)
+{
+    const struct state *state = facts->state;
+    if (state->type == STATE_SOFT)
         answer_set(answer, QUIET_SOFT, 0, "soft state, attempt %d of %d", state->attempt,
                    facts->binding->plan->attempts);
     else if (state->flapping)
         answer_set(answer, QUIET_FLAPPING, 0, "flapping, %.1f percent of changes", state_flap_percent(state));
+    else if (facts->acknowledged_by)
+        answer_set(answer, QUIET_ACKNOWLEDGED, facts->acknowledged_until, "acknowledged by \"%s\"",
+                   facts->acknowledged_by);
+    else
+        return false;
+    return true;
+}
+
+static bool about_host(const struct quiet_facts *facts, struct quiet_answer *answer)
+{
+    const char *host = facts->binding->host->name;
+    if (facts->down && facts->host_recovered)
+        answer_set(answer, QUIET_HOST_DOWN, 0, "waiting for a result from after host \"%s\" came up again",
+                   host);
+    else if (facts->down)
+        answer_set(answer, QUIET_HOST_DOWN, 0, "host \"%s\" is down by its check \"%s\"", host, facts->down);
+    else if (facts->unreachable && facts->host_recovered)
+        answer_set(answer, QUIET_UNREACHABLE, 0,
+                   "waiting for a result from after host \"%s\", the parent of \"%s\", came up again",
+                   facts->unreachable, host);
+    else if (facts->unreachable)
+        answer_set(answer, QUIET_UNREACHABLE, 0,
+                   "host \"%s\" is unreachable: none of its parents is up, such as \"%s\"", host,
+                   facts->unreachable);
     else
         return false;
     return true;
@@ -85,21 +123,14 @@ static bool about_check(const struct quiet_facts *facts, struct quiet_answer *an
 
 static bool about_surroundings(const struct quiet_facts *facts, struct quiet_answer *answer)
 {
-    const struct host *host = facts->binding->host;
-    if (facts->acknowledged_by)
-        answer_set(answer, QUIET_ACKNOWLEDGED, facts->acknowledged_until, "acknowledged by \"%s\"",
-                   facts->acknowledged_by);
-    else if (facts->down)
-        answer_set(answer, QUIET_HOST_DOWN, 0, "host \"%s\" is down by its check \"%s\"", host->name,
-                   facts->down);
-    else if (facts->blocked_by && facts->blocker_recovered)
+    if (facts->blocked_by && facts->blocker_recovered)
         answer_set(answer, QUIET_DEPENDS, 0, "waiting for a result from after the recovery of \"%s\"",
                    facts->blocked_by);
     else if (facts->blocked_by)
         answer_set(answer, QUIET_DEPENDS, 0, "depends on \"%s\", which is not OK", facts->blocked_by);
-    else if (!(facts->binding->plan->when & 1U << host->status))
-        answer_set(answer, QUIET_STATUS, 0, "host \"%s\" is %s, and the check counts at other statuses",
-                   host->name, status_name(host->status));
+    else if (facts->awaited)
+        answer_set(answer, QUIET_PARENT, facts->awaited_until, "\"%s/%s\" is checked first",
+                   facts->awaited->host->name, facts->awaited->plan->name);
     else
         return false;
     return true;
@@ -127,7 +158,9 @@ static bool about_time(const struct quiet_facts *facts, int64_t now, struct quie
 void quiet_problem(const struct quiet_facts *facts, int64_t now, struct quiet_answer *answer)
 {
     *answer = (struct quiet_answer){.reason = QUIET_NOT};
-    if (!about_check(facts, answer) && !about_surroundings(facts, answer))
+    bool quiet = about_rule(facts, answer) || about_check(facts, answer) || about_host(facts, answer) ||
+                 about_surroundings(facts, answer);
+    if (!quiet)
         (void)about_time(facts, now, answer);
 }
 

@@ -11,12 +11,14 @@ enum quiet_reason {
     QUIET_NOT,          /* speak */
     QUIET_NO_RULE,      /* the check has no `alert:` */
     QUIET_NO_URGENCY,   /* `none` for this verdict */
+    QUIET_STATUS,       /* the host's status is not in `when` */
     QUIET_SOFT,         /* not yet confirmed by retries */
     QUIET_FLAPPING,     /* told once, at the start and at the stop of flapping */
     QUIET_ACKNOWLEDGED, /* someone is on it, and it has not become worse */
-    QUIET_HOST_DOWN,    /* the host's `alive` check is a hard problem */
+    QUIET_HOST_DOWN,    /* the host is down, or was when the last result came */
+    QUIET_UNREACHABLE,  /* none of the host's parents is up, or was when the last result came */
     QUIET_DEPENDS,      /* what it depends on is a hard problem, or has recovered since its last result */
-    QUIET_STATUS,       /* the host's status is not in `when` */
+    QUIET_PARENT,       /* what it rests on is checked first, for as long as `hold` */
     QUIET_DELAY,        /* `delay` is not over */
     QUIET_WINDOW,       /* the alert window is closed */
     QUIET_GROUP_WAIT,   /* `group_wait` is not over: more of the service may join */
@@ -36,11 +38,16 @@ struct quiet_facts {
     const struct state *state;
     const char *acknowledged_by; /* NULL: nobody */
     int64_t acknowledged_until;  /* epoch ms; 0: until it is OK */
-    const char *down;            /* the host's `alive` check when it is a hard problem; NULL */
+    const char *down;            /* the host's `alive` check when it tells that the host is down; NULL */
+    const char *unreachable;     /* a parent of the host when none of them is up; NULL */
+    bool host_recovered;         /* either is over, but no result came since */
     const char *blocked_by;      /* what it depends on and is not OK; NULL */
     bool blocker_recovered;      /* it is OK again, but no result came since */
-    int64_t delay_from;          /* epoch ms: since when someone should be told */
-    bool told;                   /* someone was told of this problem: its delay is past */
+    const struct binding
+        *awaited;          /* what it rests on and has yet to show a result from after the problem; NULL */
+    int64_t awaited_until; /* epoch ms: not longer */
+    int64_t delay_from;    /* epoch ms: since when someone should be told */
+    bool told;             /* someone was told of this problem: its delay is past */
 };
 
 /* What was last told to a group of this problem. */

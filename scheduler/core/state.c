@@ -91,7 +91,6 @@ unsigned state_apply(struct state *state, const struct state_rule *rule, enum ve
     if (first) {
         state->verdict = state->hard = VERDICT_OK;
         state->type = STATE_HARD;
-        state->hard_since = at;
         state->known = true;
     }
     state->last_result = at;

@@ -20,7 +20,7 @@ struct state {
     int attempt;                    /* 1.. */
     enum verdict hard;              /* the last hard verdict */
     int64_t since;                  /* epoch ms of the last change of verdict or type */
-    int64_t hard_since;             /* of the last change of the hard verdict */
+    int64_t hard_since;             /* of the last change of the hard verdict; 0: it never changed */
     int64_t last_ok;                /* of the last OK result; 0: never */
     int64_t last_result;            /* of the newest result; an older one is refused */
     uint64_t problem;               /* id of the open problem; 0: none */

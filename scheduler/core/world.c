@@ -2,6 +2,7 @@
 #include "scheduler/core/world.h"
 
 #include "lib/memory.h"
+#include "scheduler/core/links.h"
 #include "scheduler/core/world_parts.h"
 
 #include <assert.h>
@@ -20,6 +21,16 @@ const char *notice_name(enum notice notice)
     return notice_names[notice];
 }
 
+const char *decision_name(enum decision_kind kind)
+{
+    static const char *const names[DECISIONS] = {[DECISION_STATE] = "state",
+                                                 [DECISION_ALERT] = "alert",
+                                                 [DECISION_QUIET] = "quiet",
+                                                 [DECISION_REMEDIATION] = "remediation",
+                                                 [DECISION_CHECK] = "check"};
+    return names[kind];
+}
+
 const char *act_name(enum act act)
 {
     static const char *const names[] = {
@@ -33,6 +44,7 @@ struct world *world_create(const struct model *model)
 {
     struct world *world = memory_get(1, sizeof *world);
     world->model = model;
+    world->links = links_create(model);
     world->count = model->binding_count;
     world->records = memory_get(world->count, sizeof *world->records);
     world->timers = plan_create(world->count + 1);
@@ -57,6 +69,7 @@ void world_free(struct world *world)
     free(world->past);
     free(world->flights);
     plan_free(world->timers);
+    links_free(world->links);
     free(world->records);
     free(world);
 }
@@ -97,6 +110,8 @@ void world_adopt(struct world *world, const struct model *model)
     world->timers = timers;
     world->count = model->binding_count;
     world->model = model;
+    links_free(world->links);
+    world->links = links_create(model);
     world_site_arm(world);
     for (size_t i = 0; i < world->flight_count; i++) {
         struct flight *flight = &world->flights[i];
@@ -110,7 +125,7 @@ const struct model *world_model(const struct world *world)
     return world->model;
 }
 
-static struct turn turn_of(struct world *world, uint32_t binding, int64_t now, world_sink *sink, void *owner)
+struct turn world_turn(struct world *world, uint32_t binding, int64_t now, world_sink *sink, void *owner)
 {
     assert(binding < world->count);
     return (struct turn){
@@ -225,7 +240,7 @@ static void decide(struct turn *turn, unsigned changes)
 void world_result(struct world *world, uint32_t binding, const struct result *result, int64_t now,
                   world_sink *sink, void *owner)
 {
-    struct turn turn = turn_of(world, binding, now, sink, owner);
+    struct turn turn = world_turn(world, binding, now, sink, owner);
     const struct state *state = &turn.record->state;
     int attempt = state->attempt;
     unsigned changes = apply(&turn, result);
@@ -239,6 +254,7 @@ void world_result(struct world *world, uint32_t binding, const struct result *re
         sink(owner, &decision);
     }
     decide(&turn, changes);
+    world_source_told(&turn, changes);
     world_post_deliver(world, sink, owner);
 }
 
@@ -255,7 +271,7 @@ void world_tick(struct world *world, int64_t now, world_sink *sink, void *owner)
             world_site_tick(world, now, sink, owner);
             continue;
         }
-        struct turn turn = turn_of(world, binding, now, sink, owner);
+        struct turn turn = world_turn(world, binding, now, sink, owner);
         if (turn.record->problem)
             world_settle(&turn, false);
     }
@@ -295,7 +311,7 @@ static const char *subject(const struct turn *turn, struct error *text)
 bool world_acknowledge(struct world *world, uint32_t binding, const char *author, const char *comment,
                        int64_t until, int64_t now, world_sink *sink, void *owner, struct error *error)
 {
-    struct turn turn = turn_of(world, binding, now, sink, owner);
+    struct turn turn = world_turn(world, binding, now, sink, owner);
     struct error name;
     if (!turn.record->problem || turn.record->state.hard == VERDICT_OK)
         return error_set(error, "there is no problem to acknowledge at \"%s\"", subject(&turn, &name));
@@ -311,7 +327,7 @@ bool world_acknowledge(struct world *world, uint32_t binding, const char *author
 bool world_unacknowledge(struct world *world, uint32_t binding, int64_t now, world_sink *sink, void *owner,
                          struct error *error)
 {
-    struct turn turn = turn_of(world, binding, now, sink, owner);
+    struct turn turn = world_turn(world, binding, now, sink, owner);
     struct error name;
     if (!turn.record->problem || !turn.record->problem->acknowledgement)
         return error_set(error, "\"%s\" is not acknowledged", subject(&turn, &name));

@@ -14,7 +14,15 @@
 
 struct world;
 
-enum decision_kind { DECISION_STATE, DECISION_ALERT, DECISION_QUIET, DECISION_REMEDIATION };
+enum decision_kind {
+    DECISION_STATE,
+    DECISION_ALERT,
+    DECISION_QUIET,
+    DECISION_REMEDIATION,
+    DECISION_CHECK, /* this check is to be run now */
+    DECISIONS
+};
+const char *decision_name(enum decision_kind kind); /* "state", "alert", "quiet", "remediation", "check" */
 
 enum notice { /* kinds of alert */
               NOTICE_PROBLEM,
@@ -56,7 +64,7 @@ struct decision {
     const struct contact *contact;
     enum urgency urgency;
     const char *message_id; /* stable: the same alert always has the same id */
-    const char *reason;     /* QUIET, REMEDIATION (and ALERT of a remediation): a sentence */
+    const char *reason;     /* QUIET, REMEDIATION, CHECK (and ALERT of a remediation): a sentence */
     int64_t next;           /* QUIET, REMEDIATION wait: when it could be next; 0: not by itself */
     /* REMEDIATION */
     enum act act;
@@ -129,6 +137,13 @@ struct world_run world_run_at(const struct world *world, size_t index);
  * open problem: a word such as "after" or "run", and the instant when that ends by itself, 0 when it does not. */
 bool world_remedy(const struct world *world, uint32_t binding, const char **remediation, const char **step,
                   int64_t *next);
+
+/* Whether a host is up: its `alive` check is no hard CRITICAL or UNKNOWN. Down with none of its parents up is
+ * UNREACHABLE, and so is a host without such a check behind parents of which none is up. Source: Nagios. */
+enum host_state { HOST_UP, HOST_DOWN, HOST_UNREACHABLE };
+const char *host_state_name(enum host_state state); /* "UP", "DOWN", "UNREACHABLE" */
+/* world_host_state(world, host, since): ${since}: epoch ms of the last change that its own check saw; 0: unknown. */
+enum host_state world_host_state(const struct world *world, const struct host *host, int64_t *since);
 
 /* What is known of one check. */
 const struct state *world_state(const struct world *world, uint32_t binding);

@@ -20,8 +20,11 @@ void world_quiet(const struct turn *turn, int64_t next, const char *text)
 static void give_reason(struct turn *turn, const struct quiet_answer *answer, bool fresh)
 {
     struct problem *problem = turn->record->problem;
-    if (fresh || answer->reason != problem->quiet)
+    if (fresh || answer->reason != problem->quiet) {
         world_quiet(turn, answer->next, answer->text);
+        if (answer->reason == QUIET_PARENT)
+            world_source_ask(turn);
+    }
     problem->quiet = answer->reason;
 }
 
@@ -189,6 +192,7 @@ static int64_t tell_flapping_start(struct turn *turn, const struct quiet_facts *
     state.flapping = false;
     calm.state = &state;
     calm.told = true;
+    calm.awaited = NULL;
     quiet_problem(&calm, turn->now, &answer);
     if (answer.reason != QUIET_NOT)
         return answer.next;

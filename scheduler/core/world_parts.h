@@ -35,9 +35,11 @@ struct gathering {
 };
 
 struct post; /* a message that may grow until the end of the input */
+struct links;
 
 struct world {
     const struct model *model;
+    struct links *links;    /* of the model */
     struct record *records; /* by binding */
     struct plan *timers;    /* by binding, the site's behind them; epoch ms */
     size_t count;
@@ -65,6 +67,8 @@ struct turn {
     uint32_t notice; /* the number of what people are told in this turn; 0: nothing yet */
 };
 
+/* world_turn(world, binding, now, sink, owner): the input of ${now} about that check. */
+struct turn world_turn(struct world *world, uint32_t binding, int64_t now, world_sink *sink, void *owner);
 /* world_decision(turn, kind): a decision about the turn's check as it stands. */
 struct decision world_decision(const struct turn *turn, enum decision_kind kind);
 /* world_settle(turn, fresh): decide whom to tell and what to do about an open problem, and set the timer. */
@@ -121,6 +125,21 @@ void world_site_arm(struct world *world);
 
 /* world_facts(turn, facts): what quiet needs to know. */
 void world_facts(const struct turn *turn, struct quiet_facts *facts);
+
+/* How something stands that a check rests on, seen from the check's own last result. */
+enum standing { STANDING_FINE, STANDING_RECOVERED, STANDING_BAD };
+/* world_standing(state, bad, since): ${bad}: its hard state is a problem. RECOVERED: it is fine only after ${since}, so
+ * that a result from before says nothing. NULL or PENDING is FINE. */
+enum standing world_standing(const struct state *state, bool bad, int64_t since);
+
+/* world_host.c: the facts about the check's host. */
+void world_host_facts(const struct turn *turn, struct quiet_facts *facts);
+
+/* world_source.c. world_source_facts: whether what the check rests on has yet to show a fresh result. world_source_ask:
+ * that is run now. world_source_told: this check has a result; those that rest on it are decided on again. */
+void world_source_facts(const struct turn *turn, struct quiet_facts *facts);
+void world_source_ask(const struct turn *turn);
+void world_source_told(const struct turn *turn, unsigned changes);
 
 /* world_remedy_consider(turn): decide on each remediation of the check; returns as above. */
 int64_t world_remedy_consider(struct turn *turn);

@@ -241,6 +241,15 @@ void engine_run_now(struct engine *engine, uint32_t binding)
     }
 }
 
+/* What runs already is run once more: it may have begun before what it is to show. */
+void engine_run_soon(struct engine *engine, uint32_t binding)
+{
+    if (engine->slots[binding].running)
+        engine->slots[binding].again = true;
+    else
+        plan_set(engine->plan, binding, loop_now());
+}
+
 void engine_run_due(void *owner)
 {
     struct engine *engine = owner;

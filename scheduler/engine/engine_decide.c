@@ -25,6 +25,8 @@ struct batch {
     size_t count, room;
     json_t *alerts; /* for the outbox, after the commit */
     struct request *requests;
+    uint32_t *checks; /* to be run now */
+    size_t check_count;
     int64_t last_binding; /* whose state is saved with the batch; several possible: each is added once */
 };
 
@@ -128,11 +130,7 @@ static json_t *members_json(const struct model *model, const struct decision *de
 
 static json_t *decision_json(const struct model *model, const struct decision *decision)
 {
-    static const char *const kinds[] = {[DECISION_STATE] = "state",
-                                        [DECISION_ALERT] = "alert",
-                                        [DECISION_QUIET] = "quiet",
-                                        [DECISION_REMEDIATION] = "remediation"};
-    json_t *data = json_pack("{s:s, s:s, s:s, s:i, s:I}", "type", kinds[decision->kind], "state",
+    json_t *data = json_pack("{s:s, s:s, s:s, s:i, s:I}", "type", decision_name(decision->kind), "state",
                              verdict_name(decision->verdict), "state_type", state_type_name(decision->type),
                              "attempt", decision->attempt, "problem", (json_int_t)decision->problem);
     if (decision->reason)
@@ -194,6 +192,12 @@ static void add_request(struct batch *batch, const struct decision *decision)
     batch->requests = request;
 }
 
+static void add_check(struct batch *batch, uint32_t binding)
+{
+    batch->checks = memory_grow(batch->checks, batch->check_count + 1, sizeof *batch->checks);
+    batch->checks[batch->check_count++] = binding;
+}
+
 static void say_state(const struct engine *engine, const struct decision *decision)
 {
     const struct binding *binding = &engine->model->bindings[decision->binding];
@@ -249,7 +253,11 @@ void batch_decision(void *owner, const struct decision *decision)
         add_alert(batch, decision);
         break;
     case DECISION_QUIET:
+    case DECISIONS:
         break;
+    case DECISION_CHECK:
+        add_check(batch, decision->binding);
+        return;
     case DECISION_REMEDIATION:
         say_remediation(batch->engine, decision);
         if (decision->act == ACT_RUN || decision->act == ACT_DRY_RUN)
@@ -311,6 +319,9 @@ void batch_close(struct batch *batch)
     if (batch->last_binding != MODEL_NONE)
         add_state(batch, (uint32_t)batch->last_binding);
     add_site(batch);
+    for (size_t i = 0; i < batch->check_count; i++)
+        engine_run_soon(engine, batch->checks[i]);
+    free(batch->checks);
     if (batch->count > 0)
         journal_write(engine->journal, batch->entries, batch->count, durable, batch);
     for (size_t i = 0; i < batch->count; i++) {

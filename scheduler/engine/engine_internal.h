@@ -88,6 +88,8 @@ void engine_schedule_all(struct engine *engine);
 void engine_arm(struct engine *engine);
 void engine_run_due(void *engine);
 void engine_run_now(struct engine *engine, uint32_t binding);
+/* The same as one of many, as the loop finds time. */
+void engine_run_soon(struct engine *engine, uint32_t binding);
 void engine_take_result(struct engine *engine, uint32_t binding, const struct result *result);
 /* The same for a passive result, whose text may be anything. */
 void engine_take_output(struct engine *engine, uint32_t binding, const struct result *result,

@@ -105,6 +105,14 @@ static void read_listen(struct config_loader *loader, const struct config_row *r
         *(const char **)target = text;
 }
 
+static const struct config_row alerting_rows[] = {
+    {"hold", CONFIG_DURATION(struct site, alerting.hold), .standard = "30s", .high = 3600000,
+     .help = "what a check depends on is checked at once before the check is told; how long to wait for that"},
+    {"grace", CONFIG_DURATION(struct site, alerting.grace), .standard = "2m", .high = 86400000,
+     .help = "after a start or a reload, how long to wait for a first result before a problem is told"},
+    {0},
+};
+
 /* Where `make install` puts them. */
 #define OURS WATCHBILL_PREFIX "/lib/watchbill"
 
@@ -123,6 +131,7 @@ const struct config_row config_site_rows[] = {
     {"workers", CONFIG_MAP(worker_rows), .help = "the processes that run checks"},
     {"mail", CONFIG_MEMBER(read_mail, "map", struct mail_settings, struct site, mail), .rows = mail_rows,
      .help = "how mail is sent"},
+    {"alerting", CONFIG_MAP(alerting_rows), .help = "what holds for all alerts"},
     {"rrd", CONFIG_BY(config_rrd_read, "map"), .rows = config_rrd_rows, .help = "what is kept of metrics"},
     {0},
 };

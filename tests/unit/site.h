@@ -8,10 +8,11 @@
  *   limits site|service KEY=VALUE ...             max=N/SPAN concurrency; of all remediations
  *   remediation NAME KEY=VALUE ...                issue tagged ttl after cooldown max=N/SPAN total=N/SPAN
  *                                                 concurrency share verify mode on=CRITICAL,WARNING soft=yes
+ *   alerting KEY=VALUE ...                        hold grace; 0s unless given
  *   check NAME KEY=VALUE ...                      attempts alert=GROUP,GROUP warning critical unknown repeat delay
  *                                                 group_wait window flapping=LOW,HIGH volatile=yes
- *                                                 when=STATUS,STATUS depends any remediate
- *   host NAME CHECK,CHECK [KEY=VALUE ...]         status alive
+ *                                                 when=STATUS,STATUS depends any remediate passive=yes
+ *   host NAME CHECK,CHECK [KEY=VALUE ...]         status alive parents=HOST,HOST
  *
  * What a line names must stand above it. Everything lives in the arena. */
 #ifndef WATCHBILL_TESTS_SITE_H
@@ -294,6 +295,8 @@ static inline void site_check(struct site_builder *site, const struct words *wor
     const char *any = site_value(words, 2, "any");
     const char *remediate = site_value(words, 2, "remediate");
     check->name = words->items[1];
+    if (!site_value(words, 2, "passive"))
+        check->command = site_split(arena, check->name, " ");
     check->attempts = (int)site_number(site_value(words, 2, "attempts"), 3);
     check->when = site_statuses(arena, site_value(words, 2, "when"));
     check->volatile_ = site_value(words, 2, "volatile") != NULL;
@@ -329,6 +332,8 @@ static inline void site_host(struct site_builder *site, const struct words *word
     host->service = site->service;
     host->status = STATUS_ACTIVE;
     host->alive = site_value(words, 3, "alive");
+    if (site_value(words, 3, "parents"))
+        host->parents = site_split(model->arena, site_value(words, 3, "parents"), ",");
     if (status && !status_read(status, &host->status))
         abort();
     model->hosts[model->host_count++] = host;
@@ -341,6 +346,12 @@ static inline void site_host(struct site_builder *site, const struct words *word
     }
 }
 
+static inline void site_alerting(struct site_builder *site, const struct words *words)
+{
+    site->model->site.alerting.hold = site_duration(site_value(words, 1, "hold"));
+    site->model->site.alerting.grace = site_duration(site_value(words, 1, "grace"));
+}
+
 static const struct {
     const char *word;
     size_t least; /* words on the line */
@@ -348,7 +359,7 @@ static const struct {
 } site_rows[] = {
     {"zone", 2, site_zone},   {"window", 5, site_window}, {"user", 2, site_user},
     {"group", 2, site_group}, {"check", 2, site_check},   {"remediation", 2, site_remediation},
-    {"host", 3, site_host},   {"limits", 3, site_limits},
+    {"host", 3, site_host},   {"limits", 3, site_limits}, {"alerting", 2, site_alerting},
 };
 
 /* site_knows(word): whether it begins a line of the above. */

@@ -44,26 +44,43 @@ struct scene {
     enum state_type type;
     bool flapping, acknowledged, down, blocked, delayed;
     int64_t hour;
+    bool awaited, unreachable;
 };
 
 static void test_order(void **state)
 {
     (void)state;
     static const struct scene scenes[] = {
-        {QUIET_NOT, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, false, false, 12},
-        {QUIET_WINDOW, 8, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, false, false, 7},
-        {QUIET_WINDOW, 32, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, false, false, 20},
-        {QUIET_NOT, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, false, false, 8},
-        {QUIET_DELAY, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, false, true, 7},
-        {QUIET_STATUS, 0, "web02/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, false, true, 7},
-        {QUIET_DEPENDS, 0, "web02/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, true, true, 7},
-        {QUIET_HOST_DOWN, 0, "web02/http", VERDICT_CRITICAL, STATE_HARD, false, false, true, true, true, 7},
-        {QUIET_ACKNOWLEDGED, 13, "web02/http", VERDICT_CRITICAL, STATE_HARD, false, true, true, true, true,
-         7},
-        {QUIET_FLAPPING, 0, "web02/http", VERDICT_CRITICAL, STATE_HARD, true, true, true, true, true, 7},
-        {QUIET_SOFT, 0, "web02/http", VERDICT_CRITICAL, STATE_SOFT, true, true, true, true, true, 7},
-        {QUIET_NO_URGENCY, 0, "web02/http", VERDICT_WARNING, STATE_SOFT, true, true, true, true, true, 7},
-        {QUIET_NO_RULE, 0, "web01/bare", VERDICT_WARNING, STATE_SOFT, true, true, true, true, true, 7},
+        {QUIET_NOT, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, false, false, 12,
+         false, false},
+        {QUIET_WINDOW, 8, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, false, false, 7,
+         false, false},
+        {QUIET_WINDOW, 32, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, false, false, 20,
+         false, false},
+        {QUIET_NOT, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, false, false, 8,
+         false, false},
+        {QUIET_DELAY, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, false, true, 7,
+         false, false},
+        {QUIET_PARENT, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, false, true, 7,
+         true, false},
+        {QUIET_DEPENDS, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, true, true, 7,
+         true, false},
+        {QUIET_UNREACHABLE, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, true, true, 7,
+         true, true},
+        {QUIET_HOST_DOWN, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, true, true, true, 7,
+         true, true},
+        {QUIET_ACKNOWLEDGED, 13, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, true, true, true, true, 7,
+         true, false},
+        {QUIET_FLAPPING, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, true, true, true, true, true, 7, true,
+         false},
+        {QUIET_SOFT, 0, "web01/http", VERDICT_CRITICAL, STATE_SOFT, true, true, true, true, true, 7, true,
+         false},
+        {QUIET_STATUS, 0, "web02/http", VERDICT_CRITICAL, STATE_SOFT, true, true, true, true, true, 7, true,
+         false},
+        {QUIET_NO_URGENCY, 0, "web02/http", VERDICT_WARNING, STATE_SOFT, true, true, true, true, true, 7,
+         true, false},
+        {QUIET_NO_RULE, 0, "web01/bare", VERDICT_WARNING, STATE_SOFT, true, true, true, true, true, 7, true,
+         false},
     };
     struct model *model = model_of(lines);
     for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++) {
@@ -82,7 +99,10 @@ static void test_order(void **state)
             .acknowledged_by = scene->acknowledged ? "max" : NULL,
             .acknowledged_until = FRIDAY + 13 * HOUR,
             .down = scene->down ? "ping" : NULL,
+            .unreachable = scene->unreachable ? "r1" : NULL,
             .blocked_by = scene->blocked ? "db01/ping" : NULL,
+            .awaited = scene->awaited ? &model->bindings[0] : NULL,
+            .awaited_until = now + 30000,
             .delay_from = scene->delayed ? now - 1 : 0,
         };
         struct quiet_answer answer;

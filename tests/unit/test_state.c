@@ -101,7 +101,7 @@ static void test_instants(void **state)
     (void)state_apply(&now, &three, VERDICT_CRITICAL, 2000);
     (void)state_apply(&now, &three, VERDICT_CRITICAL, 3000);
     assert_int_equal(now.since, 2000);
-    assert_int_equal(now.hard_since, 1000);
+    assert_int_equal(now.hard_since, 0);
     assert_int_equal(now.last_ok, 1000);
     (void)state_apply(&now, &three, VERDICT_CRITICAL, 4000);
     assert_int_equal(now.since, 4000);

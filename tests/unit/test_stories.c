@@ -12,6 +12,7 @@
  *   at 60s reload                  a new generation: the site with its lines "then ..." and without "first ..."
  *   expect state HOST/CHECK VERDICT SOFT|HARD ATTEMPT
  *   expect alert USER KIND URGENCY VERDICT [ADDRESS [members HOST/CHECK ...]]
+ *   expect check HOST/CHECK        it is run now
  *   expect quiet TEXT              a part of the reason
  *   expect remediation NAME ACT [TEXT]
  *   expect nothing                 no alert and no remediation is left
@@ -81,6 +82,11 @@ static void write_decision(struct text *line, const struct story *story, const s
         break;
     case DECISION_QUIET:
         text_format(line, "quiet %s", decision->reason);
+        break;
+    case DECISION_CHECK:
+        text_format(line, "check %s/%s", decision->subject, decision->name);
+        break;
+    case DECISIONS:
         break;
     case DECISION_REMEDIATION:
         text_format(line, "remediation %s %s %s %s", decision->remediation->name, act_name(decision->act),
