@@ -160,6 +160,24 @@ static bool take_unacknowledgement(struct simulation *simulation, const json_t *
                                simulation, error);
 }
 
+static bool take_channel(struct simulation *simulation, const json_t *line, struct error *error)
+{
+    enum channel channel;
+    const json_t *list = json_object_get(line, "users");
+    if (!channel_read(site_text(line, "channel"), &channel))
+        return error_set(error, "no such channel: \"%s\"", site_text(line, "channel"));
+    size_t count = json_array_size(list);
+    const char **users = memory_get(count + 1, sizeof *users);
+    for (size_t i = 0; i < count; i++) {
+        const char *user = json_string_value(json_array_get(list, i));
+        users[i] = user ? user : "";
+    }
+    world_channel(simulation->world, channel, json_is_true(json_object_get(line, "works")),
+                  site_text(line, "reason"), users, count, simulation->now, print_decision, simulation);
+    free(users);
+    return true;
+}
+
 static bool take_tick(struct simulation *simulation, const json_t *line, struct error *error)
 {
     (void)line, (void)error;
@@ -173,6 +191,7 @@ static const struct {
 } deeds[] = {
     {"acknowledge", take_acknowledgement},
     {"unacknowledge", take_unacknowledgement},
+    {"channel", take_channel},
     {"tick", take_tick},
 };
 
@@ -243,10 +262,10 @@ const struct command command_simulate = {
     .name = "simulate",
     .usage = "< TIMELINE",
     .summary = "runs the scheduler's decisions over a timeline",
-    .notes =
-        "Reads one JSON object a line: {\"at\", \"host\", \"check\", \"exit\", \"output\"}, or {\"at\", "
-        "\"do\"}\n"
-        "with acknowledge, unacknowledge or tick; \"at\" is in epoch seconds. Prints one decision a line. A\n"
-        "remediation that would run is taken to have acted at once.",
+    .notes = "Reads one JSON object a line: {\"at\", \"host\", \"check\", \"exit\", \"output\"}, or {\"at\", "
+             "\"do\"}\n"
+             "with acknowledge, unacknowledge, channel or tick; \"at\" is in epoch seconds. Prints one "
+             "decision a line. A\n"
+             "remediation that would run is taken to have acted at once.",
     .run = run,
 };

@@ -27,6 +27,16 @@ const char *channel_name(enum channel channel)
     return channel_names[channel];
 }
 
+bool channel_read(const char *text, enum channel *channel)
+{
+    for (unsigned i = 0; i < CHANNEL_COUNT; i++)
+        if (strcmp(channel_names[i], text) == 0) {
+            *channel = (enum channel)i;
+            return true;
+        }
+    return false;
+}
+
 const char *status_name(enum status status)
 {
     return status_names[status];

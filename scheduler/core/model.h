@@ -44,6 +44,8 @@ struct pairs {
 /* ---- who is told ---- */
 
 enum channel { CHANNEL_MAIL, CHANNEL_WEBHOOK, CHANNEL_COMMAND };
+enum { CHANNEL_COUNT = CHANNEL_COMMAND + 1 };
+bool channel_read(const char *text, enum channel *channel);
 const char *channel_name(enum channel channel); /* "mail", "webhook", "command" */
 
 struct contact {

@@ -14,6 +14,7 @@ static const char *const notice_names[NOTICES] = {
     [NOTICE_FLAPPING_START] = "FLAPPINGSTART",
     [NOTICE_FLAPPING_STOP] = "FLAPPINGSTOP",
     [NOTICE_REMEDIATION] = "REMEDIATION",
+    [NOTICE_CHANNEL] = "CHANNEL",
 };
 
 const char *notice_name(enum notice notice)
@@ -65,6 +66,7 @@ void world_free(struct world *world)
         free(world->past[i].target);
     }
     world_gather_release(world);
+    world_channel_release(world);
     free(world->posts);
     free(world->past);
     free(world->flights);
@@ -152,6 +154,12 @@ int64_t world_earlier(int64_t a, int64_t b)
     if (a == 0 || b == 0)
         return a ? a : b;
     return a < b ? a : b;
+}
+
+int64_t world_seconds(int64_t at)
+{
+    int64_t whole = at / 1000;
+    return at % 1000 < 0 ? whole - 1 : whole;
 }
 
 void world_settle(struct turn *turn, bool fresh)

@@ -31,6 +31,7 @@ enum notice { /* kinds of alert */
               NOTICE_FLAPPING_START,
               NOTICE_FLAPPING_STOP,
               NOTICE_REMEDIATION, /* a remediation that was refused, expired or had no effect */
+              NOTICE_CHANNEL, /* a channel that fails, or works again: WORLD_SITE, its name is the channel's */
               NOTICES
 };
 const char *
@@ -117,6 +118,15 @@ bool world_unacknowledge(struct world *world, uint32_t binding, int64_t now, wor
  * frame (0 fixed, 1 without effect, 2 failed, 3 refused), or -1 for a run that died. */
 void world_remedied(struct world *world, uint32_t binding, const char *run, int outcome, int64_t now,
                     world_sink *sink, void *owner);
+
+/* world_channel(world, channel, works, reason, users, count, now, ...): what became of the last try to deliver by
+ * ${channel}. While it fails, each of ${users}, who have something waiting on it, is told once by the contacts of other
+ * channels that are open then: those of the urgency alert, else of notify (NOTICE_CHANNEL, CRITICAL, with ${reason}).
+ * When it works again, those who were told are told so (OK); ${reason} and ${users} are ignored then. It may be called
+ * as often as there are tries, also with the same users: nobody is told twice. It is kept over a restart and a
+ * reload. */
+void world_channel(struct world *world, enum channel channel, bool works, const char *reason,
+                   const char *const *users, size_t count, int64_t now, world_sink *sink, void *owner);
 
 /* The ledger's runs from before the start, so that limits hold over a restart: one call for each run line. */
 void world_remember_run(struct world *world, const char *remediation, const char *target, int64_t started,

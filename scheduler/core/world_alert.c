@@ -35,12 +35,6 @@ static uint32_t number_of(struct turn *turn)
     return turn->notice;
 }
 
-static int64_t seconds(int64_t at)
-{
-    int64_t whole = at / 1000;
-    return at % 1000 < 0 ? whole - 1 : whole;
-}
-
 /* A contact of two groups is told once; so is one that a message of this very turn has told the state. */
 static void tell_contact(struct turn *turn, struct message *message, enum told_of of)
 {
@@ -61,7 +55,7 @@ static void tell_group(struct turn *turn, const struct group *group, enum notice
                        enum told_of of)
 {
     const struct model *model = turn->world->model;
-    int64_t at = seconds(turn->now);
+    int64_t at = world_seconds(turn->now);
     const struct user *user = rota_first(model, group, urgency, at, 0);
     assert(user); /* quiet_group saw to it */
     size_t room = user->contact_count[urgency];
@@ -76,7 +70,7 @@ static void tell_group(struct turn *turn, const struct group *group, enum notice
 
 /* ---- those who were told before ---- */
 
-static const struct contact *find_contact(const struct user *user, const char *key, enum urgency urgency)
+const struct contact *world_find_contact(const struct user *user, const char *key, enum urgency urgency)
 {
     const struct contact *found = NULL;
     for (size_t i = 0; i < user->contact_count[urgency] && !found; i++) {
@@ -95,7 +89,7 @@ static void tell_again(struct turn *turn, struct told *told, struct message *mes
     message->urgency = told->urgency;
     message->key = told->contact;
     if (message->user)
-        message->contact = find_contact(message->user, told->contact, told->urgency);
+        message->contact = world_find_contact(message->user, told->contact, told->urgency);
     if (message->contact) {
         told->notice = message->number;
         world_post(turn, message);

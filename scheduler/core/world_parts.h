@@ -34,6 +34,20 @@ struct gathering {
     int64_t repeated; /* when repeats were last told together; not saved */
 };
 
+/* Who was told that a channel fails, and by what. */
+struct channel_told {
+    char *user;
+    char *contact; /* record_contact_key; "": there was no other way, and that was recorded */
+    enum urgency urgency;
+};
+
+struct channel_trouble {
+    bool fails;
+    int64_t since; /* epoch ms */
+    struct channel_told *told;
+    size_t count;
+};
+
 struct post; /* a message that may grow until the end of the input */
 struct links;
 
@@ -51,6 +65,7 @@ struct world {
     size_t past_count;
     struct gathering *gatherings;
     size_t gathering_count;
+    struct channel_trouble channels[CHANNEL_COUNT];
     struct post *posts;
     size_t post_count;
 };
@@ -75,6 +90,8 @@ struct decision world_decision(const struct turn *turn, enum decision_kind kind)
 void world_settle(struct turn *turn, bool fresh);
 /* world_earlier(a, b): of two instants of which 0 means never. */
 int64_t world_earlier(int64_t a, int64_t b);
+/* world_seconds(at): the epoch second in which ${at} (ms) is, for windows. */
+int64_t world_seconds(int64_t at);
 
 /* world_quiet(turn, next, text): the decision not to speak. */
 void world_quiet(const struct turn *turn, int64_t next, const char *text);
@@ -95,6 +112,21 @@ struct message {
  * which every input ends: the messages of one contact, service, kind and urgency become one. */
 void world_post(const struct turn *turn, const struct message *message);
 void world_post_deliver(struct world *world, world_sink *sink, void *owner);
+
+/* world_post_site(message, name, verdict, began, now, ...): tell what is about no single check: its subject is "watchbill"
+ * and ${name}. ${began} and the message's number tell it from others of the same name. */
+void world_post_site(const struct message *message, const char *name, enum verdict verdict, int64_t began,
+                     int64_t now, world_sink *sink, void *owner);
+/* world_site_quiet(name, now, next, text, ...): the decision not to tell it. */
+void world_site_quiet(const char *name, int64_t now, int64_t next, const char *text, world_sink *sink,
+                      void *owner);
+
+json_t *world_channel_save(const struct world *world);
+bool world_channel_load(struct world *world, const json_t *saved, struct error *error);
+void world_channel_release(struct world *world);
+
+/* world_find_contact(user, key, urgency): the user's contact of that record_contact_key; NULL: it is gone. */
+const struct contact *world_find_contact(const struct user *user, const char *key, enum urgency urgency);
 
 /* world_gather(turn, group): until when news of the turn's service waits for more, for that group. */
 int64_t world_gather(const struct turn *turn, const struct group *group);

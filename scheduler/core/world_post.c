@@ -38,6 +38,8 @@ static void write_id(struct text *id, const struct decision *decision, int64_t o
 {
     struct text reader = TEXT_INIT;
     text_format(&reader, "%" PRId64 " %s %s", opened, decision->user->name, key);
+    if (decision->binding == WORLD_SITE)
+        text_format(&reader, " %s", decision->name);
     text_format(id, "<p%" PRIu64 ".%" PRIu32 ".", decision->problem, number);
     add_word(id, notice_name(decision->notice));
     text_add_char(id, '.');
@@ -112,6 +114,43 @@ void world_post(const struct turn *turn, const struct message *message)
     else
         turn->sink(turn->owner, &decision);
     text_release(&id);
+}
+
+static struct decision site_decision(enum decision_kind kind, const char *name, int64_t now)
+{
+    return (struct decision){.kind = kind,
+                             .at = now,
+                             .binding = WORLD_SITE,
+                             .subject = "watchbill",
+                             .name = name,
+                             .type = STATE_HARD,
+                             .attempt = 1};
+}
+
+void world_post_site(const struct message *message, const char *name, enum verdict verdict, int64_t began,
+                     int64_t now, world_sink *sink, void *owner)
+{
+    struct decision decision = site_decision(DECISION_ALERT, name, now);
+    struct text id = TEXT_INIT;
+    decision.verdict = verdict;
+    decision.notice = message->notice;
+    decision.user = message->user;
+    decision.contact = message->contact;
+    decision.urgency = message->urgency;
+    decision.reason = message->reason;
+    write_id(&id, &decision, began, message->number, message->key);
+    decision.message_id = id.bytes;
+    sink(owner, &decision);
+    text_release(&id);
+}
+
+void world_site_quiet(const char *name, int64_t now, int64_t next, const char *text, world_sink *sink,
+                      void *owner)
+{
+    struct decision decision = site_decision(DECISION_QUIET, name, now);
+    decision.next = next;
+    decision.reason = text;
+    sink(owner, &decision);
 }
 
 static int by_binding(const void *a, const void *b)

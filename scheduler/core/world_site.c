@@ -36,6 +36,7 @@ static const struct site_part {
     void (*tick)(struct world *world, int64_t now, world_sink *sink, void *owner);
 } parts[] = {
     {"next_problem", save_next_problem, load_next_problem, NULL, NULL},
+    {"channels", world_channel_save, world_channel_load, NULL, NULL},
     {"gatherings", world_gather_save, world_gather_load, NULL, NULL},
 };
 enum { PARTS = sizeof parts / sizeof parts[0] };

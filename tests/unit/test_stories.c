@@ -8,6 +8,8 @@
  *   at 60s ack HOST/CHECK AUTHOR [for 2h]        at 60s unack HOST/CHECK
  *   at 60s ended RUN OUTCOME       a remediation run ends: fixed, vain, failed, refused or died
  *   at 60s remembered REMEDIATION TARGET          a run of the ledger that began then
+ *   at 60s channel mail fails USER,USER           a message of these users was not delivered
+ *   at 60s channel mail works
  *   at 60s restart                 everything is saved and loaded into a new world
  *   at 60s reload                  a new generation: the site with its lines "then ..." and without "first ..."
  *   expect state HOST/CHECK VERDICT SOFT|HARD ATTEMPT
@@ -180,6 +182,19 @@ static void end_run(struct story *story, const char *run, const char *word)
     world_remedied(story->world, 0, run, outcome, story->now, take, story);
 }
 
+static void report_channel(struct story *story, const struct words *words)
+{
+    enum channel channel;
+    bool works = strcmp(words->items[4], "works") == 0;
+    if (!channel_read(words->items[3], &channel))
+        fail_here(story, "no such channel");
+    struct words users = {0};
+    if (!works)
+        users = site_split(story->models[0]->arena, words->items[5], ",");
+    world_channel(story->world, channel, works, "the server does not answer",
+                  (const char *const *)users.items, users.count, story->now, take, story);
+}
+
 /* What a restart of the daemon does, by way of real JSON text. */
 static void restart(struct story *story)
 {
@@ -239,6 +254,8 @@ static void step(struct story *story, const struct words *words)
         end_run(story, words->items[3], words->items[4]);
     else if (strcmp(verb, "remembered") == 0)
         world_remember_run(story->world, words->items[3], words->items[4], story->now, true);
+    else if (strcmp(verb, "channel") == 0)
+        report_channel(story, words);
     else if (strcmp(verb, "restart") == 0)
         restart(story);
     else if (strcmp(verb, "reload") == 0)
