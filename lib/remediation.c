@@ -51,6 +51,14 @@ bool act_pause(const struct act_run *run, int64_t milliseconds)
     return left > milliseconds;
 }
 
+struct act_run act_brief(const struct act_run *run, int64_t milliseconds)
+{
+    struct act_run brief = *run;
+    int64_t end = process_now() + milliseconds;
+    brief.deadline = end < brief.deadline ? end : brief.deadline;
+    return brief;
+}
+
 struct run act_as_run(const struct act_run *run, const struct act_place *place)
 {
     return (struct run){.host = place ? place->host : NULL,

@@ -60,6 +60,10 @@ enum answer act_refuse(struct error *error, const char *format, ...) __attribute
 /* act_pause(run, milliseconds): wait, but not beyond the deadline; false when that was reached. */
 bool act_pause(const struct act_run *run, int64_t milliseconds);
 
+/* act_brief(run, milliseconds): the same run with a deadline that is no later than that from now: diagnostics must leave
+ * time for the other parts. */
+struct act_run act_brief(const struct act_run *run, int64_t milliseconds);
+
 /* Which machine a program asks, for those that talk to one. */
 struct act_place {
     const char *host;

@@ -4,7 +4,6 @@
 #include "collectors/file.h"
 #include "collectors/haproxy.h"
 #include "lib/number.h"
-#include "lib/process.h"
 
 enum { DIAGNOSE_MS = 3000, NAMES_MAX = 128, WORDS_MAX = 64, WEIGHT_MAX = 256 };
 
@@ -167,10 +166,8 @@ bool haproxy_admin_diagnose(const char *socket, const struct act_run *run, struc
     } parts[] = {{"haproxy-info", "show info\n"},
                  {"haproxy-stat", "show stat\n"},
                  {"haproxy-servers", "show servers state\n"}};
-    struct act_run brief = *run;
+    const struct act_run brief = act_brief(run, DIAGNOSE_MS);
     bool ok = true;
-    if (brief.deadline > process_now() + DIAGNOSE_MS)
-        brief.deadline = process_now() + DIAGNOSE_MS;
     for (size_t i = 0; ok && i < sizeof parts / sizeof parts[0]; i++) {
         struct text answer = TEXT_INIT;
         ok = haproxy_admin_ask(socket, parts[i].command, &brief, &answer, error) &&
