@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""rabbitmq_queue against a real broker, and before what is none."""
+"""rabbitmq_queue and rabbitmq_consumer against a real broker, and before what is none."""
 import datetime
 import json
 import os
 import pathlib
+import socket
 import unittest
 
-from tests.support import BUILD, Place, free_port, run, wait_until
+from tests.support import BUILD, TOP, Place, free_port, run, wait_until
 from tests.support.httpd import Scripted, silent
-from tests.support.rabbitmq import Consumer, Epmd, Node
+from tests.support.rabbitmq import Consumer, Epmd, Node, quote
 
 TODAY = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
 SECRET = "s3cret pässword"
@@ -150,6 +151,139 @@ class Queue(Acts):
         self.assertEqual(result.returncode, 2)
         self.assertIn("none", result.stderr)
         self.assertEqual(node.queue("kept")["messages"], 1)
+
+
+# A nova-compute: it consumes its queue once it is told to start, and goes to the background as a service does.
+COMPUTE = """#!/usr/bin/python3
+import os, signal, sys
+sys.path.insert(0, {top!r})
+from tests.support.rabbitmq import Consumer
+if os.fork():
+    os._exit(0)
+os.setsid()
+class Node:
+    amqp = {amqp}
+consumer = Consumer(Node, "compute." + sys.argv[1], vhost="nova/c")
+null = os.open("/dev/null", os.O_RDWR)
+for fd in (0, 1, 2):
+    os.dup2(null, fd)
+open({pid!r}, "w").write(str(os.getpid()))
+signal.alarm(60)
+signal.pause()
+"""
+
+
+class ComputeConsumer(Acts):
+    program = "rabbitmq_consumer"
+    vhost = "nova/c"  # a name that a path must escape
+
+    def setUp(self):
+        super().setUp()
+        node.put("/api/vhosts/nova%2Fc")
+        for user in ("bill", "guest"):
+            node.put(f"/api/permissions/nova%2Fc/{user}", {"configure": ".*", "write": ".*", "read": ".*"})
+        self.addCleanup(node.api, "DELETE", "/api/vhosts/nova%2Fc")
+        self.pid = place.path / f"{self.id()}.pid"
+        self.addCleanup(self.end)
+        self.log = place.path / f"{self.id()}.log"
+        self.compute = place.write(f"{self.id()}.py", COMPUTE.format(top=str(TOP), amqp=node.amqp, pid=str(self.pid)),
+                                   0o755)
+
+    def end(self):
+        if self.pid.exists():
+            os.kill(int(self.pid.read_text()), 9)
+
+    def bounce(self, *more, command=None):
+        words = command or (self.compute, "{host}")
+        return self.act("--vhost", self.vhost, "--watch", "200ms",
+                        *[part for word in words for part in ("--restart", word)], *more)
+
+    def recorder(self):
+        return place.write(f"{self.id()}.sh", f'#!/bin/sh\necho "$#:$*" >> {self.log}\n', 0o755)
+
+    def test_the_consumer_of_the_stuck_queue_is_restarted(self):
+        self.fill("compute.node-1.example.org", 2, self.vhost)
+        self.fill("compute.node-2", 0, self.vhost)
+        self.fill("compute_fanout_x", 2, self.vhost)
+        result = self.bounce("--dry-run")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn('would restart the consumer of "compute.node-1.example.org", which holds 2 messages',
+                      result.stdout)
+        self.assertFalse(self.pid.exists())
+        result = self.bounce()
+        self.assertEqual(result.returncode, 0, result.stderr + result.stdout)
+        self.assertIn("it is consumed", result.stdout)
+        node.wait_messages("compute.node-1.example.org", 0, self.vhost)
+        self.assertEqual(self.lines()[-1]["outcome"], "fixed")
+        listed = (pathlib.Path(self.lines()[0]["bundle"]) / "rabbitmq-queues").read_text()
+        self.assertIn("compute.node-1.example.org state running ready 2", listed)
+        result = self.bounce()
+        self.assertEqual(result.returncode, 3, result.stdout)
+        self.assertIn("holds messages that nobody consumes", result.stderr)
+
+    def test_a_restart_that_does_not_help_is_no_effect(self):
+        self.fill("compute.a", 1, self.vhost)
+        result = self.bounce("--wait", "500ms", command=(self.recorder(), "on {host}; {host}"))
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn('"compute.a" still has no consumer', result.stdout)
+        self.assertEqual(self.log.read_text(), "1:on a; a\n")
+
+    def test_many_hosts_at_once_are_no_fault_of_one(self):
+        for host in "abc":
+            self.fill(f"compute.{host}", 1, self.vhost)
+        result = self.bounce("--most", "2", command=(self.recorder(),))
+        self.assertEqual(result.returncode, 3, result.stdout)
+        self.assertIn("3 hosts are stuck (a, b, c), more than --most 2", result.stderr)
+        result = self.bounce("--consumer", "b", "--wait", "0", command=(self.recorder(), "{host}"))
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertEqual(self.log.read_text(), "1:b\n")
+
+    def test_names_that_are_no_hosts_reach_no_command(self):
+        for name in ("$(touch /tmp/x)", "a b", "-oProxyCommand=id", "..", "a/b", "ü"):
+            with self.subTest(name=name):
+                queue = f"compute.{name}"
+                self.fill(queue, 1, self.vhost)
+                result = self.bounce(command=(self.recorder(), "{host}"))
+                self.assertEqual(result.returncode, 3, result.stdout)
+                self.assertIn(f'"{name}" is not the name of a host', result.stderr)
+                node.api("DELETE", f"/api/queues/{quote(self.vhost)}/{quote(queue)}")
+        self.assertFalse(self.log.exists())
+
+    def test_a_service_of_another_machine_is_not_restarted_here(self):
+        self.fill("compute.elsewhere", 1, self.vhost)
+        place.write("init.d/nova", f'#!/bin/sh\necho "$1" >> {self.log}\n', 0o755)
+        service = ("--vhost", self.vhost, "--watch", "100ms", "--service", "nova", "--manager", "sysv", "--init-dir",
+                   place.path / "init.d", "--steady", "0")
+        result = self.act(*service)
+        self.assertEqual(result.returncode, 3, result.stdout)
+        self.assertIn("is not on this machine", result.stderr)
+        node.api("DELETE", f"/api/queues/{quote(self.vhost)}/compute.elsewhere")
+        here = socket.gethostname()
+        self.fill(f"compute.{here}", 1, self.vhost)
+        result = self.act(*service, "--wait", "0")
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn("restart\n", self.log.read_text())
+
+    def test_misuse(self):
+        for more, words in (((), "give one of"), (("--restart", "{host}"), "may not choose the program"),
+                            (("--restart", "x", "--service", "y"), "give one of"),
+                            (("--restart", "x", "--prefix", ""), "every queue"),
+                            (("--restart", "x", "--consumer", "-f"), "not the name of a host")):
+            result = self.act(*more)
+            self.assertEqual(result.returncode, 3)
+            self.assertIn(words, result.stderr)
+
+    def test_what_is_not_told_is_refused(self):
+        fresh = [{"name": "compute.a", "vhost": "/", "type": "classic"}]
+        down = [{"name": "compute.a", "vhost": "/", "state": "down", "messages_ready": 3, "consumers": 0}]
+        for queues, code, words in ((fresh, 3, "does not tell"), (down, 3, "is down"), ([], 3, "no queue"),
+                                    ("x", 2, ""), ([{"name": 7}], 2, "")):
+            answer = (200, {"Content-Type": "application/json"}, json.dumps(queues).encode())
+            with Scripted({"/api/queues/%2F": answer}) as server:
+                result = self.act("--restart", self.recorder(), "--watch", "0", url=server.url)
+            self.assertEqual(result.returncode, code, result.stdout + result.stderr)
+            self.assertIn(words, result.stderr)
+        self.assertFalse(self.log.exists())
 
 
 class NoBroker(Acts):
