@@ -56,19 +56,21 @@ static const char *vhost_of(const struct args *args)
 
 /* ---- reading ---- */
 
-/* NULL, with a sentence: it is not there or cannot be read; ${missing} tells which. */
-static const struct rabbitmq_queue *read_queue(const struct args *args, const struct rabbitmq_source *source,
-                                               const struct act_run *run, bool *missing, struct error *error)
+/* false, with a sentence: it is not there or cannot be read; ${missing} tells which. */
+static bool read_queue(const struct args *args, const struct rabbitmq_source *source,
+                       const struct act_run *run, struct rabbitmq_queue *queue, bool *missing,
+                       struct error *error)
 {
     struct rabbitmq_queues queues;
     *missing = false;
     if (rabbitmq_read_queue(source, vhost_of(args), args->queue, run->arena, &queues, error) != SOURCE_READ)
-        return NULL;
-    if (queues.count > 0)
-        return &queues.items[0];
+        return false;
+    if (queues.count > 0) {
+        *queue = queues.items[0];
+        return true;
+    }
     *missing = true;
-    error_set(error, "there is no queue \"%s\" in vhost \"%s\"", args->queue, vhost_of(args));
-    return NULL;
+    return error_set(error, "there is no queue \"%s\" in vhost \"%s\"", args->queue, vhost_of(args));
 }
 
 /* Keeps the consumers that hold messages and acknowledged nothing for the time of --watch. */
@@ -155,13 +157,13 @@ static enum answer judge(const struct args *args, const struct rabbitmq_source *
                          struct error *error)
 {
     bool missing;
-    const struct rabbitmq_queue *queue = read_queue(args, source, run, &missing, error);
-    if (!queue)
+    struct rabbitmq_queue queue;
+    if (!read_queue(args, source, run, &queue, &missing, error))
         return missing ? ANSWER_REFUSED : ANSWER_UNKNOWN;
     if (args->action == PURGE)
-        return judge_loss(args, queue, queue->numbers[RABBITMQ_QUEUE_READY], error);
+        return judge_loss(args, &queue, queue.numbers[RABBITMQ_QUEUE_READY], error);
     if (args->action == DELETE)
-        return judge_loss(args, queue, queue->numbers[RABBITMQ_QUEUE_MESSAGES], error);
+        return judge_loss(args, &queue, queue.numbers[RABBITMQ_QUEUE_MESSAGES], error);
     struct rabbitmq_consumers *stuck = arena_get(run->arena, 1, sizeof *stuck);
     if (!find_stuck(args, source, run, stuck, error))
         return ANSWER_UNKNOWN;
@@ -250,12 +252,14 @@ static bool act(const void *owner, struct act_run *run, struct error *error)
     struct rabbitmq_access access;
     struct done *done = arena_get(run->arena, 1, sizeof *done);
     bool missing;
-    bool ok = rabbitmq_admin_open(&args->rabbitmq, &args->place, run, &access, error);
-    const struct rabbitmq_queue *queue = ok ? read_queue(args, &access.source, run, &missing, error) : NULL;
+    struct rabbitmq_queue queue;
+    bool ok = rabbitmq_admin_open(&args->rabbitmq, &args->place, run, &access, error) &&
+              read_queue(args, &access.source, run, &queue, &missing, error);
     run->kept = done;
-    if (queue)
-        done->ready = queue->numbers[RABBITMQ_QUEUE_READY];
-    ok = queue && actions[args->action](args, &access.source, run, error);
+    if (ok) {
+        done->ready = queue.numbers[RABBITMQ_QUEUE_READY];
+        ok = actions[args->action](args, &access.source, run, error);
+    }
     rabbitmq_options_close(&access);
     return ok;
 }
@@ -282,11 +286,12 @@ static bool has_helped(const struct args *args, const struct rabbitmq_source *so
         *failed = !rabbitmq_consumers_read(source, vhost_of(args), args->queue, run->arena, now, error);
         return !*failed && done->closed.count > 0 && are_closed(now, &done->closed);
     }
-    const struct rabbitmq_queue *queue = read_queue(args, source, run, &missing, error);
-    *failed = !queue && !missing;
+    struct rabbitmq_queue queue;
+    bool there = read_queue(args, source, run, &queue, &missing, error);
+    *failed = !there && !missing;
     if (args->action == DELETE)
         return missing;
-    return queue && queue->numbers[RABBITMQ_QUEUE_READY] < done->ready;
+    return there && queue.numbers[RABBITMQ_QUEUE_READY] < done->ready;
 }
 
 static enum effect verify(const void *owner, struct act_run *run, struct error *error)
