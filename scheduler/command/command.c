@@ -41,6 +41,12 @@ int command_refuse(struct command_call *call, const char *format, ...)
     return COMMAND_REFUSED;
 }
 
+bool command_pass_on(struct command_call *call)
+{
+    enum { ENOUGH = 64 << 10 };
+    return !call->pass_on || call->out->length < ENOUGH || call->pass_on(call->out);
+}
+
 static void *defaults_of(const struct command *command, struct arena *arena)
 {
     void *arguments = arena_get(arena, 1, command->size ? command->size : 1);

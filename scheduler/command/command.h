@@ -22,7 +22,8 @@ struct command_call {
     struct arena *arena;      /* lives as long as the call */
     int64_t now;              /* epoch seconds */
     FILE *input;
-    struct text *out, *complaint; /* for standard output and standard error */
+    struct text *out, *complaint;      /* for standard output and standard error */
+    bool (*pass_on)(struct text *out); /* print what is there and clear it; NULL: not before the end */
 };
 
 struct command {
@@ -44,6 +45,10 @@ extern const struct command *const command_table[]; /* ended by NULL */
 /* command_main(argc, argv, call): find the command, read its options, run it; the exit code. ${call} holds
  * arena, now, input, out and complaint. */
 int command_main(int argc, char **argv, struct command_call *call);
+
+/* command_pass_on(call): a command of much output calls it now and then, so that it does not keep all of it; false:
+ * nobody takes it any more. */
+bool command_pass_on(struct command_call *call);
 
 /* command_refuse(call, format, ...): add "watchbill COMMAND: SENTENCE" to the complaint; COMMAND_REFUSED. */
 int command_refuse(struct command_call *call, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -2,270 +2,216 @@
 /* simulate: the scheduler's own decisions over a timeline, on a virtual clock. */
 #include "lib/json.h"
 #include "lib/memory.h"
+#include "scheduler/command/instant.h"
 #include "scheduler/command/rows.h"
+#include "scheduler/command/simulate.h"
 #include "scheduler/command/site.h"
-#include "scheduler/core/world.h"
+#include "scheduler/core/decision_json.h"
 
-#include <errno.h>
-#include <math.h>
+struct arguments {
+    int runs; /* enum timeline_runs */
+    const char *diff, *from;
+};
+
+static const char *const run_names[] = {[TIMELINE_RUNS_FIXED] = "fixed",
+                                        [TIMELINE_RUNS_VAIN] = "vain",
+                                        [TIMELINE_RUNS_FAILED] = "failed",
+                                        [TIMELINE_RUNS_REFUSED] = "refused",
+                                        [TIMELINE_RUNS_DIED] = "died",
+                                        [TIMELINE_RUNS_TOLD] = "told",
+                                        NULL};
+
+static const struct option_row options[] = {
+    {"runs", 0, CHOICE(struct arguments, runs), .value = "OUTCOME", .choices = run_names,
+     .help = "How a remediation ends, in the instant in which it begins; told: as the timeline tells."},
+    {"diff", 0, TEXT(struct arguments, diff), .value = "DIR",
+     .help = "Print what this other configuration would have changed, instead of the decisions."},
+    {"from", 0, TEXT(struct arguments, from), .value = "TIME",
+     .help = "Print what is decided from then on, RFC 3339 or epoch seconds; all of the timeline counts."},
+    {0},
+};
+
+/* One configuration and what it makes of the timeline. */
+struct side {
+    struct simulation *simulation;
+    struct model *model;
+    struct model **loaded; /* by reloads that name another configuration */
+    size_t loaded_count;
+    struct timeline *timeline;
+    bool other;
+};
 
 struct simulation {
     struct command_call *call;
-    struct model *model;
-    struct world *world;
-    int64_t now; /* epoch ms */
-    size_t line;
+    int64_t from; /* epoch ms */
+    struct side sides[2];
+    size_t side_count;
+    struct simulate_diff *diff; /* NULL: the decisions are printed */
+    bool broken;                /* nobody reads the output any more */
 };
 
-/* ---- decisions out ---- */
-
-static void add_state(json_t *object, const struct decision *decision)
+static void print_decision(const struct side *side, const struct decision *decision)
 {
-    json_set(object, "state", json_string(verdict_name(decision->verdict)));
-    json_set(object, "state_type", json_string(state_type_name(decision->type)));
-    json_set(object, "attempt", json_integer(decision->attempt));
-    json_set(object, "flapping", json_boolean(decision->flapping));
-    json_set(object, "problem",
-             decision->problem ? json_integer((json_int_t)decision->problem) : json_null());
-}
-
-static void add_alert(json_t *object, const struct decision *decision)
-{
-    json_set(object, "kind", json_string(notice_name(decision->notice)));
-    json_set(object, "to", json_string(decision->user->name));
-    json_set(object, "urgency", json_string(urgency_name(decision->urgency)));
-    json_set(object, "channel", json_string(channel_name(decision->contact->channel)));
-    json_set(object, "address", json_string(decision->contact->address));
-    json_set(object, "state", json_string(verdict_name(decision->verdict)));
-    json_set(object, "problem", json_integer((json_int_t)decision->problem));
-    if (decision->reason)
-        json_set(object, "reason", json_string(decision->reason));
-}
-
-static void add_members(json_t *object, const struct model *model, const struct decision *decision)
-{
-    json_t *members = json_array();
-    for (size_t i = 0; i < decision->member_count; i++) {
-        const struct binding *binding = &model->bindings[decision->members[i]];
-        json_add(members, json_sprintf("%s/%s", binding->host->name, binding->plan->name));
-    }
-    json_set(object, "members", members);
-}
-
-static void add_remediation(json_t *object, const struct decision *decision)
-{
-    json_set(object, "remediation", json_string(decision->remediation->name));
-    json_set(object, "issue", json_string(decision->remediation->issue));
-    json_set(object, "decision", json_string(act_name(decision->act)));
-    json_set(object, "reason", json_string(decision->reason ? decision->reason : ""));
-    if (decision->run)
-        json_set(object, "run", json_string(decision->run));
-}
-
-static void print_decision(void *owner, const struct decision *decision)
-{
-    struct simulation *simulation = owner;
+    struct command_call *call = side->simulation->call;
     json_t *object = json_object();
     json_set(object, "at", json_number_of((double)decision->at / 1000));
     json_set(object, "type", json_string(decision_name(decision->kind)));
     json_set(object, "subject", json_string(decision->subject));
     json_set(object, "name", json_string(decision->name));
-    switch (decision->kind) {
-    case DECISION_STATE:
-        add_state(object, decision);
-        break;
-    case DECISION_ALERT:
-        add_alert(object, decision);
-        if (decision->member_count)
-            add_members(object, simulation->model, decision);
-        break;
-    case DECISION_QUIET:
-    case DECISION_CHECK:
-        json_set(object, "reason", json_string(decision->reason ? decision->reason : ""));
-        break;
-    case DECISION_REMEDIATION:
-        add_remediation(object, decision);
-        break;
-    case DECISIONS:
-        break;
-    }
-    json_write(simulation->call->out, object);
+    json_t *rest = decision_json(world_model(timeline_world(side->timeline)), decision);
+    if (json_object_update(object, rest) != 0)
+        abort();
+    if (decision->next)
+        json_set(object, "next", json_number_of((double)decision->next / 1000));
+    json_write(call->out, object);
+    json_decref(rest);
     json_decref(object);
+    if (!command_pass_on(call))
+        side->simulation->broken = true;
 }
 
-/* ---- the timeline in ---- */
-
-/* Nothing is executed: a remediation that would run is taken to have acted at once. Whether it helped is what the
- * following results say. */
-static void end_runs(struct simulation *simulation)
+static void take_decision(void *owner, const struct decision *decision)
 {
-    while (world_run_count(simulation->world) > 0) {
-        struct world_run run = world_run_at(simulation->world, 0);
-        char *name = memory_text(run.run);
-        world_remedied(simulation->world, run.binding, name, 0, simulation->now, print_decision, simulation);
-        free(name);
+    const struct side *side = owner;
+    const struct simulation *simulation = side->simulation;
+    if (decision->at < simulation->from)
+        return;
+    if (!simulation->diff)
+        print_decision(side, decision);
+    else if (decision->kind == DECISION_ALERT)
+        simulate_diff_add(simulation->diff, side->other, decision);
+}
+
+/* ---- configurations ---- */
+
+static struct model *load_from(struct command_call *call, const char *conf)
+{
+    struct command_call there = *call;
+    there.conf = conf;
+    return site_load(&there);
+}
+
+/* What a reload brings. The other configuration stays what it is: the question is what it would have made of all of
+ * the timeline. */
+static const struct model *load_again(void *owner, const char *conf, struct error *error)
+{
+    struct side *side = owner;
+    if (!conf || side->other)
+        return conf ? side->model : world_model(timeline_world(side->timeline));
+    struct model *model = load_from(side->simulation->call, conf);
+    if (!model) {
+        (void)error_set(error, "the configuration in \"%.200s\" has errors", conf);
+        return NULL;
     }
+    side->loaded = memory_grow(side->loaded, side->loaded_count + 1, sizeof(struct model *));
+    side->loaded[side->loaded_count++] = model;
+    return model;
 }
 
-static void pass_time(struct simulation *simulation, int64_t until)
+static bool add_side(struct simulation *simulation, const char *conf, int runs)
 {
-    for (int64_t due = world_due(simulation->world); due <= until; due = world_due(simulation->world)) {
-        simulation->now = due > simulation->now ? due : simulation->now;
-        world_tick(simulation->world, simulation->now, print_decision, simulation);
-        end_runs(simulation);
-    }
-    simulation->now = until;
-}
-
-static bool find_binding(const struct simulation *simulation, const json_t *line, int64_t *binding,
-                         struct error *error)
-{
-    const char *host = site_text(line, "host"), *check = site_text(line, "check");
-    *binding = model_binding(simulation->model, host, check);
-    return *binding != MODEL_NONE || error_set(error, "no such check: \"%s/%s\"", host, check);
-}
-
-static bool take_result(struct simulation *simulation, const json_t *line, struct error *error)
-{
-    int64_t binding;
-    const json_t *exit = json_object_get(line, "exit");
-    if (!find_binding(simulation, line, &binding, error))
+    struct side *side = &simulation->sides[simulation->side_count];
+    struct model *model = load_from(simulation->call, conf);
+    if (!model)
         return false;
-    if (!json_is_integer(exit))
-        return error_set(error, "a result needs a whole number \"exit\"");
-    json_int_t code = json_integer_value(exit);
-    struct result result = {.verdict = code >= 0 && code <= 3 ? (enum verdict)code : VERDICT_UNKNOWN,
-                            .at = simulation->now,
-                            .text = site_text(line, "output")};
-    world_result(simulation->world, (uint32_t)binding, &result, simulation->now, print_decision, simulation);
+    *side = (struct side){.simulation = simulation, .model = model, .other = simulation->side_count > 0};
+    const struct timeline_settings settings = {.model = model,
+                                               .runs = (enum timeline_runs)runs,
+                                               .sink = take_decision,
+                                               .load = load_again,
+                                               .owner = side};
+    side->timeline = timeline_create(&settings);
+    simulation->side_count++;
     return true;
 }
 
-static bool take_acknowledgement(struct simulation *simulation, const json_t *line, struct error *error)
+static void side_release(struct side *side)
 {
-    int64_t binding;
-    const json_t *until = json_object_get(line, "until");
-    return find_binding(simulation, line, &binding, error) &&
-           world_acknowledge(simulation->world, (uint32_t)binding, site_text(line, "author"),
-                             site_text(line, "comment"),
-                             json_is_number(until) ? llround(json_number_value(until) * 1000) : 0,
-                             simulation->now, print_decision, simulation, error);
+    timeline_free(side->timeline);
+    for (size_t i = 0; i < side->loaded_count; i++)
+        model_free(side->loaded[i]);
+    free(side->loaded);
+    model_free(side->model);
 }
 
-static bool take_unacknowledgement(struct simulation *simulation, const json_t *line, struct error *error)
-{
-    int64_t binding;
-    return find_binding(simulation, line, &binding, error) &&
-           world_unacknowledge(simulation->world, (uint32_t)binding, simulation->now, print_decision,
-                               simulation, error);
-}
+/* ---- the timeline ---- */
 
-static bool take_channel(struct simulation *simulation, const json_t *line, struct error *error)
+/* Whether the first configuration takes it. What it takes may mean nothing to the other one, which then has no such
+ * check or no such problem. */
+static bool take_line(struct simulation *simulation, const char *bytes, size_t length, struct error *error)
 {
-    enum channel channel;
-    const json_t *list = json_object_get(line, "users");
-    if (!channel_read(site_text(line, "channel"), &channel))
-        return error_set(error, "no such channel: \"%s\"", site_text(line, "channel"));
-    size_t count = json_array_size(list);
-    const char **users = memory_get(count + 1, sizeof *users);
-    for (size_t i = 0; i < count; i++) {
-        const char *user = json_string_value(json_array_get(list, i));
-        users[i] = user ? user : "";
-    }
-    world_channel(simulation->world, channel, json_is_true(json_object_get(line, "works")),
-                  site_text(line, "reason"), users, count, simulation->now, print_decision, simulation);
-    free(users);
-    return true;
-}
-
-static bool take_tick(struct simulation *simulation, const json_t *line, struct error *error)
-{
-    (void)line, (void)error;
-    world_tick(simulation->world, simulation->now, print_decision, simulation);
-    return true;
-}
-
-static const struct {
-    const char *name;
-    bool (*take)(struct simulation *simulation, const json_t *line, struct error *error);
-} deeds[] = {
-    {"acknowledge", take_acknowledgement},
-    {"unacknowledge", take_unacknowledgement},
-    {"channel", take_channel},
-    {"tick", take_tick},
-};
-
-static bool take_deed(struct simulation *simulation, const json_t *line, struct error *error)
-{
-    const char *name = site_text(line, "do");
-    for (size_t i = 0; i < sizeof deeds / sizeof deeds[0]; i++)
-        if (strcmp(deeds[i].name, name) == 0)
-            return deeds[i].take(simulation, line, error);
-    return error_set(error, "cannot do \"%s\"", name);
-}
-
-static bool take_line(struct simulation *simulation, const json_t *line, struct error *error)
-{
-    const json_t *at = json_object_get(line, "at");
-    double seconds = json_number_value(at);
-    if (!json_is_number(at) || !(fabs(seconds) < 1e12))
-        return error_set(error, "a line needs a number \"at\", in epoch seconds");
-    int64_t instant = llround(seconds * 1000);
-    if (instant < simulation->now)
-        return error_set(error, "\"at\" goes back in time");
-    pass_time(simulation, instant);
-    bool taken = json_object_get(line, "do") ? take_deed(simulation, line, error)
-                                             : take_result(simulation, line, error);
-    end_runs(simulation);
+    json_error_t mistake;
+    json_t *line = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &mistake);
+    if (!line)
+        return error_set(error, "not JSON: %s", mistake.text);
+    bool taken = timeline_take(simulation->sides[0].timeline, line, error);
+    if (taken && simulation->side_count > 1)
+        (void)timeline_take(simulation->sides[1].timeline, line, NULL);
+    json_decref(line);
     return taken;
 }
 
-static bool read_timeline(struct simulation *simulation, struct error *error)
+static int read_timeline(struct simulation *simulation)
 {
-    char *bytes = NULL;
-    size_t room = 0;
-    ssize_t length;
-    bool good = true;
-    while (good && (length = getline(&bytes, &room, simulation->call->input)) >= 0) {
-        json_error_t mistake;
-        simulation->line++;
-        if (strspn(bytes, " \t\r\n") == (size_t)length)
-            continue;
-        json_t *line = json_loadb(bytes, (size_t)length, JSON_REJECT_DUPLICATES, &mistake);
-        if (!line)
-            good = error_set(error, "not JSON: %s", mistake.text);
-        else
-            good = take_line(simulation, line, error);
-        json_decref(line);
-    }
-    free(bytes);
-    if (good && ferror(simulation->call->input))
-        good = error_set(error, "cannot read standard input: %s", strerror(errno));
-    return good;
+    struct command_call *call = simulation->call;
+    struct simulate_lines lines = {.stream = call->input};
+    struct error error = {""};
+    const char *line;
+    size_t length;
+    int code = COMMAND_YES;
+    while (!simulation->broken && simulate_next(&lines, &line, &length, &error))
+        if (!take_line(simulation, line, length, &error))
+            break;
+    if (error.text[0])
+        code = command_refuse(call, "line %zu: %s", lines.number, error.text);
+    simulate_lines_end(&lines);
+    return code;
 }
 
-static int run(const void *arguments, struct command_call *call)
+static int run(const void *given, struct command_call *call)
 {
-    (void)arguments;
+    const struct arguments *arguments = given;
+    struct simulation simulation = {.call = call, .from = INT64_MIN};
     struct error error = {""};
-    struct simulation simulation = {.call = call, .now = INT64_MIN, .model = site_load(call)};
-    if (!simulation.model)
-        return COMMAND_REFUSED;
-    simulation.world = world_create(simulation.model);
-    bool good = read_timeline(&simulation, &error);
-    world_free(simulation.world);
-    model_free(simulation.model);
-    return good ? COMMAND_YES : command_refuse(call, "line %zu: %s", simulation.line, error.text);
+    int code = COMMAND_REFUSED;
+    if (arguments->from) {
+        if (!instant_read(arguments->from, call->now, &simulation.from, &error))
+            return command_refuse(call, "%s", error.text);
+        simulation.from *= 1000;
+    }
+    if (add_side(&simulation, call->conf, arguments->runs) &&
+        (!arguments->diff || add_side(&simulation, arguments->diff, arguments->runs))) {
+        simulation.diff = arguments->diff ? simulate_diff_create() : NULL;
+        code = read_timeline(&simulation);
+        if (simulation.diff && code == COMMAND_YES)
+            simulate_diff_write(simulation.diff, call->out);
+    }
+    simulate_diff_free(simulation.diff);
+    for (size_t i = 0; i < simulation.side_count; i++)
+        side_release(&simulation.sides[i]);
+    return code;
 }
 
 const struct command command_simulate = {
     .name = "simulate",
-    .usage = "< TIMELINE",
+    .usage = "[--diff DIR] [--from TIME] [--runs OUTCOME] < TIMELINE",
     .summary = "runs the scheduler's decisions over a timeline",
-    .notes = "Reads one JSON object a line: {\"at\", \"host\", \"check\", \"exit\", \"output\"}, or {\"at\", "
-             "\"do\"}\n"
-             "with acknowledge, unacknowledge, channel or tick; \"at\" is in epoch seconds. Prints one "
-             "decision a line. A\n"
-             "remediation that would run is taken to have acted at once.",
+    .notes =
+        "Reads one JSON object a line: a result {\"at\", \"host\", \"check\", \"exit\", \"output\"}, or a\n"
+        "deed {\"at\", \"do\", ...}; \"at\" is in epoch seconds and does not go back. Prints one decision a "
+        "line.\n"
+        "Nothing is executed and nobody is told. The deeds:\n"
+        "  acknowledge      host, check, author, comment, until\n"
+        "  unacknowledge    host, check\n"
+        "  tick             time passes until then\n"
+        "  run_remediation  host, check, remediation: somebody runs it by hand\n"
+        "  end_remediation  run, outcome: the end of a run, with --runs told\n"
+        "  remember_run     remediation, target, started: a run that the ledger tells of\n"
+        "  channel          channel, works, reason, users: a channel delivers, or not what waits for users\n"
+        "  restart          the scheduler ends and starts again\n"
+        "  reload           conf: the configuration is read again, or another one\n"
+        "  clock_set        by: somebody sets the clock forward by so many seconds, or back",
+    .options = options,
+    .size = sizeof(struct arguments),
     .run = run,
 };

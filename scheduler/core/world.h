@@ -132,6 +132,9 @@ void world_channel(struct world *world, enum channel channel, bool works, const 
 void world_remember_run(struct world *world, const char *remediation, const char *target, int64_t started,
                         bool ended);
 
+/* world_remember_runs_of(world, from): those that ${from} knows, as the ledger would tell them again. */
+void world_remember_runs_of(struct world *world, const struct world *from);
+
 /* The runs that were decided and have not ended; after a restart the caller finds out what became of them. */
 struct world_run {
     uint32_t binding; /* WORLD_SITE: the check is no longer configured */

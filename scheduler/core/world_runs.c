@@ -111,6 +111,13 @@ void world_remember_run(struct world *world, const char *remediation, const char
     world_past_add(world, remediation, target, started, ended ? started : 0, started);
 }
 
+void world_remember_runs_of(struct world *world, const struct world *from)
+{
+    for (size_t i = 0; i < from->past_count; i++)
+        world_remember_run(world, from->past[i].remediation, from->past[i].target, from->past[i].started,
+                           true);
+}
+
 static bool is_past(const struct past_run *past, const char *remediation, const char *target)
 {
     return strcmp(past->remediation, remediation) == 0 && strcmp(past->target, target) == 0;

@@ -6,6 +6,7 @@
 #include "scheduler/engine/engine_internal.h"
 
 #include "lib/memory.h"
+#include "scheduler/core/decision_json.h"
 
 #include <math.h>
 
@@ -117,42 +118,12 @@ static void add_state(struct batch *batch, uint32_t binding)
     engine->slots[binding].dirty = false;
 }
 
-static json_t *members_json(const struct model *model, const struct decision *decision)
+/* What `why` tells. */
+static json_t *kept(const struct model *model, const struct decision *decision)
 {
-    json_t *members = json_array();
-    for (size_t i = 0; i < decision->member_count; i++) {
-        char *subject = subject_of(&model->bindings[decision->members[i]]);
-        json_array_append_new(members, json_string(subject));
-        free(subject);
-    }
-    return members;
-}
-
-static json_t *decision_json(const struct model *model, const struct decision *decision)
-{
-    json_t *data = json_pack("{s:s, s:s, s:s, s:i, s:I}", "type", decision_name(decision->kind), "state",
-                             verdict_name(decision->verdict), "state_type", state_type_name(decision->type),
-                             "attempt", decision->attempt, "problem", (json_int_t)decision->problem);
-    if (decision->reason)
-        json_object_set_new(data, "reason", json_string(decision->reason));
+    json_t *data = decision_json(model, decision);
     if (decision->next)
         json_object_set_new(data, "next", json_integer(decision->next));
-    if (decision->kind == DECISION_ALERT) {
-        json_object_set_new(data, "kind", json_string(notice_name(decision->notice)));
-        json_object_set_new(data, "to", json_string(decision->user->name));
-        json_object_set_new(data, "urgency", json_string(urgency_name(decision->urgency)));
-        json_object_set_new(data, "channel", json_string(channel_name(decision->contact->channel)));
-        json_object_set_new(data, "message_id", json_string(decision->message_id));
-        if (decision->member_count)
-            json_object_set_new(data, "members", members_json(model, decision));
-    }
-    if (decision->kind == DECISION_REMEDIATION) {
-        json_object_set_new(data, "remediation", json_string(decision->remediation->name));
-        json_object_set_new(data, "issue", json_string(decision->remediation->issue));
-        json_object_set_new(data, "decision", json_string(act_name(decision->act)));
-        if (decision->run)
-            json_object_set_new(data, "run", json_string(decision->run));
-    }
     return data;
 }
 
@@ -221,7 +192,7 @@ static void add_status_event(struct batch *batch, const struct decision *decisio
 {
     if (decision->changes & STATE_CHANGED)
         batch_event(batch, decision->subject, decision->name, "status", (int)decision->verdict,
-                    decision_json(batch->engine->model, decision));
+                    kept(batch->engine->model, decision));
 }
 
 /* The state of a check is saved once, with the last of its decisions. */
@@ -241,7 +212,7 @@ void batch_decision(void *owner, const struct decision *decision)
     if (decision->kind == DECISION_STATE && !(decision->changes & ~(unsigned)STATE_REFUSED))
         return; /* nothing new: results are not journaled, transitions are */
     struct entry *entry =
-        add_entry(batch, ENTRY_DECISION, decision->at, NULL, decision_json(batch->engine->model, decision));
+        add_entry(batch, ENTRY_DECISION, decision->at, NULL, kept(batch->engine->model, decision));
     entry->subject = decision->subject;
     entry->name = decision->name;
     switch (decision->kind) {

@@ -17,6 +17,9 @@ echo "== one run through the runner: a program that does nothing, and check_load
 echo "== checks beside the plugins of today"
 tests/bench/plugins.py || echo "   some cost more than they may"
 
+echo "== a year of results through the simulator"
+tests/bench/simulate.py || echo "   it took longer than it may"
+
 if [ ! -x "$peers/sched/schedbench.py" ]; then
     echo "no peers to run beside: $peers/sched/schedbench.py is missing (BENCH_DIR names another folder)"
     exit 0

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What people and surroundings do to a world: one row for each deed, in the table at the end. */
+#include "lib/memory.h"
+#include "lib/nearest.h"
+#include "lib/text.h"
+#include "scheduler/core/remedy.h"
+#include "scheduler/core/saved.h"
+#include "scheduler/core/timeline_parts.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* ---- people ---- */
+
+static bool acknowledge(struct timeline *timeline, const json_t *line, struct error *error)
+{
+    uint32_t binding;
+    const char *author, *comment;
+    int64_t until;
+    return timeline_binding(timeline, line, &binding, error) &&
+           timeline_text(line, "author", &author, error) && timeline_text(line, "comment", &comment, error) &&
+           timeline_seconds(line, "until", &until, error) &&
+           world_acknowledge(timeline->world, binding, author, comment, until, timeline->now,
+                             timeline->settings.sink, timeline->settings.owner, error);
+}
+
+static bool unacknowledge(struct timeline *timeline, const json_t *line, struct error *error)
+{
+    uint32_t binding;
+    return timeline_binding(timeline, line, &binding, error) &&
+           world_unacknowledge(timeline->world, binding, timeline->now, timeline->settings.sink,
+                               timeline->settings.owner, error);
+}
+
+static bool tick(struct timeline *timeline, const json_t *line, struct error *error)
+{
+    (void)line, (void)error;
+    world_tick(timeline->world, timeline->now, timeline->settings.sink, timeline->settings.owner);
+    return true;
+}
+
+/* ---- remediations ---- */
+
+static bool find_remediation(const struct timeline *timeline, const json_t *line,
+                             const struct remediation **remediation, struct error *error)
+{
+    const struct model *model = world_model(timeline->world);
+    const char *name;
+    if (!timeline_text(line, "remediation", &name, error))
+        return false;
+    *remediation = model_remediation(model, name);
+    if (*remediation)
+        return true;
+    struct nearest nearest = {.wanted = name};
+    for (size_t i = 0; i < model->remediation_count; i++)
+        nearest_try(&nearest, model->remediations[i]->name);
+    return nearest.name
+               ? error_set(error, "no such remediation: \"%.100s\"; did you mean \"%s\"", name, nearest.name)
+               : error_set(error, "no such remediation: \"%.100s\"", name);
+}
+
+/* Somebody runs it by hand: it counts against the limits like every line of the ledger, and the program itself refuses
+ * when its TTL has ended. */
+static bool run_remediation(struct timeline *timeline, const json_t *line, struct error *error)
+{
+    uint32_t binding;
+    const struct remediation *remediation;
+    if (!timeline_binding(timeline, line, &binding, error) ||
+        !find_remediation(timeline, line, &remediation, error))
+        return false;
+    const struct binding *bound = &world_model(timeline->world)->bindings[binding];
+    const struct state *state = world_state(timeline->world, binding);
+    bool expired = timeline->now >= remedy_expiry(remediation);
+    const struct decision decision = {.kind = DECISION_REMEDIATION,
+                                      .at = timeline->now,
+                                      .binding = binding,
+                                      .subject = bound->host->name,
+                                      .name = bound->plan->name,
+                                      .problem = state->problem,
+                                      .verdict = state->verdict,
+                                      .type = state->type,
+                                      .attempt = state->attempt,
+                                      .remediation = remediation,
+                                      .act = expired ? ACT_REFUSE : ACT_RUN,
+                                      .reason =
+                                          expired ? "run by hand, and its TTL has ended" : "run by hand"};
+    timeline->settings.sink(timeline->settings.owner, &decision);
+    if (!expired)
+        world_remember_run(timeline->world, remediation->name, bound->host->name, timeline->now, true);
+    return true;
+}
+
+static bool is_under_way(const struct world *world, const char *run)
+{
+    for (size_t i = 0; i < world_run_count(world); i++)
+        if (strcmp(world_run_at(world, i).run, run) == 0)
+            return true;
+    return false;
+}
+
+/* In another configuration than the one that was at work the run may not have begun. */
+static bool end_remediation(struct timeline *timeline, const json_t *line, struct error *error)
+{
+    const char *run, *word;
+    int outcome;
+    if (!timeline_text(line, "run", &run, error) || !timeline_text(line, "outcome", &word, error))
+        return false;
+    if (!timeline_outcome(word, &outcome))
+        return error_set(error, "an outcome is fixed, vain, failed, refused or died, not \"%.100s\"", word);
+    if (!is_under_way(timeline->world, run) && timeline->settings.runs != TIMELINE_RUNS_TOLD)
+        return error_set(error, "no run is under way of that id: \"%.200s\"", run);
+    world_remedied(timeline->world, 0, run, outcome, timeline->now, timeline->settings.sink,
+                   timeline->settings.owner);
+    return true;
+}
+
+/* A run of the ledger that began at "started" and has ended. */
+static bool remember_run(struct timeline *timeline, const json_t *line, struct error *error)
+{
+    const char *remediation, *target;
+    int64_t started = timeline->now;
+    if (!timeline_text(line, "remediation", &remediation, error) ||
+        !timeline_text(line, "target", &target, error) ||
+        (json_object_get(line, "started") && !timeline_seconds(line, "started", &started, error)))
+        return false;
+    world_remember_run(timeline->world, remediation, target, started, true);
+    return true;
+}
+
+/* ---- the scheduler itself ---- */
+
+static bool report_channel(struct timeline *timeline, const json_t *line, struct error *error)
+{
+    enum channel channel;
+    const char *name, *reason;
+    const json_t *list = json_object_get(line, "users");
+    if (!timeline_text(line, "channel", &name, error) || !timeline_text(line, "reason", &reason, error))
+        return false;
+    if (!channel_read(name, &channel))
+        return error_set(error, "no such channel: \"%.100s\"", name);
+    size_t count = json_array_size(list);
+    const char **users = memory_get(count + 1, sizeof *users);
+    for (size_t i = 0; i < count; i++) {
+        const char *user = json_string_value(json_array_get(list, i));
+        users[i] = user ? user : "";
+    }
+    world_channel(timeline->world, channel, json_is_true(json_object_get(line, "works")), reason, users,
+                  count, timeline->now, timeline->settings.sink, timeline->settings.owner);
+    free(users);
+    return true;
+}
+
+/* By way of real JSON text, as over the journal. */
+static bool carry_over(const struct world *from, struct world *to, uint32_t binding, struct error *error)
+{
+    json_t *saved = world_save(from, binding);
+    char *text = json_dumps(saved, JSON_COMPACT);
+    json_t *read = text ? json_loads(text, 0, NULL) : NULL;
+    bool good = world_load(to, binding, read, error);
+    json_decref(read);
+    free(text);
+    json_decref(saved);
+    return good;
+}
+
+/* It ends and starts again: what is known goes through what is saved. */
+static bool restart(struct timeline *timeline, const json_t *line, struct error *error)
+{
+    (void)line;
+    struct world *old = timeline->world;
+    struct world *world = world_create(world_model(old));
+    json_t *site = world_save_site(old);
+    bool good = world_load_site(world, site, error);
+    for (uint32_t i = 0; good && i < world_model(old)->binding_count; i++)
+        good = carry_over(old, world, i, error);
+    json_decref(site);
+    /* The ledger's runs, which it tells again. */
+    if (timeline->settings.runs != TIMELINE_RUNS_TOLD)
+        world_remember_runs_of(world, old);
+    timeline->world = world;
+    world_free(old);
+    return good;
+}
+
+static bool reload(struct timeline *timeline, const json_t *line, struct error *error)
+{
+    const struct timeline_settings *settings = &timeline->settings;
+    const char *conf = NULL;
+    const struct model *model = world_model(timeline->world);
+    if (json_object_get(line, "conf") && !timeline_text(line, "conf", &conf, error))
+        return false;
+    if (settings->load)
+        model = settings->load(settings->owner, conf, error);
+    if (!model)
+        return false;
+    world_adopt(timeline->world, model);
+    return true;
+}
+
+/* "by" is how far the clock was set forward, in seconds; negative: back. */
+static bool set_clock(struct timeline *timeline, const json_t *line, struct error *error)
+{
+    int64_t by;
+    if (!timeline_seconds(line, "by", &by, error))
+        return false;
+    world_clock_set(timeline->world, by, timeline->now);
+    return true;
+}
+
+static const struct deed {
+    const char *name;
+    bool (*take)(struct timeline *timeline, const json_t *line, struct error *error);
+} deeds[] = {
+    {"acknowledge", acknowledge},
+    {"unacknowledge", unacknowledge},
+    {"tick", tick},
+    {"run_remediation", run_remediation},
+    {"end_remediation", end_remediation},
+    {"remember_run", remember_run},
+    {"restart", restart},
+    {"reload", reload},
+    {"clock_set", set_clock},
+    {"channel", report_channel},
+};
+enum { DEEDS = sizeof deeds / sizeof deeds[0] };
+
+bool timeline_deed(struct timeline *timeline, const json_t *line, struct error *error)
+{
+    const char *name;
+    if (!timeline_text(line, "do", &name, error))
+        return false;
+    struct nearest nearest = {.wanted = name};
+    for (size_t i = 0; i < DEEDS; i++) {
+        if (strcmp(deeds[i].name, name) == 0)
+            return deeds[i].take(timeline, line, error);
+        nearest_try(&nearest, deeds[i].name);
+    }
+    return nearest.name ? error_set(error, "cannot do \"%.100s\"; did you mean \"%s\"", name, nearest.name)
+                        : error_set(error, "cannot do \"%.100s\"", name);
+}
