@@ -298,8 +298,9 @@ struct retention {
 
 /* What holds for all alerts of the site: the map `alerting:`. */
 struct alerting {
-    int64_t hold;  /* how long a page waits for fresh results of what the check depends on */
-    int64_t grace; /* how long it waits after a start or a reload for a first fresh result */
+    int64_t hold;        /* how long a page waits for fresh results of what the check depends on */
+    int64_t grace;       /* how long it waits after a start or a reload for a first fresh result */
+    int64_t silence_max; /* the longest silence */
 };
 
 struct site {
@@ -312,12 +313,12 @@ struct site {
     struct words plugins; /* absolute directories */
     int64_t runners, warm, worker_timeout;
     struct mail_settings mail;
+    struct alerting alerting;
     int64_t rrd_step;
     struct archives archives;
     struct retention *retentions; /* highest priority first */
     size_t retention_count;
     const char *rrdcached; /* NULL: none */
-    struct alerting alerting;
 };
 
 struct model {

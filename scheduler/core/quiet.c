@@ -3,6 +3,7 @@
 
 #include "scheduler/core/rota.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 
 /* How far the rota is searched for someone to reach; it is searched again at the end of that. A week and a
@@ -10,22 +11,12 @@
 enum { SECOND = 1000, SEARCH = 8 * 86400 };
 
 static const char *const names[QUIET_REASONS] = {
-    [QUIET_NOT] = "not",
-    [QUIET_NO_RULE] = "no_rule",
-    [QUIET_NO_URGENCY] = "no_urgency",
-    [QUIET_SOFT] = "soft",
-    [QUIET_FLAPPING] = "flapping",
-    [QUIET_ACKNOWLEDGED] = "acknowledged",
-    [QUIET_HOST_DOWN] = "host_down",
-    [QUIET_UNREACHABLE] = "unreachable",
-    [QUIET_DEPENDS] = "depends",
-    [QUIET_PARENT] = "parent",
-    [QUIET_STATUS] = "status",
-    [QUIET_DELAY] = "delay",
-    [QUIET_WINDOW] = "window",
-    [QUIET_GROUP_WAIT] = "group_wait",
-    [QUIET_NOBODY] = "nobody",
-    [QUIET_TOLD] = "told",
+    [QUIET_NOT] = "not",           [QUIET_NO_RULE] = "no_rule",     [QUIET_NO_URGENCY] = "no_urgency",
+    [QUIET_SOFT] = "soft",         [QUIET_FLAPPING] = "flapping",   [QUIET_ACKNOWLEDGED] = "acknowledged",
+    [QUIET_SILENCED] = "silenced", [QUIET_HOST_DOWN] = "host_down", [QUIET_UNREACHABLE] = "unreachable",
+    [QUIET_DEPENDS] = "depends",   [QUIET_PARENT] = "parent",       [QUIET_STATUS] = "status",
+    [QUIET_DELAY] = "delay",       [QUIET_WINDOW] = "window",       [QUIET_GROUP_WAIT] = "group_wait",
+    [QUIET_NOBODY] = "nobody",     [QUIET_TOLD] = "told",
 };
 
 const char *quiet_name(enum quiet_reason reason)
@@ -100,6 +91,15 @@ static bool about_check(const struct quiet_facts *facts, struct quiet_answer *an
     return true;
 }
 
+static bool about_people(const struct quiet_facts *facts, struct quiet_answer *answer)
+{
+    const struct silence *silence = facts->silence;
+    if (silence)
+        answer_set(answer, QUIET_SILENCED, silence->until, "silence %" PRIu64 " of \"%s\"%s%s", silence->id,
+                   silence->owner, *silence->comment ? ": " : "", silence->comment);
+    return answer->reason != QUIET_NOT;
+}
+
 static bool about_host(const struct quiet_facts *facts, struct quiet_answer *answer)
 {
     const char *host = facts->binding->host->name;
@@ -158,8 +158,8 @@ static bool about_time(const struct quiet_facts *facts, int64_t now, struct quie
 void quiet_problem(const struct quiet_facts *facts, int64_t now, struct quiet_answer *answer)
 {
     *answer = (struct quiet_answer){.reason = QUIET_NOT};
-    bool quiet = about_rule(facts, answer) || about_check(facts, answer) || about_host(facts, answer) ||
-                 about_surroundings(facts, answer);
+    bool quiet = about_rule(facts, answer) || about_check(facts, answer) || about_people(facts, answer) ||
+                 about_host(facts, answer) || about_surroundings(facts, answer);
     if (!quiet)
         (void)about_time(facts, now, answer);
 }

@@ -5,6 +5,7 @@
 #define WATCHBILL_CORE_QUIET_H
 
 #include "scheduler/core/model.h"
+#include "scheduler/core/silence.h"
 #include "scheduler/core/state.h"
 
 enum quiet_reason {
@@ -15,6 +16,7 @@ enum quiet_reason {
     QUIET_SOFT,         /* not yet confirmed by retries */
     QUIET_FLAPPING,     /* told once, at the start and at the stop of flapping */
     QUIET_ACKNOWLEDGED, /* someone is on it, and it has not become worse */
+    QUIET_SILENCED,     /* someone does not want to hear of it for a time */
     QUIET_HOST_DOWN,    /* the host is down, or was when the last result came */
     QUIET_UNREACHABLE,  /* none of the host's parents is up, or was when the last result came */
     QUIET_DEPENDS,      /* what it depends on is a hard problem, or has recovered since its last result */
@@ -36,13 +38,14 @@ struct quiet_facts {
     const struct model *model;
     const struct binding *binding;
     const struct state *state;
-    const char *acknowledged_by; /* NULL: nobody */
-    int64_t acknowledged_until;  /* epoch ms; 0: until it is OK */
-    const char *down;            /* the host's `alive` check when it tells that the host is down; NULL */
-    const char *unreachable;     /* a parent of the host when none of them is up; NULL */
-    bool host_recovered;         /* either is over, but no result came since */
-    const char *blocked_by;      /* what it depends on and is not OK; NULL */
-    bool blocker_recovered;      /* it is OK again, but no result came since */
+    const char *acknowledged_by;   /* NULL: nobody */
+    int64_t acknowledged_until;    /* epoch ms; 0: until it is OK */
+    const struct silence *silence; /* that holds it back; NULL */
+    const char *down;              /* the host's `alive` check when it tells that the host is down; NULL */
+    const char *unreachable;       /* a parent of the host when none of them is up; NULL */
+    bool host_recovered;           /* either is over, but no result came since */
+    const char *blocked_by;        /* what it depends on and is not OK; NULL */
+    bool blocker_recovered;        /* it is OK again, but no result came since */
     const struct binding
         *awaited;          /* what it rests on and has yet to show a result from after the problem; NULL */
     int64_t awaited_until; /* epoch ms: not longer */

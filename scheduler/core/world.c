@@ -3,7 +3,7 @@
 
 #include "lib/memory.h"
 #include "scheduler/core/links.h"
-#include "scheduler/core/world_parts.h"
+#include "scheduler/core/world_calm_parts.h"
 
 #include <assert.h>
 
@@ -15,6 +15,7 @@ static const char *const notice_names[NOTICES] = {
     [NOTICE_FLAPPING_STOP] = "FLAPPINGSTOP",
     [NOTICE_REMEDIATION] = "REMEDIATION",
     [NOTICE_CHANNEL] = "CHANNEL",
+    [NOTICE_SILENCE] = "SILENCE",
 };
 
 const char *notice_name(enum notice notice)
@@ -68,6 +69,7 @@ void world_free(struct world *world)
     world_gather_release(world);
     world_channel_release(world);
     free(world->posts);
+    world_calm_release(world);
     free(world->past);
     free(world->flights);
     plan_free(world->timers);
@@ -188,6 +190,7 @@ static void close_if_over(struct turn *turn)
         world_alert_recovery(turn);
     record_close(turn->record);
     plan_clear(turn->world->timers, turn->index);
+    world_silence_resolved(turn);
 }
 
 static bool acts_on_soft(const struct check_plan *plan)
@@ -308,6 +311,7 @@ void world_clock_set(struct world *world, int64_t delta, int64_t now)
     }
     shift_runs(world, delta);
     world_gather_shift(world, delta);
+    world_calm_shift(world, delta);
 }
 
 static const char *subject(const struct turn *turn, struct error *text)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a decision about one check rests on: itself, and the checks on which it depends. */
 #include "scheduler/core/links.h"
-#include "scheduler/core/world_parts.h"
+#include "scheduler/core/world_calm_parts.h"
 
 /* A dependency that is well again says nothing about results from before. */
 static enum standing standing_of(const struct turn *turn, const char *name)
@@ -43,6 +43,7 @@ void world_facts(const struct turn *turn, struct quiet_facts *facts)
     world_host_facts(turn, facts);
     look_at_dependencies(turn, facts);
     world_source_facts(turn, facts);
+    facts->silence = world_silence_of(turn);
     if (!problem)
         return;
     facts->delay_from = problem->worth_since;

@@ -5,6 +5,7 @@
 
 #include "scheduler/core/plan.h"
 #include "scheduler/core/record.h"
+#include "scheduler/core/silence.h"
 #include "scheduler/core/world.h"
 
 /* A run of a remediation that has been decided and has not ended. */
@@ -51,6 +52,11 @@ struct channel_trouble {
 struct post; /* a message that may grow until the end of the input */
 struct links;
 
+/* What people said. */
+struct calm {
+    struct silences silences;
+};
+
 struct world {
     const struct model *model;
     struct links *links;    /* of the model */
@@ -59,6 +65,7 @@ struct world {
     size_t count;
     uint64_t next_problem;
     uint64_t site_changes;
+    struct calm calm;
     struct flight *flights;
     size_t flight_count;
     struct past_run *past;
@@ -106,6 +113,8 @@ struct message {
     const char *key; /* record_contact_key of the contact */
     const struct remediation *remediation;
     const char *reason;
+    const uint32_t *members; /* of a message about the site: the bindings that it is about; NULL: none */
+    size_t member_count;
 };
 
 /* world_post(turn, message): tell it. What belongs to a rule with `group_wait` is kept until world_post_deliver, with

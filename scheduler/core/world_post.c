@@ -138,6 +138,8 @@ void world_post_site(const struct message *message, const char *name, enum verdi
     decision.contact = message->contact;
     decision.urgency = message->urgency;
     decision.reason = message->reason;
+    decision.members = message->members;
+    decision.member_count = message->member_count;
     write_id(&id, &decision, began, message->number, message->key);
     decision.message_id = id.bytes;
     sink(owner, &decision);

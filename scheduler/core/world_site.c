@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the world knows beside the checks. */
 #include "scheduler/core/saved.h"
-#include "scheduler/core/world_parts.h"
+#include "scheduler/core/world_calm_parts.h"
 
 /* ---- problem ids ---- */
 
@@ -26,6 +26,19 @@ void world_problem_known(struct world *world, uint64_t id)
     world_site_changed(world);
 }
 
+/* ---- what people said ---- */
+
+static json_t *save_silences(const struct world *world)
+{
+    return silences_save(&world->calm.silences);
+}
+
+static bool load_silences(struct world *world, const json_t *saved, struct error *error)
+{
+    silences_release(&world->calm.silences);
+    return silences_load(&world->calm.silences, saved, error);
+}
+
 /* ---- the parts ---- */
 
 static const struct site_part {
@@ -38,6 +51,7 @@ static const struct site_part {
     {"next_problem", save_next_problem, load_next_problem, NULL, NULL},
     {"channels", world_channel_save, world_channel_load, NULL, NULL},
     {"gatherings", world_gather_save, world_gather_load, NULL, NULL},
+    {"silences", save_silences, load_silences, world_silence_due, world_silence_tick},
 };
 enum { PARTS = sizeof parts / sizeof parts[0] };
 
@@ -61,6 +75,7 @@ bool world_load_site(struct world *world, const json_t *saved, struct error *err
             (void)error_set(error, "\"%s\" is not read: %s", parts[i].name, fault.text);
         good = false;
     }
+    world_site_arm(world);
     return good;
 }
 

@@ -107,9 +107,12 @@ static void read_listen(struct config_loader *loader, const struct config_row *r
 
 static const struct config_row alerting_rows[] = {
     {"hold", CONFIG_DURATION(struct site, alerting.hold), .standard = "30s", .high = 3600000,
-     .help = "what a check depends on is checked at once before the check is told; how long to wait for that"},
+     .help =
+         "what a check depends on is checked at once before the check is told; how long to wait for that"},
     {"grace", CONFIG_DURATION(struct site, alerting.grace), .standard = "2m", .high = 86400000,
      .help = "after a start or a reload, how long to wait for a first result before a problem is told"},
+    {"silence_max", CONFIG_DURATION(struct site, alerting.silence_max), .standard = "30d", .low = 60000,
+     .help = "the longest silence that anybody may make"},
     {0},
 };
 

@@ -8,7 +8,7 @@
  *   limits site|service KEY=VALUE ...             max=N/SPAN concurrency; of all remediations
  *   remediation NAME KEY=VALUE ...                issue tagged ttl after cooldown max=N/SPAN total=N/SPAN
  *                                                 concurrency share verify mode on=CRITICAL,WARNING soft=yes
- *   alerting KEY=VALUE ...                        hold grace; 0s unless given
+ *   alerting KEY=VALUE ...                        hold grace; 0s unless given; silence_max
  *   check NAME KEY=VALUE ...                      attempts alert=GROUP,GROUP warning critical unknown repeat delay
  *                                                 group_wait window flapping=LOW,HIGH volatile=yes
  *                                                 when=STATUS,STATUS depends any remediate passive=yes
@@ -82,6 +82,7 @@ static inline struct site_builder site_begin(void)
     struct model *model = arena_get(arena, 1, sizeof *model);
     model->arena = arena;
     model->site.timezone = "UTC";
+    model->site.alerting.silence_max = 30 * INT64_C(86400000);
     model->windows = window_set_create(arena);
     model->users = arena_get(arena, SITE_MOST, sizeof *model->users);
     model->groups = arena_get(arena, SITE_MOST, sizeof *model->groups);
@@ -350,6 +351,8 @@ static inline void site_alerting(struct site_builder *site, const struct words *
 {
     site->model->site.alerting.hold = site_duration(site_value(words, 1, "hold"));
     site->model->site.alerting.grace = site_duration(site_value(words, 1, "grace"));
+    if (site_value(words, 1, "silence_max"))
+        site->model->site.alerting.silence_max = site_duration(site_value(words, 1, "silence_max"));
 }
 
 static const struct {

@@ -30,7 +30,8 @@ static const char *const lines[] = {
     "group weekend sunday:geoff",
     "check http attempts=1 alert=admins window=day delay=10m warning=none repeat=30m",
     "check bare attempts=1",
-    "host web01 http,bare",
+    "check silenced attempts=1 alert=admins",
+    "host web01 http,bare,silenced",
     "host web02 http status=retired",
     NULL,
 };
@@ -50,6 +51,7 @@ struct scene {
 static void test_order(void **state)
 {
     (void)state;
+    char text[] = "geoff";
     static const struct scene scenes[] = {
         {QUIET_NOT, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, false, false, 12,
          false, false},
@@ -69,6 +71,8 @@ static void test_order(void **state)
          true, true},
         {QUIET_HOST_DOWN, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, true, true, true, 7,
          true, true},
+        {QUIET_SILENCED, 14, "web01/silenced", VERDICT_CRITICAL, STATE_HARD, false, false, true, true, true,
+         7, true, true},
         {QUIET_ACKNOWLEDGED, 13, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, true, true, true, true, 7,
          true, false},
         {QUIET_FLAPPING, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, true, true, true, true, true, 7, true,
@@ -82,6 +86,7 @@ static void test_order(void **state)
         {QUIET_NO_RULE, 0, "web01/bare", VERDICT_WARNING, STATE_SOFT, true, true, true, true, true, 7, true,
          false},
     };
+    const struct silence silence = {.id = 1, .owner = text, .comment = text, .until = FRIDAY + 14 * HOUR};
     struct model *model = model_of(lines);
     for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++) {
         const struct scene *scene = &scenes[i];
@@ -98,6 +103,7 @@ static void test_order(void **state)
             .state = &about,
             .acknowledged_by = scene->acknowledged ? "max" : NULL,
             .acknowledged_until = FRIDAY + 13 * HOUR,
+            .silence = strstr(scene->check, "silenced") ? &silence : NULL,
             .down = scene->down ? "ping" : NULL,
             .unreachable = scene->unreachable ? "r1" : NULL,
             .blocked_by = scene->blocked ? "db01/ping" : NULL,

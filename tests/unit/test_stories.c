@@ -6,6 +6,8 @@
  *   at 60s passive HOST/CHECK VERDICT SECONDS-AGO
  *   at 60s tick                    timers due up to then
  *   at 60s ack HOST/CHECK AUTHOR [for 2h]        at 60s unack HOST/CHECK
+ *   at 60s silence OWNER 2h MATCHER               and "silence-resolve": it ends with what it held back
+ *   at 60s unsilence ID
  *   at 60s ended RUN OUTCOME       a remediation run ends: fixed, vain, failed, refused or died
  *   at 60s remembered REMEDIATION TARGET          a run of the ledger that began then
  *   at 60s channel mail fails USER,USER           a message of these users was not delivered
@@ -24,7 +26,7 @@
  * An expectation is about the last step. Every alert and every remediation decision of a step must be
  * expected; states and reasons for being quiet need not be. */
 #include "lib/memory.h"
-#include "scheduler/core/world.h"
+#include "scheduler/core/world_calm.h"
 #include "tests/unit/site.h"
 
 #include <dirent.h>
@@ -80,6 +82,8 @@ static void write_decision(struct text *line, const struct story *story, const s
         text_format(line, "alert %s %s %s %s %s", decision->user->name, notice_name(decision->notice),
                     urgency_name(decision->urgency), verdict_name(decision->verdict),
                     decision->contact->address);
+        if (decision->binding == WORLD_SITE)
+            text_format(line, " %s", decision->reason);
         write_members(line, story, decision);
         break;
     case DECISION_QUIET:
@@ -171,6 +175,38 @@ static void unacknowledge(struct story *story, const char *subject)
         fail_here(story, error.text);
 }
 
+/* The words from ${first} on, as they stand in the line but for their blanks. */
+static const char *rest_of(const struct story *story, const struct words *words, size_t first)
+{
+    struct text rest = TEXT_INIT;
+    for (size_t i = first; i < words->count; i++)
+        text_format(&rest, "%s%s", i > first ? " " : "", words->items[i]);
+    const char *kept = arena_text(story->models[0]->arena, rest.bytes);
+    text_release(&rest);
+    return kept;
+}
+
+static void silence(struct story *story, const struct words *words)
+{
+    uint64_t id;
+    struct error error = {""};
+    const struct silence_request request = {.match = rest_of(story, words, 5),
+                                            .owner = words->items[3],
+                                            .comment = "deploy",
+                                            .until = story->now + site_duration(words->items[4]),
+                                            .expire_on_resolve =
+                                                strcmp(words->items[2], "silence-resolve") == 0};
+    if (!world_silence(story->world, &request, story->now, take, story, &id, &error))
+        fail_here(story, error.text);
+}
+
+static void unsilence(struct story *story, const char *id)
+{
+    struct error error = {""};
+    if (!world_unsilence(story->world, (uint64_t)site_number(id, 0), story->now, take, story, &error))
+        fail_here(story, error.text);
+}
+
 static void end_run(struct story *story, const char *run, const char *word)
 {
     static const char *const outcomes[] = {"fixed", "vain", "failed", "refused"};
@@ -250,6 +286,10 @@ static void step(struct story *story, const struct words *words)
         acknowledge(story, words);
     else if (strcmp(verb, "unack") == 0)
         unacknowledge(story, words->items[3]);
+    else if (strncmp(verb, "silence", 7) == 0)
+        silence(story, words);
+    else if (strcmp(verb, "unsilence") == 0)
+        unsilence(story, words->items[3]);
     else if (strcmp(verb, "ended") == 0)
         end_run(story, words->items[3], words->items[4]);
     else if (strcmp(verb, "remembered") == 0)

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files about silences, downtimes and comments share with those of world. Nobody else includes it. */
+#ifndef WATCHBILL_CORE_WORLD_CALM_PARTS_H
+#define WATCHBILL_CORE_WORLD_CALM_PARTS_H
+
+#include "scheduler/core/rota.h"
+#include "scheduler/core/world_parts.h"
+
+/* world_calm_release(world), world_calm_shift(world, delta): all that people said goes; its instants that happened move
+ * with the clock. */
+void world_calm_release(struct world *world);
+void world_calm_shift(struct world *world, int64_t delta);
+
+/* world_calm_reconsider(world, matcher, now, ...): decide anew on every open problem that is meant. */
+void world_calm_reconsider(struct world *world, const struct matcher *matcher, int64_t now, world_sink *sink,
+                           void *owner);
+
+/* world_calm_names(world, bindings, count): ["HOST/CHECK", ...]; a new reference. */
+json_t *world_calm_names(const struct world *world, const uint32_t *bindings, size_t count);
+
+/* The silence that holds the turn's problem back, NULL: none; it is noted that it was of use. */
+const struct silence *world_silence_of(const struct turn *turn);
+/* world_silence_resolved(turn): the check's problem is over, and with it perhaps a silence. */
+void world_silence_resolved(struct turn *turn);
+int64_t world_silence_due(const struct world *world);
+void world_silence_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
+
+/* ---- messages about the site to one person ---- */
+
+/* What a user is told of a silence or a downtime. */
+struct calm_message {
+    enum notice notice;
+    const char *name; /* "silence", "downtime" */
+    int64_t began;    /* differs for each of them */
+    uint32_t number;  /* of the message about it */
+    const char *reason;
+    const uint32_t *members;
+    size_t member_count;
+};
+
+/* world_calm_tell(world, message, user, now, ...): by every contact of the urgency notify that may be used now; false:
+ * there is none. world_calm_reachable: when one may be used; 0: never. */
+bool world_calm_tell(struct world *world, const struct calm_message *message, const char *user, int64_t now,
+                     world_sink *sink, void *owner);
+int64_t world_calm_reachable(const struct world *world, const char *user, int64_t now);
+
+#endif
