@@ -168,7 +168,7 @@ static bool remind(struct world *world, size_t index, int64_t now, world_sink *s
         return false;
     }
     if (!told)
-        world_site_quiet("silence", "the owner of a silence cannot be reached to be reminded of it", now,
+        world_site_quiet("silence", now, 0, "the owner of a silence cannot be reached to be reminded of it",
                          sink, owner);
     while (silence->remind <= now)
         silence->remind += SILENCE_WEEK;
