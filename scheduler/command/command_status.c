@@ -30,6 +30,8 @@ static void write_check(struct text *out, const json_t *check, const struct zone
     if (site_whole(check, "problem") > 0)
         text_format(out, "    problem %lld\n", (long long)site_whole(check, "problem"));
     write_detail(out, "acknowledged by", site_text(check, "acknowledged"));
+    if (strcmp(site_text(check, "host_state"), "UP") != 0)
+        write_detail(out, "host is", site_text(check, "host_state"));
     write_detail(out, "remediation", site_text(check, "remediation"));
     if (json_is_true(json_object_get(check, "flapping")))
         text_add(out, "    flapping\n");

@@ -50,7 +50,7 @@ static json_t *status_of(const struct engine *engine, uint32_t index)
     const struct state *state = world_state(engine->world, index);
     const char *output = engine->slots[index].output;
     const char *author = NULL;
-    int64_t until;
+    int64_t until, since;
     int64_t due = plan_due(engine->plan, index);
     struct text subject = TEXT_INIT;
     text_format(&subject, "%s/%s", binding->host->name, binding->plan->name);
@@ -63,6 +63,7 @@ static json_t *status_of(const struct engine *engine, uint32_t index)
     json_object_set_new(row, "text", json_string(output ? output : ""));
     (void)world_acknowledged(engine->world, index, &author, &until);
     set_text(row, "acknowledged", author);
+    set_text(row, "host_state", host_state_name(world_host_state(engine->world, binding->host, &since)));
     json_object_set_new(row, "next",
                         due == INT64_MAX ? json_null()
                                          : json_integer((loop_wall() + (due - loop_now()) / 1000) / 1000));
@@ -160,6 +161,11 @@ static void tell_remediation(struct text *text, const json_t *data)
         text_format(text, ": %s", text_in(data, "reason"));
 }
 
+static void tell_check(struct text *text, const json_t *data)
+{
+    text_format(text, "checked at once: %s", text_in(data, "reason"));
+}
+
 static void tell_note(struct text *text, const json_t *data)
 {
     text_add(text, text_in(data, "note"));
@@ -168,11 +174,9 @@ static void tell_note(struct text *text, const json_t *data)
 static const struct {
     const char *type;
     void (*tell)(struct text *text, const json_t *data);
-} tales[] = {{"state", tell_state},
-             {"alert", tell_alert},
-             {"quiet", tell_quiet},
-             {"remediation", tell_remediation},
-             {"note", tell_note}};
+} tales[] = {{"state", tell_state}, {"alert", tell_alert},
+             {"quiet", tell_quiet}, {"remediation", tell_remediation},
+             {"check", tell_check}, {"note", tell_note}};
 
 static json_t *story_row(const json_t *row)
 {

@@ -26,6 +26,9 @@ void answer_events(struct engine *engine, const struct door *door, int64_t limit
 /* answer_remediations(engine, door): the array of ledger_summary. */
 void answer_remediations(struct engine *engine, const struct door *door);
 
+/* answer_hosts(engine, door): {"hosts": [...]}: each host, whether it is up, and how many of its checks have a problem. */
+void answer_hosts(struct engine *engine, const struct door *door);
+
 /* answer_oncall(engine, door): {"at", "oncall": [...]}: who is called now, by group and urgency. */
 void answer_oncall(struct engine *engine, const struct door *door);
 

@@ -30,6 +30,10 @@ static void add_row(struct text *text, const struct engine *engine, uint32_t ind
     html_add(text, binding->host->name);
     text_add_char(text, '/');
     html_add(text, binding->plan->name);
+    int64_t since;
+    enum host_state host = world_host_state(engine->world, binding->host, &since);
+    if (host != HOST_UP)
+        text_format(text, " (host %s)", host_state_name(host));
     text_add(text, "</td><td>");
     if (state->known)
         notice_time(text, zone, state->since);

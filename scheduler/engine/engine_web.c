@@ -112,6 +112,13 @@ static void get_remediations(struct engine *engine, const struct door *door, con
     answer_remediations(engine, door);
 }
 
+static void get_hosts(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
+{
+    (void)rest;
+    (void)limit;
+    answer_hosts(engine, door);
+}
+
 static void get_oncall(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
 {
     (void)rest;
@@ -124,11 +131,8 @@ static const struct {
     const char *name;
     void (*get)(struct engine *engine, const struct door *door, const char *rest, int64_t limit);
 } resources[] = {
-    {"alerts", get_alerts},
-    {"checks/", get_check},
-    {"events", get_events},
-    {"oncall", get_oncall},
-    {"remediations", get_remediations},
+    {"alerts", get_alerts}, {"checks/", get_check}, {"events", get_events},
+    {"hosts", get_hosts},   {"oncall", get_oncall}, {"remediations", get_remediations},
     {"status", get_status},
 };
 

@@ -94,6 +94,12 @@ class Api(unittest.TestCase):
         self.assertEqual(answer["oncall"][0], {"group": "g", "urgency": "alert", "users": [
             {"user": "u", "name": "Ursula", "contacts": [{"channel": "mail", "address": "u@example.org"}]}]})
 
+    def test_hosts(self):
+        hosts = self.get("hosts")["hosts"]
+        self.assertEqual([row["host"] for row in hosts], ["a", "b"])
+        self.assertEqual(hosts[0], {"host": "a", "address": "a", "service": "s", "status": "active", "state": "UP",
+                                    "since": None, "alive": None, "parents": [], "checks": 2, "problems": 1})
+
     def test_only_what_is_there_and_only_get(self):
         for path in ("", "state", "statuses", "status/", "status/a", "oncall/g", "../healthz"):
             self.assertIn("no such resource", self.get(path, 404)["error"])

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What surrounds a check, in the running scheduler: its host, the host's parents, and what it depends on."""
+import http.client
+import json
+import unittest
+
+from tests.support import Place, wait_until
+from tests.support.daemon import Watch
+
+USERS = """users: {u: {contacts: {alert: [{mail: u@example.org}], notify: [{mail: u@example.org}]}}}
+groups: {g: {rota: [{window: always, users: [u]}]}}
+"""
+
+# A directory with three files is a problem. What runs every hour is run only when it is asked.
+SPOOL = 'command: [check_queue, --type, spool, --directory, ../{}, -c, "2"], attempts: 1, alert: {{groups: [g]}}'
+
+ROUTER = """service: router
+hosts: {{r1: {{alive: up}}}}
+checks: {{up: {{every: 1h, {}}}}}
+""".format(SPOOL.format("r1"))
+
+WEB = """service: web
+hosts: {{web: {{alive: up, parents: [r1]}}}}
+checks:
+  up:   {{every: 1h, {}}}
+  http: {{every: 1s, {}}}
+""".format(SPOOL.format("web"), SPOOL.format("http"))
+
+
+class Folders:
+    """Each is the state of one check."""
+
+    def __init__(self, place, *names):
+        self.place = place
+        for name in names:
+            (place.path / name).mkdir()
+
+    def fill(self, *names):
+        for name in names:
+            for i in range(3):
+                self.place.write(f"{name}/job{i}", "")
+
+    def clear(self, *names):
+        for name in names:
+            for path in (self.place.path / name).iterdir():
+                path.unlink()
+
+
+def api(watch, path):
+    asked = http.client.HTTPConnection("127.0.0.1", watch.port(), timeout=10)
+    try:
+        asked.request("GET", path)
+        return asked.getresponse().read().decode()
+    finally:
+        asked.close()
+
+
+class Unreachable(unittest.TestCase):
+    def test_the_router_alone_is_told_although_its_child_was_seen_first(self):
+        with Place("unreachable") as place:
+            folders = Folders(place, "r1", "web", "http")
+            watch = Watch(place)
+            watch.write("users.yaml", USERS)
+            watch.write("services/router.yaml", ROUTER)
+            watch.write("services/web.yaml", WEB)
+            watch.start()
+            for subject in ("r1/up", "web/up"):
+                self.assertEqual(watch.command("run", subject).returncode, 0)
+            watch.wait_state("web/http", "OK")
+            folders.fill("r1", "web", "http")
+            watch.wait_state("web/http", "CRITICAL")
+            for subject in ("web/up", "r1/up"):  # they run every hour, so they were asked
+                watch.wait_state(subject, "CRITICAL", seconds=10)
+            wait_until(watch.mails, what="the mail")
+            hosts = {row["host"]: row for row in json.loads(api(watch, "/api/v1/hosts"))["hosts"]}
+            self.assertEqual({name: row["state"] for name, row in hosts.items()},
+                             {"r1": "DOWN", "web": "UNREACHABLE"})
+            self.assertEqual((hosts["web"]["parents"], hosts["web"]["problems"]), (["r1"], 2))
+            self.assertIn("host is UNREACHABLE", watch.command("status", "web/http").stdout)
+            self.assertIn("(host UNREACHABLE)", api(watch, "/"))
+            story = " / ".join(row["text"] for row in watch.ask("why", "web/http")["story"])
+            self.assertIn('"web/up" is checked first', story)
+            story = " / ".join(row["text"] for row in watch.ask("why", "web/up")["story"])
+            self.assertIn('host "web" is unreachable', story)
+            story = " / ".join(row["text"] for row in watch.ask("why", "r1/up")["story"])
+            self.assertIn('checked at once: before "web/up" is told', story)
+
+            folders.clear("r1", "web", "http")
+            self.assertEqual(watch.command("run", "r1/up").returncode, 0)
+            watch.wait_state("web/up", "OK", seconds=10)
+            wait_until(lambda: len(watch.mails()) == 2, what="the recovery")
+            self.assertEqual([m["subject"].split(":")[0] + m["subject"].split(":")[1][:6] for m in watch.mails()],
+                             ["PROBLEM r1/up", "RECOVERY r1/up"])
+            self.assertEqual(watch.stop(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
