@@ -39,7 +39,7 @@ struct check {
     const char *name;    /* "haproxy": the program is check_haproxy */
     const char *title;   /* the first word of the answer: "HAPROXY" */
     const char *summary; /* one phrase for --help and the manual */
-    const char *notes;   /* further paragraphs for the manual; NULL: none */
+    const char *notes;   /* further paragraphs, a newline between them; NULL: none */
     const struct option_row *options;
     const struct metric_row *metrics;
     size_t args_size;     /* sizeof the struct of arguments */

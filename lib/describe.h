@@ -3,7 +3,7 @@
  * Members stand in this order, so that the same tables give the same bytes:
  *
  * {"program": "check_load", "kind": "check" | "collector" | ..., "name": "load", "title": "LOAD",
- *  "summary": "one phrase", "notes": "paragraphs, an empty line between them" | null,
+ *  "summary": "one phrase", "notes": "paragraphs, a newline between them" | null,
  *  "options": [{"name", "letter": "H" | null, "alias" | null,
  *               "kind": "flag|count|text|secret|number|whole|duration|choice|list", "value": "PATH" | null,
  *               "help", "default": text | null, "choices": [...] | null, "low" | null, "high" | null,

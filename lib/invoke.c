@@ -16,7 +16,7 @@
 #include <math.h>
 #include <sys/socket.h>
 
-enum { SETS = 1 + STANDARD_TABLES };
+enum { SETS = 1 + STANDARD_TABLES, METRIC_COLUMN = 25 };
 
 struct invocation {
     const struct check *check;
@@ -78,22 +78,27 @@ static int print_help(struct invocation *invocation)
     struct text *text = invocation->output.text;
     set_up(invocation);
     text_format(text, "Usage: %s [OPTION...]\n%s.\n", own_name(invocation), check->summary);
-    if (check->notes)
-        text_format(text, "\n%s\n", check->notes);
+    if (check->notes) {
+        text_add_char(text, '\n');
+        text_wrap(text, 0, 0, check->notes);
+    }
     text_add(text, "\nOptions:\n");
     option_help(text, invocation->sets, invocation->count);
     if (invocation->report.metrics)
         text_add(text, "\nMetrics, as --warning and --critical name them:\n");
     for (size_t i = 0; i < invocation->report.metrics; i++) {
         const struct metric_row *row = &check->metrics[i];
-        text_format(text, "  %-22s %s", row->name, row->help);
+        struct text words = TEXT_INIT;
+        text_format(text, "  %-22s ", row->name);
+        text_add(&words, row->help);
         if (row->unit && *row->unit)
-            text_format(text, " (%s)", row->unit);
+            text_format(&words, " (%s)", row->unit);
         if (row->warning)
-            text_format(text, ", warning %s", row->warning);
+            text_format(&words, ", warning %s", row->warning);
         if (row->critical)
-            text_format(text, ", critical %s", row->critical);
-        text_add_char(text, '\n');
+            text_format(&words, ", critical %s", row->critical);
+        text_wrap(text, METRIC_COLUMN, METRIC_COLUMN, words.bytes);
+        text_release(&words);
     }
     for (size_t i = 0; i < check->listed; i++)
         text_format(text, "%s%s%s",

@@ -5,7 +5,7 @@
 #include "lib/number.h"
 #include "lib/text.h"
 
-enum { INDENT = 8, WIDTH = 79 };
+enum { INDENT = 8 };
 
 static void add_heading(struct text *text, const struct option_row *row)
 {
@@ -38,26 +38,6 @@ static void add_facts(struct text *text, const struct option_row *row, const voi
     text_release(&value);
 }
 
-/* Breaks lines between words. */
-static void add_wrapped(struct text *text, const char *words)
-{
-    size_t column = 0;
-    while (*words) {
-        size_t length = strcspn(words, " ");
-        if (column == 0 || column + 1 + length > WIDTH) {
-            text_format(text, "%s%*s", column ? "\n" : "", INDENT, "");
-            column = INDENT;
-        } else {
-            text_add_char(text, ' ');
-            column++;
-        }
-        text_add_bytes(text, words, length);
-        column += length;
-        words += length + strspn(words + length, " ");
-    }
-    text_add_char(text, '\n');
-}
-
 void option_help(struct text *text, const struct option_set *sets, size_t count)
 {
     for (size_t set = 0; set < count; set++) {
@@ -68,7 +48,7 @@ void option_help(struct text *text, const struct option_set *sets, size_t count)
             if (words.length && words.bytes[words.length - 1] != '.')
                 text_add_char(&words, '.');
             add_facts(&words, row, sets[set].arguments);
-            add_wrapped(text, words.bytes);
+            text_wrap(text, 0, INDENT, words.bytes);
             text_release(&words);
         }
     }

@@ -78,11 +78,14 @@ static int refuse(const struct frame *frame, const struct error *error)
 
 static void help(struct text *text, const struct remediation_program *program, const struct option_set *sets)
 {
-    text_format(text, "%s: %s\n\nUsage: %s --issue ID --ttl DURATION --tagged DATE [OPTION...]\n\n",
-                program->name, program->summary, program->name);
+    text_format(text, "%s: ", program->name);
+    text_wrap(text, text->length, 0, program->summary);
+    text_format(text, "\nUsage: %s --issue ID --ttl DURATION --tagged DATE [OPTION...]\n\n", program->name);
     option_help(text, sets, SETS);
-    if (program->notes)
-        text_format(text, "\n%s\n", program->notes);
+    if (program->notes) {
+        text_add_char(text, '\n');
+        text_wrap(text, 0, 0, program->notes);
+    }
     text_add(text, "\nExit: 0 fixed, 1 acted without effect, 2 failed, 3 refused or misused.\n");
 }
 

@@ -83,3 +83,41 @@ void text_format(struct text *text, const char *format, ...)
     text_format_list(text, format, arguments);
     va_end(arguments);
 }
+
+/* The words of one line, which has no newline; one that is set out with blanks is left as it is. */
+static void wrap_line(struct text *text, size_t column, size_t indent, const char *line, size_t length)
+{
+    static const size_t width = 79;
+    bool begun = false; /* a word stands on this line: a blank goes before the next */
+    size_t at = 0;
+    if (*line == ' ') {
+        text_add_bytes(text, line, length);
+        at = length;
+    }
+    for (; at < length; at += strspn(line + at, " ")) {
+        size_t word = strcspn(line + at, " \n");
+        if (begun && column + 1 + word > width) {
+            text_add_char(text, '\n');
+            column = 0;
+            begun = false;
+        }
+        size_t blanks = begun ? 1 : column < indent ? indent - column : 0;
+        text_format(text, "%*s", (int)blanks, "");
+        text_add_bytes(text, line + at, word);
+        column += blanks + word;
+        at += word;
+        begun = true;
+    }
+    text_add_char(text, '\n');
+}
+
+void text_wrap(struct text *text, size_t column, size_t indent, const char *words)
+{
+    size_t length = strcspn(words, "\n");
+    wrap_line(text, column, indent, words, length);
+    for (const char *line = words + length; *line; line += length) {
+        line++;
+        length = strcspn(line, "\n");
+        wrap_line(text, 0, indent, line, length);
+    }
+}

@@ -37,6 +37,12 @@ void text_add(struct text *text, const char *string);
 void text_add_bytes(struct text *text, const void *bytes, size_t length);
 void text_add_char(struct text *text, char byte);
 void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* text_wrap(text, column, indent, words): add ${words} and a newline, broken at blanks into lines below 80 columns. The
+ * first goes on at ${column}; the others begin with ${indent} blanks, and so does what stands behind a newline.
+ * A line that begins with a blank is set out already and left as it is. */
+void text_wrap(struct text *text, size_t column, size_t indent, const char *words);
+
 void text_format_list(struct text *text, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 

@@ -42,9 +42,12 @@ def argument(text):
 
 
 def body(text):
-    """Paragraphs: one sentence a line, as mdoc wants it."""
+    """Paragraphs: one sentence a line, as mdoc wants it; what is set out with blanks stays so."""
     lines = []
-    for number, paragraph in enumerate(re.split(r"\n\s*\n", text.strip())):
+    for number, paragraph in enumerate(re.split(r"\n+", text.strip("\n"))):
+        if paragraph.startswith(" "):
+            lines += [".Dl " + argument(paragraph)]
+            continue
         if number:
             lines.append(".Pp")
         for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z\"~$])", " ".join(paragraph.split())):
@@ -134,7 +137,7 @@ def page(described, date):
     if standard:
         lines += [".Pp", f"Every {kind} has these:"] + option_list(standard)
         if kind in STANDARD_NOTES:
-            lines += [".Pp"] + body(STANDARD_NOTES[kind])
+            lines += [".Pp"] + body(" ".join(STANDARD_NOTES[kind].split()))
     if described.get("commands"):
         lines.append(".Sh COMMANDS")
         for command in described["commands"]:

@@ -27,7 +27,8 @@ static const struct option_row no_options[] = {{0}};
 
 static const char summary[] = "asks and tells the scheduler, and reads its configuration";
 
-enum { SETS = 2 };
+/* "Usage: watchbill NAME ", where its next line begins, and what stands behind a command's name in the list. */
+enum { SETS = 2, USAGE_COLUMN = 18, USAGE_INDENT = 10, SUMMARY_COLUMN = 17 };
 
 int command_refuse(struct command_call *call, const char *format, ...)
 {
@@ -65,16 +66,24 @@ static void make_sets(const struct command *command, struct common *common, stru
 
 /* ---- what is printed from the tables ---- */
 
+static void list_command(struct text *text, const struct command *command)
+{
+    text_format(text, "  %-14s ", command->name);
+    text_wrap(text, SUMMARY_COLUMN, SUMMARY_COLUMN, command->summary);
+}
+
 static void list_commands(struct text *text)
 {
     text_format(text, "watchbill: %s\n\nUsage: watchbill COMMAND [OPTION...] [WORD...]\n\nCommands:\n",
                 summary);
     for (const struct command *const *each = command_table; *each; each++)
-        text_format(text, "  %-14s %s\n", (*each)->name, (*each)->summary);
-    text_add(text,
-             "\nEach takes --json and --conf DIR, before or after the command; \"watchbill COMMAND --help\"\n"
-             "tells the rest. Exit: 0 answered, 1 the answer is no, 3 misuse, bad configuration or no\n"
-             "scheduler, unless the command says otherwise.\n");
+        list_command(text, *each);
+    text_add_char(text, '\n');
+    text_wrap(
+        text, 0, 0,
+        "Each takes --json and --conf DIR, before or after the command; \"watchbill COMMAND --help\" tells "
+        "the rest. Exit: 0 answered, 1 the answer is no, 3 misuse, bad configuration or no scheduler, "
+        "unless the command says otherwise.");
 }
 
 static void help_command(struct text *text, const struct command *command, struct arena *arena)
@@ -82,11 +91,16 @@ static void help_command(struct text *text, const struct command *command, struc
     struct common common = {0};
     struct option_set sets[SETS];
     make_sets(command, &common, arena, sets);
-    text_format(text, "watchbill %s: %s\n\nUsage: watchbill %s%s%s\n\n", command->name, command->summary,
-                command->name, *command->usage ? " " : "", command->usage);
+    text_format(text, "watchbill %s: ", command->name);
+    text_wrap(text, text->length, 0, command->summary);
+    text_format(text, "\nUsage: watchbill %s ", command->name);
+    text_wrap(text, USAGE_COLUMN + strlen(command->name), USAGE_INDENT, command->usage);
+    text_add_char(text, '\n');
     option_help(text, sets, SETS);
-    if (command->notes)
-        text_format(text, "\n%s\n", command->notes);
+    if (command->notes) {
+        text_add_char(text, '\n');
+        text_wrap(text, 0, 0, command->notes);
+    }
 }
 
 static void describe_all(struct text *text, struct arena *arena)

@@ -30,7 +30,7 @@ struct command {
     const char *name;  /* one word or two: "config check" */
     const char *usage; /* what follows the name: "[GROUP] [--at TIME]" */
     const char *summary;
-    const char *notes;                /* paragraphs for the help; NULL: none */
+    const char *notes;                /* paragraphs, a newline between them; NULL: none */
     const struct option_row *options; /* NULL: none but the common ones */
     size_t size;                      /* of the struct that they fill, at most COMMAND_ARGUMENTS */
     const void *defaults;             /* such a struct; NULL: zeroes */

@@ -87,7 +87,7 @@ const struct command command_config_show = {
     .usage = "[OBJECT]",
     .summary = "prints the effective configuration with the origin of each value",
     .notes = "OBJECT is such as services/www, hosts/www_00, users/geoff, or HOST/CHECK. With --json the YAML "
-             "is one\n"
+             "is one "
              "text.",
     .most = 1,
     .run = run_show,
@@ -131,7 +131,7 @@ const struct command command_config_keys = {
     .usage = "",
     .summary = "lists every key that the configuration may have",
     .notes = "A line each: the file, the key with its way from the top, its form, its default and what it is "
-             "for,\n"
+             "for, "
              "between tabs.",
     .run = run_keys,
 };

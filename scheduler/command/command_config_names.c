@@ -139,7 +139,7 @@ const struct command command_config_names = {
     .summary = "lists the names that the configuration gives",
     .notes =
         "One a line, for scripts and for the completion of shells. KIND is checks (as HOST/CHECK), hosts, "
-        "services,\n"
+        "services, "
         "users, groups, windows, remediations, issues, or objects, which are what config show takes.",
     .least = 1,
     .most = 1,

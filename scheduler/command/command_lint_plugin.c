@@ -199,7 +199,7 @@ const struct command command_lint_plugin = {
     .summary = "reports where a plugin departs from the guidelines",
     .notes =
         "It is run as it is given, asked for its help and its version, misused in several ways, and given a "
-        "second\nof time. A departure is a line: how it was called, the rule, and a sentence.\n\n"
+        "second of time. A departure is a line: how it was called, the rule, and a sentence.\n"
         "Exit: 0 none, 1 departures, 3 it could not be run.",
     .options = options,
     .size = sizeof(struct arguments),

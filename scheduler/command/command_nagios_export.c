@@ -72,9 +72,9 @@ const struct command command_nagios_export = {
     .usage = "[--interval-length DURATION]",
     .summary = "writes the configuration as objects of Nagios",
     .notes = "Prints timeperiods, commands, contacts, contactgroups, hostgroups, hosts, services and "
-             "dependencies,\n"
+             "dependencies, "
              "for a cfg_file of a Nagios. What Nagios cannot say is told as FILE:LINE:COLUMN: sentence on "
-             "standard\n"
+             "standard "
              "error.",
     .options = options,
     .size = sizeof(struct arguments),

@@ -333,10 +333,10 @@ const struct command command_nagios_handler = {
     .summary = "runs a governed remediation as an event handler of Nagios",
     .notes =
         "REMEDIATION is one of remediations.yaml; its states, its TTL, its limits and its mode count here as "
-        "in\n"
-        "the scheduler, and the ledger holds each run. What happened is read from the options, or from the\n"
-        "NAGIOS_ variables where enable_environment_macros is set. A remediation with a user of its own\n"
-        "needs root: let sudo run it.\n\n"
+        "in "
+        "the scheduler, and the ledger holds each run. What happened is read from the options, or from the "
+        "NAGIOS_ variables where enable_environment_macros is set. A remediation with a user of its own "
+        "needs root: let sudo run it.\n"
         "Exit: 0 nothing to do or fixed, 1 held back by a limit or without effect, 2 failed, 3 refused.",
     .options = options,
     .size = sizeof(struct arguments),

@@ -130,9 +130,9 @@ const struct command command_nagios_import = {
     .usage = "FILE... [--into DIR] [--timezone ZONE]",
     .summary = "makes a configuration from one of Nagios",
     .notes = "FILE is an object file, a folder of them, or a main file with all that it names. Hosts with "
-             "the same\n"
+             "the same "
              "checks become one service, a contact becomes a user and a group. What cannot be carried over "
-             "is told\n"
+             "is told "
              "as FILE:LINE: sentence on standard error.",
     .options = options,
     .size = sizeof(struct arguments),

@@ -121,10 +121,10 @@ const struct command command_nagios_install = {
     .usage = "--repo DIR --into DIR [--hostname HOST] [--dry-run]",
     .summary = "puts a Nagios server's configuration together from a repository",
     .notes = "The rules tell class and environment from the host name. common/CLASS/ is copied, "
-             "environments/ENVIRONMENT/\n"
+             "environments/ENVIRONMENT/ "
              "is linked by its last name. nagios4 -v must accept it before it takes the place of the old "
-             "folder, in one\n"
-             "step.\n\nExit: 0 installed, 1 Nagios refuses it, 3 it could not be done.",
+             "folder, in one "
+             "step.\nExit: 0 installed, 1 Nagios refuses it, 3 it could not be done.",
     .options = options,
     .size = sizeof(struct arguments),
     .defaults = &defaults,

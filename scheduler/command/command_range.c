@@ -60,7 +60,7 @@ const struct command command_range = {
     .usage = "[-w RANGE] [-c RANGE] VALUE...",
     .summary = "judges values by threshold ranges",
     .notes = "Prints OK, WARNING or CRITICAL for each value. An empty RANGE is none given; before a VALUE "
-             "that begins\n"
+             "that begins "
              "with a minus sign, end the options with \"--\". Exit: 0, 1 or 2 as the worst value; 3 for a "
              "bad range.",
     .options = options,

@@ -197,9 +197,9 @@ const struct command command_simulate = {
     .usage = "[--diff DIR] [--from TIME] [--runs OUTCOME] < TIMELINE",
     .summary = "runs the scheduler's decisions over a timeline",
     .notes =
-        "Reads one JSON object a line: a result {\"at\", \"host\", \"check\", \"exit\", \"output\"}, or a\n"
+        "Reads one JSON object a line: a result {\"at\", \"host\", \"check\", \"exit\", \"output\"}, or a "
         "deed {\"at\", \"do\", ...}; \"at\" is in epoch seconds and does not go back. Prints one decision a "
-        "line.\n"
+        "line. "
         "Nothing is executed and nobody is told. The deeds:\n"
         "  acknowledge      host, check, author, comment, until\n"
         "  unacknowledge    host, check\n"

@@ -61,7 +61,7 @@ const struct command command_status = {
     .usage = "[HOST[/CHECK]]",
     .summary = "tells the state of checks",
     .notes = "HOST/CHECK STATE SOFT|HARD since TIME: TEXT, or PENDING before the first result. Exit: 0 "
-             "whatever the\n"
+             "whatever the "
              "states are, 1 for a host or a check that there is not.",
     .most = 1,
     .run = run,

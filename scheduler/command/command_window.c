@@ -74,7 +74,7 @@ const struct command command_window = {
     .usage = "WINDOW [--at TIME] [--timezone ZONE]",
     .summary = "tells whether a window is open, and until when",
     .notes = "Always JSON: inside, since, until and next, in epoch seconds or null. Exit: 0 inside, 1 "
-             "outside, 3 for a\n"
+             "outside, 3 for a "
              "window or a time that cannot be read.",
     .options = options,
     .size = sizeof(struct arguments),

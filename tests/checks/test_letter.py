@@ -91,6 +91,13 @@ class Letter(unittest.TestCase):
                     for choice in option["choices"] or ():
                         self.assertIn(choice, text)
 
+    def test_help_fits_a_terminal(self):
+        for program, described in self.each():
+            for words in [[]] + [command["name"].split() for command in described.get("commands") or ()]:
+                with self.subTest(program=program.name, words=words):
+                    for line in self.call(program, *words, "--help").stdout.splitlines():
+                        self.assertTrue(len(line) < 80 or " " not in line.strip(), line)
+
     def test_the_manual_page_names_every_option_and_metric(self):
         man = manual()
         for program, described in self.each():

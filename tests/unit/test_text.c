@@ -128,12 +128,36 @@ static void names_differ(void **state)
     arena_free(arena);
 }
 
+static void wraps(void **state)
+{
+    static const char forty[] = "1234567890123456789012345678901234567890";
+    struct text text = TEXT_INIT, wanted = TEXT_INIT;
+    (void)state;
+    text_wrap(&text, 0, 2, "one  two\nthree\n   a  b\n");
+    assert_string_equal(text.bytes, "  one two\n  three\n   a  b\n\n");
+    text_clear(&text);
+    text_wrap(&text, 40, 2, forty + 1); /* 79 columns are a line */
+    text_wrap(&text, 40, 2, forty);     /* the first word goes nowhere else */
+    text_format(&wanted, "%s\n%s\n", forty + 1, forty);
+    assert_string_equal(text.bytes, wanted.bytes);
+    text_clear(&text);
+    text_clear(&wanted);
+    text_format(&text, "%s %s", forty, forty);
+    text_wrap(&wanted, 0, 2, text.bytes);
+    text_clear(&text);
+    text_format(&text, "  %s\n  %s\n", forty, forty);
+    assert_string_equal(wanted.bytes, text.bytes);
+    text_release(&text);
+    text_release(&wanted);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(grows),        cmocka_unit_test(arena_keeps),
         cmocka_unit_test(cleans),       cmocka_unit_test(cuts_between_characters),
         cmocka_unit_test(cleans_names), cmocka_unit_test(names_differ),
+        cmocka_unit_test(wraps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
