@@ -84,15 +84,24 @@ void text_format(struct text *text, const char *format, ...)
     va_end(arguments);
 }
 
-/* The words of one line, which has no newline; one that is set out with blanks is left as it is. */
+/* How much of a line that is set out with blanks ("  name    words") stands in front of its words. */
+static size_t set_out(const char *line)
+{
+    size_t blanks = strspn(line, " ");
+    size_t name = strcspn(line + blanks, " \n");
+    size_t gap = strspn(line + blanks + name, " ");
+    return blanks == 0 ? 0 : gap > 1 ? blanks + name + gap : blanks;
+}
+
+/* The words of one line, which has no newline. */
 static void wrap_line(struct text *text, size_t column, size_t indent, const char *line, size_t length)
 {
     static const size_t width = 79;
     bool begun = false; /* a word stands on this line: a blank goes before the next */
-    size_t at = 0;
-    if (*line == ' ') {
-        text_add_bytes(text, line, length);
-        at = length;
+    size_t at = set_out(line);
+    if (at > 0) {
+        text_add_bytes(text, line, at);
+        column = indent = at;
     }
     for (; at < length; at += strspn(line + at, " ")) {
         size_t word = strcspn(line + at, " \n");

@@ -40,7 +40,7 @@ void text_format(struct text *text, const char *format, ...) __attribute__((form
 
 /* text_wrap(text, column, indent, words): add ${words} and a newline, broken at blanks into lines below 80 columns. The
  * first goes on at ${column}; the others begin with ${indent} blanks, and so does what stands behind a newline.
- * A line that begins with a blank is set out already and left as it is. */
+ * Of a line such as "  name    words" only the words are broken, below their first. */
 void text_wrap(struct text *text, size_t column, size_t indent, const char *words);
 
 void text_format_list(struct text *text, const char *format, va_list arguments)

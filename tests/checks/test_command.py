@@ -54,7 +54,7 @@ class Help(unittest.TestCase):
             helped = watchbill(*name, "--help")
             self.assertEqual(helped.returncode, 0)
             self.assertEqual(helped.stdout, watchbill("help", *name).stdout)
-            self.assertIn(f"watchbill {command['name']} {command['usage']}".strip(), helped.stdout)
+            self.assertIn(f"watchbill {command['name']} {command['usage']}".strip(), " ".join(helped.stdout.split()))
             for option in command["options"]:
                 self.assertIn(f"--{option['name']}", helped.stdout)
 

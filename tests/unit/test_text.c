@@ -133,8 +133,8 @@ static void wraps(void **state)
     static const char forty[] = "1234567890123456789012345678901234567890";
     struct text text = TEXT_INIT, wanted = TEXT_INIT;
     (void)state;
-    text_wrap(&text, 0, 2, "one  two\nthree\n   a  b\n");
-    assert_string_equal(text.bytes, "  one two\n  three\n   a  b\n\n");
+    text_wrap(&text, 0, 2, "one  two\nthree\n   a  b c\n");
+    assert_string_equal(text.bytes, "  one two\n  three\n   a  b c\n\n");
     text_clear(&text);
     text_wrap(&text, 40, 2, forty + 1); /* 79 columns are a line */
     text_wrap(&text, 40, 2, forty);     /* the first word goes nowhere else */
