@@ -10,10 +10,19 @@
 #define DAY INT64_C(86400000)
 
 static const char *const names[REMEDY_STEPS] = {
-    [REMEDY_NOTHING] = "nothing", [REMEDY_DISARMED] = "disarmed",       [REMEDY_BUSY] = "busy",
-    [REMEDY_AFTER] = "after",     [REMEDY_EXPIRED] = "expired",         [REMEDY_COOLDOWN] = "cooldown",
-    [REMEDY_MAX] = "max",         [REMEDY_CONCURRENCY] = "concurrency", [REMEDY_SHARE] = "share",
-    [REMEDY_BOUNDS] = "bounds",   [REMEDY_DRY_RUN] = "dry_run",         [REMEDY_ASK] = "ask",
+    [REMEDY_NOTHING] = "nothing",
+    [REMEDY_DISARMED] = "disarmed",
+    [REMEDY_BUSY] = "busy",
+    [REMEDY_AFTER] = "after",
+    [REMEDY_UNEXPLAINED] = "unexplained",
+    [REMEDY_EXPIRED] = "expired",
+    [REMEDY_COOLDOWN] = "cooldown",
+    [REMEDY_MAX] = "max",
+    [REMEDY_CONCURRENCY] = "concurrency",
+    [REMEDY_SHARE] = "share",
+    [REMEDY_BOUNDS] = "bounds",
+    [REMEDY_DRY_RUN] = "dry_run",
+    [REMEDY_ASK] = "ask",
     [REMEDY_RUN] = "run",
 };
 
@@ -36,6 +45,11 @@ bool remedy_read(const char *name, enum remedy_step *step)
 bool remedy_is_limit(enum remedy_step step)
 {
     return step >= REMEDY_COOLDOWN && step <= REMEDY_BOUNDS;
+}
+
+bool remedy_is_end(enum remedy_step step)
+{
+    return step == REMEDY_DISARMED || step == REMEDY_UNEXPLAINED || step == REMEDY_EXPIRED;
 }
 
 int64_t remedy_expiry(const struct remediation *remediation)
@@ -71,14 +85,17 @@ static struct span_text span_text(int64_t span)
     return words;
 }
 
-static void say_expired(const struct remediation *remediation, struct remedy_answer *answer)
+static void say_expired(const struct remedy_facts *facts, struct remedy_answer *answer)
 {
+    const struct remediation *remediation = facts->remediation;
     int64_t year = 0;
     int month = 0;
     int day = 0;
     civil_from_days(remedy_expiry(remediation) / DAY - 1, &year, &month, &day);
-    answer_set(answer, REMEDY_EXPIRED, 0, "the workaround of %s expired on %04" PRId64 "-%02d-%02d",
-               remediation->issue, year, month, day);
+    answer_set(answer, REMEDY_EXPIRED, 0,
+               "the workaround of %s expired on %04" PRId64 "-%02d-%02d after %" PRId64 " runs%s%s",
+               remediation->issue, year, month, day, facts->runs, remediation->owner ? "; ask " : "",
+               remediation->owner ? remediation->owner : "");
 }
 
 static bool before_limits(const struct remedy_facts *facts, int64_t now, struct remedy_answer *answer)
@@ -94,8 +111,12 @@ static bool before_limits(const struct remedy_facts *facts, int64_t now, struct 
     else if (now - facts->since < remediation->after)
         answer_set(answer, REMEDY_AFTER, facts->since + remediation->after,
                    "%s are allowed for self-recovery", span_text(remediation->after).bytes);
+    else if (facts->unexplained)
+        answer_set(answer, REMEDY_UNEXPLAINED, 0,
+                   "the workaround of %s was tagged again without a new \"renewal\" sentence",
+                   remediation->issue);
     else if (now >= remedy_expiry(remediation))
-        say_expired(remediation, answer);
+        say_expired(facts, answer);
     else
         return true;
     return false;

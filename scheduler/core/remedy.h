@@ -11,12 +11,13 @@
 enum { REMEDY_VAIN_MAX = 2 }; /* runs in vain before it is disarmed for the problem */
 
 enum remedy_step {
-    REMEDY_NOTHING,  /* not for this state, or done what it could */
-    REMEDY_DISARMED, /* twice without effect */
-    REMEDY_BUSY,     /* a run is under way on this check or target */
-    REMEDY_AFTER,    /* the time allowed for self-recovery */
-    REMEDY_EXPIRED,  /* its TTL has ended */
-    REMEDY_COOLDOWN, /* limits, to REMEDY_BOUNDS */
+    REMEDY_NOTHING,     /* not for this state, or done what it could */
+    REMEDY_DISARMED,    /* twice without effect */
+    REMEDY_BUSY,        /* a run is under way on this check or target */
+    REMEDY_AFTER,       /* the time allowed for self-recovery */
+    REMEDY_UNEXPLAINED, /* it was tagged again without saying why */
+    REMEDY_EXPIRED,     /* its TTL has ended */
+    REMEDY_COOLDOWN,    /* limits, to REMEDY_BOUNDS */
     REMEDY_MAX,
     REMEDY_CONCURRENCY,
     REMEDY_SHARE,
@@ -31,6 +32,8 @@ enum remedy_step {
 const char *remedy_name(enum remedy_step step);
 bool remedy_read(const char *name, enum remedy_step *step);
 bool remedy_is_limit(enum remedy_step step);
+/* remedy_is_end(step): it will not run for this problem unless its configuration changes. */
+bool remedy_is_end(enum remedy_step step);
 
 #define REMEDY_NEVER INT64_MIN
 
@@ -50,6 +53,8 @@ struct remedy_facts {
     int64_t since;    /* epoch ms: from when `after` counts */
     bool done;        /* it ran in this problem and said that it helped, was refused, or was asked for */
     unsigned vain;    /* its runs in this problem without effect */
+    bool unexplained; /* its tagged day was moved on without a new renewal sentence */
+    int64_t runs;     /* its runs in the ledger */
     const char *busy; /* the remediation under way on this check or target; NULL: none */
     int64_t last;     /* end of its last run on this target; REMEDY_NEVER */
     struct remedy_runs target;        /* its runs on this target, counted for `max` */

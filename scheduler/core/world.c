@@ -51,6 +51,7 @@ struct world *world_create(const struct model *model)
     world->records = memory_get(world->count, sizeof *world->records);
     world->timers = plan_create(world->count + 1);
     world->next_problem = 1;
+    world_governed_look(world);
     return world;
 }
 
@@ -71,6 +72,7 @@ void world_free(struct world *world)
     free(world->posts);
     world_calm_release(world);
     free(world->past);
+    world_governed_release(world);
     free(world->flights);
     plan_free(world->timers);
     links_free(world->links);
@@ -116,7 +118,7 @@ void world_adopt(struct world *world, const struct model *model)
     world->model = model;
     links_free(world->links);
     world->links = links_create(model);
-    world_site_arm(world);
+    world_governed_look(world);
     for (size_t i = 0; i < world->flight_count; i++) {
         struct flight *flight = &world->flights[i];
         int64_t binding = model_binding(model, flight->host, flight->check);

@@ -158,6 +158,8 @@ enum host_state { HOST_UP, HOST_DOWN, HOST_UNREACHABLE };
 const char *host_state_name(enum host_state state); /* "UP", "DOWN", "UNREACHABLE" */
 /* world_host_state(world, host, since): ${since}: epoch ms of the last change that its own check saw; 0: unknown. */
 enum host_state world_host_state(const struct world *world, const struct host *host, int64_t *since);
+/* world_renewals(world, remediation): how often it was renewed. */
+unsigned world_renewals(const struct world *world, const char *remediation);
 
 /* What is known of one check. */
 const struct state *world_state(const struct world *world, uint32_t binding);

@@ -75,6 +75,8 @@ struct world {
     struct channel_trouble channels[CHANNEL_COUNT];
     struct post *posts;
     size_t post_count;
+    struct governed *governed;
+    size_t governed_count;
 };
 
 /* One input that is being decided on. */
@@ -163,6 +165,32 @@ void world_alert_remediation(struct turn *turn, const struct remediation *remedi
 void world_site_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
 void world_site_changed(struct world *world);
 void world_site_arm(struct world *world);
+
+/* A message to one person about no check. */
+struct world_message {
+    enum notice notice;
+    const char *subject, *name;
+    const char *key; /* what makes it this message and no other: with the reader it gives the message id */
+    const char *reason;
+    const struct remediation *remediation; /* NULL: about none */
+};
+
+/* world_tell(world, owner, message, now, sink, sink_owner): tell a user, or whoever of a group is called first, by the
+ * contacts of notify that are open. Returns 0 when that was done, else when to try again. */
+int64_t world_tell(const struct world *world, const char *owner, const struct world_message *message,
+                   int64_t now, world_sink *sink, void *sink_owner);
+
+/* What is remembered of each remediation (world_governed.c). _look: the configuration is new, or what was remembered
+ * was loaded. _facts fills in `unexplained` and `runs`; _ran: a run began. The others are the site's part. */
+void world_governed_look(struct world *world);
+void world_governed_facts(const struct world *world, const struct remediation *remediation,
+                          struct remedy_facts *facts);
+void world_governed_ran(struct world *world, const char *remediation);
+json_t *world_governed_save(const struct world *world);
+bool world_governed_load(struct world *world, const json_t *saved, struct error *error);
+int64_t world_governed_due(const struct world *world);
+void world_governed_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
+void world_governed_release(struct world *world);
 
 /* world_facts(turn, facts): what quiet needs to know. */
 void world_facts(const struct turn *turn, struct quiet_facts *facts);

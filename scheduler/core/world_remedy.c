@@ -35,6 +35,7 @@ static void act(struct turn *turn, const struct remediation *remediation, struct
     if (answer->step == REMEDY_RUN) {
         course->paged = 0;
         world_past_add(world, remediation->name, target, turn->now, 0, turn->now);
+        world_governed_ran(world, remediation->name);
         world_flight_add(world, turn->index, run.bytes, remediation->name, problem, turn->now);
         decide(turn, remediation, ACT_RUN, answer, run.bytes);
     } else {
@@ -54,7 +55,7 @@ static bool is_news(const struct course *course, const struct remedy_answer *ans
 static void hold(struct turn *turn, const struct remediation *remediation, struct course *course,
                  const struct remedy_answer *answer)
 {
-    bool ended = answer->step == REMEDY_EXPIRED || answer->step == REMEDY_DISARMED;
+    bool ended = remedy_is_end(answer->step);
     bool moved = answer->step == REMEDY_AFTER && course->said_next != answer->next;
     unsigned bit = 1U << answer->step;
     if ((course->said == answer->step && !moved) || (ended && course->paged & bit))

@@ -109,6 +109,7 @@ void world_remember_run(struct world *world, const char *remediation, const char
                         bool ended)
 {
     world_past_add(world, remediation, target, started, ended ? started : 0, started);
+    world_governed_ran(world, remediation);
 }
 
 void world_remember_runs_of(struct world *world, const struct world *from)
@@ -215,6 +216,7 @@ void world_remedy_facts(const struct turn *turn, const struct remediation *remed
         .site_bounds = &model->governance.bounds,
         .service_bounds = service ? &service->bounds : NULL,
     };
+    world_governed_facts(turn->world, remediation, facts);
     count_past(turn, remediation, facts);
     count_flights(turn, remediation, facts);
     if (remediation->share > 0)

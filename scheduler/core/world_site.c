@@ -52,6 +52,7 @@ static const struct site_part {
     {"channels", world_channel_save, world_channel_load, NULL, NULL},
     {"gatherings", world_gather_save, world_gather_load, NULL, NULL},
     {"silences", save_silences, load_silences, world_silence_due, world_silence_tick},
+    {"remediations", world_governed_save, world_governed_load, world_governed_due, world_governed_tick},
 };
 enum { PARTS = sizeof parts / sizeof parts[0] };
 

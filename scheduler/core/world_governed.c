@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is remembered of each remediation beside its runs: the day it was tagged that was accepted, how often it was
+ * renewed, and whether its owner knows that its end is near. A later day arms it again only with a sentence that says
+ * why: else every workaround would live forever, a date at a time. */
+#include "scheduler/core/saved.h"
+#include "scheduler/core/world_parts.h"
+
+#include "lib/memory.h"
+#include "lib/text.h"
+#include "lib/zone.h"
+
+#include <inttypes.h>
+
+#define DAY  INT64_C(86400000)
+#define WEEK (7 * DAY)
+
+struct governed {
+    char *name;
+    char *issue;
+    char *renewal;  /* the sentence of the last renewal; "" */
+    int64_t tagged; /* days since 1970-01-01: the last that was accepted */
+    unsigned renewals;
+    int64_t warned; /* the expiry of which the owner was told; 0: of none */
+    int64_t again;  /* when to try that again; 0: when it is due */
+    int64_t runs;   /* in the ledger */
+};
+
+static const char *text_or_none(const char *text)
+{
+    return text ? text : "";
+}
+
+static struct governed *find(const struct world *world, const char *name)
+{
+    for (size_t i = 0; i < world->governed_count; i++)
+        if (strcmp(world->governed[i].name, name) == 0)
+            return &world->governed[i];
+    return NULL;
+}
+
+static struct governed *add(struct world *world, const char *name)
+{
+    world->governed = memory_grow(world->governed, world->governed_count + 1, sizeof *world->governed);
+    struct governed *made = &world->governed[world->governed_count++];
+    *made =
+        (struct governed){.name = memory_text(name), .issue = memory_text(""), .renewal = memory_text("")};
+    return made;
+}
+
+static void replace(char **text, const char *with)
+{
+    char *copy = memory_text(text_or_none(with));
+    free(*text);
+    *text = copy;
+}
+
+static void release(struct governed *governed)
+{
+    free(governed->renewal);
+    free(governed->issue);
+    free(governed->name);
+}
+
+void world_governed_release(struct world *world)
+{
+    for (size_t i = 0; i < world->governed_count; i++)
+        release(&world->governed[i]);
+    free(world->governed);
+}
+
+/* ---- the days that were accepted ---- */
+
+static void accept(struct governed *governed, const struct remediation *remediation)
+{
+    governed->tagged = remediation->tagged;
+    governed->again = 0;
+    replace(&governed->renewal, remediation->renewal);
+}
+
+static void look_at(struct world *world, const struct remediation *remediation)
+{
+    struct governed *governed = find(world, remediation->name);
+    if (!governed)
+        governed = add(world, remediation->name);
+    if (strcmp(governed->issue, remediation->issue) != 0) { /* another workaround by the same name */
+        replace(&governed->issue, remediation->issue);
+        governed->renewals = 0;
+        governed->warned = 0;
+        accept(governed, remediation);
+    } else if (remediation->tagged < governed->tagged) {
+        accept(governed, remediation);
+    } else if (remediation->tagged > governed->tagged && remediation->renewal &&
+               strcmp(remediation->renewal, governed->renewal) != 0) {
+        governed->renewals++;
+        accept(governed, remediation);
+    }
+}
+
+void world_governed_look(struct world *world)
+{
+    for (size_t i = 0; i < world->model->remediation_count; i++)
+        look_at(world, world->model->remediations[i]);
+    world_site_changed(world);
+}
+
+void world_governed_facts(const struct world *world, const struct remediation *remediation,
+                          struct remedy_facts *facts)
+{
+    const struct governed *governed = find(world, remediation->name);
+    facts->unexplained = governed && remediation->tagged > governed->tagged;
+    facts->runs = governed ? governed->runs : 0;
+}
+
+void world_governed_ran(struct world *world, const char *remediation)
+{
+    struct governed *governed = find(world, remediation);
+    if (!governed)
+        governed = add(world, remediation);
+    governed->runs++;
+}
+
+unsigned world_renewals(const struct world *world, const char *remediation)
+{
+    const struct governed *governed = find(world, remediation);
+    return governed ? governed->renewals : 0;
+}
+
+/* ---- the end that is near ---- */
+
+/* When the owner is to be told of the end; 0: the owner was told. */
+static int64_t warning_due(const struct world *world, const struct remediation *remediation)
+{
+    const struct governed *governed = find(world, remediation->name);
+    int64_t expiry = remedy_expiry(remediation);
+    if (!governed || !remediation->owner || governed->warned == expiry)
+        return 0;
+    return governed->again > expiry - WEEK ? governed->again : expiry - WEEK;
+}
+
+int64_t world_governed_due(const struct world *world)
+{
+    int64_t due = 0;
+    for (size_t i = 0; i < world->model->remediation_count; i++)
+        due = world_earlier(due, warning_due(world, world->model->remediations[i]));
+    return due;
+}
+
+static void write_warning(struct text *text, const struct remediation *remediation,
+                          const struct governed *governed, int64_t now)
+{
+    int64_t year = 0;
+    int month = 0, day = 0;
+    int64_t expiry = remedy_expiry(remediation);
+    civil_from_days(expiry / DAY - 1, &year, &month, &day);
+    text_format(text,
+                "the workaround of %s %s on %04" PRId64 "-%02d-%02d; it ran %" PRId64
+                " times, was renewed %u times, "
+                "and its cause (%s) is %s",
+                remediation->issue, now < expiry ? "expires" : "expired", year, month, day, governed->runs,
+                governed->renewals, text_or_none(remediation->cause),
+                remediation->diagnosed ? "diagnosed" : "not diagnosed");
+}
+
+static void warn(struct world *world, const struct remediation *remediation, int64_t now, world_sink *sink,
+                 void *owner)
+{
+    struct governed *governed = find(world, remediation->name);
+    struct text reason = TEXT_INIT;
+    struct text key = TEXT_INIT;
+    int64_t expiry = remedy_expiry(remediation);
+    write_warning(&reason, remediation, governed, now);
+    text_format(&key, "expiry %s %s %" PRId64, remediation->name, remediation->issue, expiry);
+    const struct world_message message = {.notice = NOTICE_REMEDIATION,
+                                          .subject = "remediation",
+                                          .name = remediation->name,
+                                          .key = key.bytes,
+                                          .reason = reason.bytes,
+                                          .remediation = remediation};
+    governed->again = world_tell(world, remediation->owner, &message, now, sink, owner);
+    if (governed->again == 0)
+        governed->warned = expiry;
+    world->site_changes++;
+    text_release(&key);
+    text_release(&reason);
+}
+
+void world_governed_tick(struct world *world, int64_t now, world_sink *sink, void *owner)
+{
+    for (size_t i = 0; i < world->model->remediation_count; i++) {
+        int64_t due = warning_due(world, world->model->remediations[i]);
+        if (due && due <= now)
+            warn(world, world->model->remediations[i], now, sink, owner);
+    }
+}
+
+/* ---- saved ---- */
+
+json_t *world_governed_save(const struct world *world)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < world->governed_count; i++) {
+        const struct governed *governed = &world->governed[i];
+        json_t *item = saved_add_item(list);
+        saved_add_text(item, "name", governed->name);
+        saved_add_text(item, "issue", governed->issue);
+        saved_add_text(item, "renewal", governed->renewal);
+        saved_add_whole(item, "tagged", governed->tagged);
+        saved_add_whole(item, "renewals", governed->renewals);
+        saved_add_whole(item, "warned", governed->warned);
+        saved_add_whole(item, "again", governed->again);
+    }
+    return list;
+}
+
+static void load_one(struct saved_reader *one, struct world *world)
+{
+    const char *name = saved_text(one, "name");
+    const char *issue = saved_text(one, "issue");
+    const char *renewal = saved_text(one, "renewal");
+    int64_t tagged = saved_whole(one, "tagged", -SAVED_INSTANT_MAX / DAY, SAVED_INSTANT_MAX / DAY);
+    unsigned renewals = (unsigned)saved_whole(one, "renewals", 0, INT32_MAX);
+    int64_t warned = saved_instant(one, "warned");
+    int64_t again = saved_instant(one, "again");
+    if (!one->good)
+        return;
+    struct governed *governed = find(world, name);
+    if (!governed)
+        governed = add(world, name);
+    replace(&governed->issue, issue);
+    replace(&governed->renewal, renewal);
+    governed->tagged = tagged;
+    governed->renewals = renewals;
+    governed->warned = warned;
+    governed->again = again;
+}
+
+bool world_governed_load(struct world *world, const json_t *saved, struct error *error)
+{
+    struct saved_reader reader = {saved, error, true};
+    if (!json_is_array(saved))
+        return error_set(error, "it is not a list");
+    for (size_t i = 0; i < json_array_size(saved) && reader.good; i++) {
+        struct saved_reader one = saved_item(&reader, saved, i);
+        load_one(&one, world);
+        reader.good = one.good;
+    }
+    world_governed_look(world);
+    return reader.good;
+}
