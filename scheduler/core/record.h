@@ -34,12 +34,18 @@ struct acknowledgement {
     enum verdict verdict;
 };
 
+/* Why a remediation does not run any more for a problem, beside its runs in vain. */
+enum disarmed { DISARMED_NOT, DISARMED_WORSE, DISARMED_INTERRUPTED, DISARMED_REASONS };
+
 /* One remediation's part in this problem. */
 struct course {
     char *remediation;
     unsigned runs; /* begun; the ordinal of the run id */
     unsigned vain; /* ended without effect */
     bool done;
+    bool pending; /* it is not known yet whether the last run helped */
+    enum disarmed disarmed;
+    enum verdict before;   /* the verdict when the last run began */
     int64_t verify_until;  /* 0: no run waits to be proved by a recovery */
     enum remedy_step said; /* the last decision that was told */
     int64_t said_next;

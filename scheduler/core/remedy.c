@@ -103,6 +103,8 @@ static bool before_limits(const struct remedy_facts *facts, int64_t now, struct 
     const struct remediation *remediation = facts->remediation;
     if (facts->done || !(remediation->on_states & 1U << facts->verdict))
         answer->step = REMEDY_NOTHING;
+    else if (facts->disarmed)
+        answer_set(answer, REMEDY_DISARMED, 0, "disarmed for this problem: %s", facts->disarmed);
     else if (facts->vain >= REMEDY_VAIN_MAX)
         answer_set(answer, REMEDY_DISARMED, 0, "disarmed for this problem: %u runs had no effect",
                    facts->vain);

@@ -36,8 +36,8 @@ const char *decision_name(enum decision_kind kind)
 const char *act_name(enum act act)
 {
     static const char *const names[] = {
-        [ACT_RUN] = "run",         [ACT_WAIT] = "wait", [ACT_REFUSE] = "refuse",
-        [ACT_DRY_RUN] = "dry_run", [ACT_ASK] = "ask",
+        [ACT_RUN] = "run", [ACT_WAIT] = "wait",   [ACT_REFUSE] = "refuse",       [ACT_DRY_RUN] = "dry_run",
+        [ACT_ASK] = "ask", [ACT_FIXED] = "fixed", [ACT_NO_EFFECT] = "no_effect", [ACT_WORSE] = "worse",
     };
     return names[act];
 }
@@ -188,6 +188,7 @@ static void close_if_over(struct turn *turn)
     if (!problem || state->hard != VERDICT_OK || state->flapping ||
         (problem->soft && state->verdict != VERDICT_OK))
         return;
+    world_judge_recovered(turn);
     if (!problem->soft)
         world_alert_recovery(turn);
     record_close(turn->record);

@@ -38,8 +38,18 @@ enum notice { /* kinds of alert */
 const char *
 notice_name(enum notice notice); /* "PROBLEM", "RECOVERY", "ACKNOWLEDGEMENT", "FLAPPINGSTART", ... */
 
-enum act { ACT_RUN, ACT_WAIT, ACT_REFUSE, ACT_DRY_RUN, ACT_ASK };
-const char *act_name(enum act act); /* "run", "wait", "refuse", "dry_run", "ask" */
+enum act {
+    ACT_RUN,
+    ACT_WAIT,
+    ACT_REFUSE,
+    ACT_DRY_RUN,
+    ACT_ASK,
+    ACT_FIXED, /* from here the verdict on a run */
+    ACT_NO_EFFECT,
+    ACT_WORSE
+};
+const char *
+act_name(enum act act); /* "run", "wait", "refuse", "dry_run", "ask", "fixed", "no_effect", "worse" */
 
 enum { WORLD_SITE = UINT32_MAX }; /* in place of a binding: it is about no single check */
 
@@ -71,7 +81,7 @@ struct decision {
     /* REMEDIATION */
     enum act act;
     const struct remediation *remediation;
-    const char *run; /* the run id, of ACT_RUN and ACT_DRY_RUN */
+    const char *run; /* the run id, of ACT_RUN, ACT_DRY_RUN and the verdicts */
 };
 
 typedef void world_sink(void *owner, const struct decision *decision);

@@ -81,6 +81,9 @@ static void load_courses(struct saved_reader *reader, struct problem *problem)
         course->runs = (unsigned)saved_whole(&one, "runs", 0, INT32_MAX);
         course->vain = (unsigned)saved_whole(&one, "vain", 0, INT32_MAX);
         course->done = saved_flag(&one, "done");
+        course->pending = saved_flag(&one, "pending");
+        course->disarmed = (enum disarmed)saved_whole(&one, "disarmed", 0, DISARMED_REASONS - 1);
+        course->before = saved_verdict(&one, "before");
         course->verify_until = saved_instant(&one, "verify_until");
         course->said_next = saved_instant(&one, "said_next");
         course->paged = (unsigned)saved_whole(&one, "paged", 0, (1 << REMEDY_STEPS) - 1);

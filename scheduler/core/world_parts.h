@@ -3,6 +3,7 @@
 #ifndef WATCHBILL_CORE_WORLD_PARTS_H
 #define WATCHBILL_CORE_WORLD_PARTS_H
 
+#include "lib/text.h"
 #include "scheduler/core/plan.h"
 #include "scheduler/core/record.h"
 #include "scheduler/core/silence.h"
@@ -212,6 +213,15 @@ void world_source_told(const struct turn *turn, unsigned changes);
 
 /* world_remedy_consider(turn): decide on each remediation of the check; returns as above. */
 int64_t world_remedy_consider(struct turn *turn);
+/* The decision on a remediation, and the id of the last run of a course. */
+void world_remedy_decision(const struct turn *turn, const struct remediation *remediation, enum act act,
+                           const struct remedy_answer *answer, const char *run);
+void world_run_id(struct text *id, const struct turn *turn, const struct course *course);
+/* Whether runs helped (world_judge.c). _consider: with the present state, at the present time; returns when to consider
+ * it again, 0: not by itself. _ended: a run ended with ${outcome}. _recovered: the problem is about to be closed. */
+int64_t world_judge_consider(struct turn *turn);
+void world_judge_ended(struct turn *turn, const char *remediation, const char *run, int outcome);
+void world_judge_recovered(struct turn *turn);
 void world_flight_add(struct world *world, uint32_t binding, const char *run, const char *remediation,
                       uint64_t problem, int64_t started);
 void world_flight_release(struct flight *flight);

@@ -7,12 +7,10 @@
 
 #include <inttypes.h>
 
-enum { OUTCOME_FIXED = 0, OUTCOME_REFUSED = 3 };
-
 /* ---- decisions ---- */
 
-static void decide(const struct turn *turn, const struct remediation *remediation, enum act act,
-                   const struct remedy_answer *answer, const char *run)
+void world_remedy_decision(const struct turn *turn, const struct remediation *remediation, enum act act,
+                           const struct remedy_answer *answer, const char *run)
 {
     struct decision decision = world_decision(turn, DECISION_REMEDIATION);
     decision.act = act;
@@ -23,6 +21,11 @@ static void decide(const struct turn *turn, const struct remediation *remediatio
     turn->sink(turn->owner, &decision);
 }
 
+void world_run_id(struct text *id, const struct turn *turn, const struct course *course)
+{
+    text_format(id, "p%" PRIu64 "-%s-%u", turn->record->state.problem, course->remediation, course->runs);
+}
+
 static void act(struct turn *turn, const struct remediation *remediation, struct course *course,
                 const struct remedy_answer *answer)
 {
@@ -31,16 +34,18 @@ static void act(struct turn *turn, const struct remediation *remediation, struct
     uint64_t problem = turn->record->state.problem;
     struct text run = TEXT_INIT;
     course->runs++;
-    text_format(&run, "p%" PRIu64 "-%s-%u", problem, remediation->name, course->runs);
+    world_run_id(&run, turn, course);
     if (answer->step == REMEDY_RUN) {
         course->paged = 0;
+        course->pending = true;
+        course->before = turn->record->state.verdict;
         world_past_add(world, remediation->name, target, turn->now, 0, turn->now);
         world_governed_ran(world, remediation->name);
         world_flight_add(world, turn->index, run.bytes, remediation->name, problem, turn->now);
-        decide(turn, remediation, ACT_RUN, answer, run.bytes);
+        world_remedy_decision(turn, remediation, ACT_RUN, answer, run.bytes);
     } else {
         course->done = true;
-        decide(turn, remediation, ACT_DRY_RUN, answer, run.bytes);
+        world_remedy_decision(turn, remediation, ACT_DRY_RUN, answer, run.bytes);
     }
     text_release(&run);
 }
@@ -61,7 +66,7 @@ static void hold(struct turn *turn, const struct remediation *remediation, struc
     if ((course->said == answer->step && !moved) || (ended && course->paged & bit))
         return;
     course->said_next = answer->next;
-    decide(turn, remediation, ended ? ACT_REFUSE : ACT_WAIT, answer, NULL);
+    world_remedy_decision(turn, remediation, ended ? ACT_REFUSE : ACT_WAIT, answer, NULL);
     if ((ended || is_news(course, answer)) && !(course->paged & bit)) {
         course->paged |= bit;
         world_alert_remediation(turn, remediation, answer->text);
@@ -79,28 +84,12 @@ static int64_t consider_one(struct turn *turn, const struct remediation *remedia
         act(turn, remediation, course, &answer);
     } else if (answer.step == REMEDY_ASK) {
         course->done = true;
-        decide(turn, remediation, ACT_ASK, &answer, NULL);
+        world_remedy_decision(turn, remediation, ACT_ASK, &answer, NULL);
     } else if (answer.step != REMEDY_NOTHING) {
         hold(turn, remediation, course, &answer);
     }
     course->said = answer.step;
     return answer.next;
-}
-
-/* A run that said it helped, and did not within its time, was in vain. */
-static int64_t consider_proofs(struct problem *problem, int64_t now)
-{
-    int64_t next = 0;
-    for (size_t i = 0; i < problem->course_count; i++) {
-        struct course *course = &problem->courses[i];
-        if (course->verify_until && now >= course->verify_until) {
-            course->verify_until = 0;
-            course->done = false;
-            course->vain++;
-        }
-        next = world_earlier(next, course->verify_until);
-    }
-    return next;
 }
 
 int64_t world_remedy_consider(struct turn *turn)
@@ -110,7 +99,7 @@ int64_t world_remedy_consider(struct turn *turn)
     if (!turn->record->problem || state->verdict == VERDICT_OK ||
         !(plan->when & 1U << turn->binding->host->status))
         return 0;
-    int64_t next = consider_proofs(turn->record->problem, turn->now);
+    int64_t next = world_judge_consider(turn);
     for (size_t i = 0; i < plan->remediate_count; i++) {
         if (state->type == STATE_HARD || !plan->remediate[i]->on_hard)
             next = world_earlier(next, consider_one(turn, plan->remediate[i]));
@@ -139,26 +128,6 @@ static void wake_others(struct world *world, int64_t now)
     }
 }
 
-static void count_outcome(struct turn *turn, const struct flight *flight, int outcome)
-{
-    const struct remediation *remediation = model_remediation(turn->world->model, flight->remediation);
-    struct course *course = record_course(turn->record->problem, flight->remediation);
-    if (outcome == OUTCOME_FIXED) {
-        course->done = true;
-        course->verify_until =
-            remediation && remediation->verify_within ? turn->now + remediation->verify_within : 0;
-    } else if (outcome == OUTCOME_REFUSED) {
-        const struct remedy_answer answer = {REMEDY_NOTHING, 0, "the program refused to run"};
-        course->done = true;
-        if (remediation) {
-            decide(turn, remediation, ACT_REFUSE, &answer, flight->run);
-            world_alert_remediation(turn, remediation, answer.text);
-        }
-    } else {
-        course->vain++;
-    }
-}
-
 void world_remedied(struct world *world, uint32_t binding, const char *run, int outcome, int64_t now,
                     world_sink *sink, void *owner)
 {
@@ -173,7 +142,7 @@ void world_remedied(struct world *world, uint32_t binding, const char *run, int 
         struct turn turn = {
             world, flight.binding, &world->model->bindings[flight.binding], record, now, sink, owner, 0};
         if (record->problem && record->state.problem == flight.problem) {
-            count_outcome(&turn, &flight, outcome);
+            world_judge_ended(&turn, flight.remediation, flight.run, outcome);
             world_settle(&turn, false);
         }
     }

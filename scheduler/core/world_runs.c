@@ -202,6 +202,10 @@ static const char *waits_for_proof(const struct problem *problem)
 void world_remedy_facts(const struct turn *turn, const struct remediation *remediation,
                         const struct course *course, struct remedy_facts *facts)
 {
+    static const char *const reasons[DISARMED_REASONS] = {
+        [DISARMED_WORSE] = "it got worse after a run",
+        [DISARMED_INTERRUPTED] = "a run was interrupted, and is not repeated by itself",
+    };
     const struct state *state = &turn->record->state;
     const struct model *model = turn->world->model;
     const struct service *service = turn->binding->host->service;
@@ -211,6 +215,7 @@ void world_remedy_facts(const struct turn *turn, const struct remediation *remed
         .since = remediation->on_hard ? state->hard_since : turn->record->problem->opened,
         .done = course->done,
         .vain = course->vain,
+        .disarmed = reasons[course->disarmed],
         .busy = waits_for_proof(turn->record->problem),
         .last = REMEDY_NEVER,
         .site_bounds = &model->governance.bounds,

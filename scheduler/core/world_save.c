@@ -63,6 +63,9 @@ static void save_courses(json_t *object, const struct problem *problem)
         saved_add_whole(item, "runs", course->runs);
         saved_add_whole(item, "vain", course->vain);
         saved_add_flag(item, "done", course->done);
+        saved_add_flag(item, "pending", course->pending);
+        saved_add_whole(item, "disarmed", course->disarmed);
+        saved_add_text(item, "before", verdict_name(course->before));
         saved_add_whole(item, "verify_until", course->verify_until);
         saved_add_text(item, "said", remedy_name(course->said));
         saved_add_whole(item, "said_next", course->said_next);

@@ -12,3 +12,4 @@ expect remediation clean wait - "clean" is under way
 at 2m ended p1-clean-1 vain
 expect remediation clean wait - the last run on this target was within the cooldown of 10m
 expect due 12m
+expect remediation clean no_effect p1-clean-1

@@ -19,3 +19,4 @@ at 16m web01/http CRITICAL
 expect nothing
 at 17m web01/http OK
 expect alert geoff RECOVERY
+expect remediation clean fixed p1-clean-1

@@ -11,6 +11,7 @@ expect remediation clean run p1-clean-1
 at 1m ended p1-clean-1 fixed
 at 2m web01/http OK
 expect alert geoff RECOVERY
+expect remediation clean fixed p1-clean-1
 at 3m web01/http CRITICAL
 expect alert geoff PROBLEM
 expect remediation clean wait - the last run on this target was within the cooldown of 10m

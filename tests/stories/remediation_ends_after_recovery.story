@@ -10,6 +10,7 @@ expect alert geoff PROBLEM
 expect remediation clean run p1-clean-1
 at 1m web01/http OK
 expect alert geoff RECOVERY
+expect remediation clean fixed p1-clean-1
 at 2m restart
 at 2m web01/http CRITICAL
 expect alert geoff PROBLEM

@@ -15,3 +15,5 @@ expect nothing
 at 7m tick
 expect remediation drain wait - the last run
 expect remediation failover run p1-failover-1
+expect remediation drain no_effect p1-drain-1
+expect alert geoff REMEDIATION

@@ -11,18 +11,21 @@ expect remediation clean run p1-clean-1
 at 1m ended p1-clean-1 fixed
 at 2m web01/http OK
 expect alert geoff RECOVERY
+expect remediation clean fixed p1-clean-1
 at 10m web01/http CRITICAL
 expect alert geoff PROBLEM
 expect remediation clean run p2-clean-1
 at 11m ended p2-clean-1 fixed
 at 12m web01/http OK
 expect alert geoff RECOVERY
+expect remediation clean fixed p2-clean-1
 at 20m web01/http CRITICAL
 expect alert geoff PROBLEM
 expect remediation clean run p3-clean-1
 at 21m ended p3-clean-1 fixed
 at 22m web01/http OK
 expect alert geoff RECOVERY
+expect remediation clean fixed p3-clean-1
 at 30m web01/http CRITICAL
 expect alert geoff PROBLEM
 expect remediation clean wait - 3 runs on this target within 1h

@@ -10,11 +10,14 @@ expect alert geoff PROBLEM
 expect remediation clean run p1-clean-1
 at 1m ended p1-clean-1 vain
 expect remediation clean wait - the last run on this target
+expect remediation clean no_effect p1-clean-1
+expect alert geoff REMEDIATION
 at 11m tick
 expect remediation clean run p1-clean-2
 at 12m ended p1-clean-2 failed
 expect remediation clean refuse - disarmed for this problem: 2 runs had no effect
 expect alert geoff REMEDIATION alert CRITICAL
+expect remediation clean no_effect p1-clean-2
 at 60m web01/http CRITICAL
 expect nothing
 at 61m web01/http OK

@@ -20,3 +20,5 @@ at 90s tick
 expect alert geoff PROBLEM
 at 100s web01/http OK
 expect alert geoff RECOVERY
+expect remediation clean fixed p1-clean-1
+expect remediation drain fixed p1-drain-1

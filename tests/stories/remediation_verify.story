@@ -12,7 +12,10 @@ at 1m ended p1-clean-1 fixed
 expect due 6m
 at 6m tick
 expect remediation clean run p1-clean-2
+expect remediation clean no_effect p1-clean-1
+expect alert geoff REMEDIATION
 at 7m ended p1-clean-2 fixed
 at 12m tick
 expect remediation clean refuse - disarmed
 expect alert geoff REMEDIATION
+expect remediation clean no_effect p1-clean-2

@@ -15,3 +15,4 @@ at 70s ended p1-clean-1 fixed
 expect nothing
 at 80s web01/http OK
 expect alert geoff RECOVERY
+expect remediation clean fixed p1-clean-1

@@ -10,5 +10,6 @@ at 1m web02/http CRITICAL
 expect remediation clean run p2-clean-1
 at 2m ended p1-clean-1 fixed
 at 2m web01/http OK
+expect remediation clean fixed p1-clean-1
 at 3m web01/http CRITICAL
 expect remediation clean run p3-clean-1

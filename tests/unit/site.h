@@ -6,7 +6,8 @@
  *   user NAME URGENCY=ADDRESS[@WINDOW] ...        an address with "://" is a webhook, one with "/" in front a command
  *   group NAME WINDOW:USER,USER ...               shifts in order
  *   limits site|service KEY=VALUE ...             max=N/SPAN concurrency; of all remediations
- *   remediation NAME KEY=VALUE ...                issue tagged ttl after cooldown max=N/SPAN total=N/SPAN
+ *   remediation NAME KEY=VALUE ...                issue tagged ttl owner renewal after cooldown
+ *                                                 max=N/SPAN total=N/SPAN
  *                                                 concurrency share verify mode on=CRITICAL,WARNING soft=yes
  *   alerting KEY=VALUE ...                        hold grace; 0s unless given; silence_max
  *   check NAME KEY=VALUE ...                      attempts alert=GROUP,GROUP warning critical unknown repeat delay
@@ -218,6 +219,8 @@ static inline void site_remediation(struct site_builder *site, const struct word
     struct remediation *remediation = arena_get(site->model->arena, 1, sizeof *remediation);
     const char *mode = site_value(words, 2, "mode");
     remediation->name = words->items[1];
+    remediation->owner = site_value(words, 2, "owner");
+    remediation->renewal = site_value(words, 2, "renewal");
     remediation->issue = site_value(words, 2, "issue") ? site_value(words, 2, "issue") : "OPS-1";
     remediation->tagged = site_date(site_value(words, 2, "tagged"));
     remediation->ttl = site_duration(site_value(words, 2, "ttl") ? site_value(words, 2, "ttl") : "90d");

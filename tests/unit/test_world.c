@@ -496,7 +496,7 @@ static void test_hostile_load(void **state)
         "\"opened\":"
         "5,\"quiet\":\"told\",\"notices\":2,\"told\":[{\"user\":\"geoff\",\"contact\":\"mail:geoff-pager\","
         "\"urgency\":\"alert\",\"problem\":true}],\"groups\":[{\"group\":\"duty\",\"at\":5,"
-        "\"verdict\":\"CRITICAL\"}],\"remediations\":[{\"remediation\":\"clean\",\"said\":\"after\"}],"
+        "\"verdict\":\"CRITICAL\"}],\"remediations\":[{\"remediation\":\"clean\",\"before\":\"CRITICAL\",\"said\":\"after\"}],"
         "\"acknowledgement\":{\"author\":\"max\",\"comment\":\"\",\"until\":9,\"verdict\":\"CRITICAL\"}},"
         "\"runs\":[{\"run\":\"p7-clean-1\",\"remediation\":\"clean\",\"problem\":7,\"started\":5}],\"due\":"
         "9}";
