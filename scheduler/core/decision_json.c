@@ -34,6 +34,8 @@ static void add_alert(json_t *object, const struct model *model, const struct de
     json_set(object, "channel", json_string(channel_name(decision->contact->channel)));
     json_set(object, "address", json_string(decision->contact->address));
     json_set(object, "message_id", json_string(decision->message_id));
+    if (decision->escalation)
+        json_set(object, "escalation", json_integer((json_int_t)decision->escalation));
     if (decision->member_count)
         add_members(object, model, decision);
 }

@@ -106,6 +106,14 @@ enum status {
 const char *status_name(enum status status);
 bool status_read(const char *text, enum status *status);
 
+/* A further call when nobody has acknowledged. */
+struct escalation {
+    int64_t after; /* since the problem was first told; rising from step to step */
+    const struct group **groups;
+    size_t group_count;
+    enum urgency urgency; /* URGENCY_NONE: as the rule has it for the verdict */
+};
+
 struct alert_rule {
     const struct group **groups;
     size_t group_count;
@@ -113,6 +121,8 @@ struct alert_rule {
     int64_t repeat;                 /* 0: never again */
     int64_t delay;
     int64_t group_wait;
+    struct escalation *steps;
+    size_t step_count;
     const struct window *window; /* NULL: always */
     const char *info;            /* NULL: none */
     const char *template_file;   /* NULL: the built-in text */

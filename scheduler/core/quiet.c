@@ -175,12 +175,11 @@ static int64_t someone_from(const struct quiet_facts *facts, const struct group 
     return end * SECOND;
 }
 
-void quiet_group(const struct quiet_facts *facts, const struct group *group, const struct quiet_last *last,
-                 bool fresh, int64_t now, struct quiet_answer *answer)
+void quiet_group(const struct quiet_facts *facts, const struct group *group, enum urgency urgency,
+                 const struct quiet_last *last, bool fresh, int64_t now, struct quiet_answer *answer)
 {
     const struct alert_rule *rule = facts->binding->plan->alert;
     enum verdict verdict = facts->state->verdict;
-    enum urgency urgency = rule->urgency[verdict];
     *answer = (struct quiet_answer){.reason = QUIET_NOT};
     if (rule->group_wait && last->wait > now) {
         answer_set(answer, QUIET_GROUP_WAIT, last->wait,

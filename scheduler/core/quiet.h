@@ -71,10 +71,10 @@ struct quiet_answer {
 /* quiet_problem(facts, now, answer): what keeps everyone quiet: the reasons up to QUIET_WINDOW. */
 void quiet_problem(const struct quiet_facts *facts, int64_t now, struct quiet_answer *answer);
 
-/* quiet_group(facts, group, last, fresh, now, answer): what keeps one group quiet: QUIET_GROUP_WAIT, QUIET_NOBODY
+/* quiet_group(facts, group, urgency, last, fresh, now, answer): what keeps one group quiet: QUIET_GROUP_WAIT, QUIET_NOBODY
  * and QUIET_TOLD.
  * ${fresh}: the hard state changed at this instant, so it is news even when it is what was last told. */
-void quiet_group(const struct quiet_facts *facts, const struct group *group, const struct quiet_last *last,
-                 bool fresh, int64_t now, struct quiet_answer *answer);
+void quiet_group(const struct quiet_facts *facts, const struct group *group, enum urgency urgency,
+                 const struct quiet_last *last, bool fresh, int64_t now, struct quiet_answer *answer);
 
 #endif

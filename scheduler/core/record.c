@@ -140,9 +140,11 @@ void record_shift(struct record *record, int64_t delta)
         return;
     shift(&problem->opened, delta);
     shift(&problem->worth_since, delta);
+    shift(&problem->escalates_from, delta);
     for (size_t i = 0; i < problem->group_count; i++) {
         shift(&problem->groups[i].last.at, delta);
         shift(&problem->groups[i].last.wait, delta);
+        shift(&problem->groups[i].climbed, delta);
     }
     for (size_t i = 0; i < problem->course_count; i++)
         shift(&problem->courses[i].verify_until, delta);

@@ -25,6 +25,8 @@ struct told {
 struct told_group {
     char *group;
     struct quiet_last last;
+    unsigned level;  /* how far up its rota people are told: 0 is the first */
+    int64_t climbed; /* epoch ms: when it came to that level, or when the last acknowledgement ended */
 };
 
 struct acknowledgement {
@@ -63,6 +65,9 @@ struct problem {
     size_t told_count;
     struct told_group *groups;
     size_t group_count;
+    bool escalates;         /* it was told, so that it goes on to others when nobody acknowledges */
+    int64_t escalates_from; /* epoch ms: first told, or the end of the last acknowledgement */
+    unsigned steps;         /* how many of the rule's `escalate` are taken */
     struct acknowledgement *acknowledgement; /* NULL: none */
     struct course *courses;
     size_t course_count;

@@ -347,6 +347,7 @@ bool world_unacknowledge(struct world *world, uint32_t binding, int64_t now, wor
     if (!turn.record->problem || !turn.record->problem->acknowledgement)
         return error_set(error, "\"%s\" is not acknowledged", subject(&turn, &name));
     record_unacknowledge(turn.record->problem);
+    world_escalate_restart(turn.record->problem, now);
     world_settle(&turn, false);
     world_post_deliver(world, sink, owner);
     return true;

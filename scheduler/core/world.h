@@ -75,6 +75,7 @@ struct decision {
     const struct user *user;
     const struct contact *contact;
     enum urgency urgency;
+    unsigned escalation; /* PROBLEM: how far it has come: 0 whoever is called first, then one up for each */
     const char *message_id; /* stable: the same alert always has the same id */
     const char *reason;     /* QUIET, REMEDIATION, CHECK (and ALERT of a remediation): a sentence */
     int64_t next;           /* QUIET, REMEDIATION wait: when it could be next; 0: not by itself */

@@ -51,21 +51,36 @@ static void tell_contact(struct turn *turn, struct message *message, enum told_o
     free(key);
 }
 
-static void tell_group(struct turn *turn, const struct group *group, enum notice notice, enum urgency urgency,
-                       enum told_of of)
+static void tell_user(struct turn *turn, const struct called *called, const struct user *user, unsigned level,
+                      enum notice notice, enum told_of of)
 {
-    const struct model *model = turn->world->model;
-    int64_t at = world_seconds(turn->now);
-    const struct user *user = rota_first(model, group, urgency, at, 0);
-    assert(user); /* quiet_group saw to it */
-    size_t room = user->contact_count[urgency];
+    size_t room = user->contact_count[called->urgency];
     const struct contact **contacts = memory_get(room, sizeof(const struct contact *));
-    size_t count = rota_contacts(model, group, user, urgency, at, contacts, room);
+    size_t count = rota_contacts(turn->world->model, called->group, user, called->urgency,
+                                 world_seconds(turn->now), contacts, room);
     for (size_t i = 0; i < count && i < room; i++) {
-        struct message message = {.notice = notice, .urgency = urgency, .user = user, .contact = contacts[i]};
+        struct message message = {.notice = notice,
+                                  .urgency = called->urgency,
+                                  .user = user,
+                                  .contact = contacts[i],
+                                  .escalation = notice == NOTICE_PROBLEM ? called->step + level : 0};
         tell_contact(turn, &message, of);
     }
     free(contacts);
+}
+
+/* Whoever is first on the rota, and as many more as it has come up to. */
+static void tell_group(struct turn *turn, const struct called *called, enum notice notice, enum told_of of)
+{
+    const struct model *model = turn->world->model;
+    unsigned highest = record_group(turn->record->problem, called->group->name)->level;
+    for (unsigned level = 0; level <= highest; level++) {
+        const struct user *user =
+            rota_first(model, called->group, called->urgency, world_seconds(turn->now), level);
+        assert(user || level > 0); /* quiet_group saw to it */
+        if (user)
+            tell_user(turn, called, user, level, notice, of);
+    }
 }
 
 /* ---- those who were told before ---- */
@@ -192,10 +207,10 @@ static int64_t tell_flapping_start(struct turn *turn, const struct quiet_facts *
         return answer.next;
     int64_t next = 0;
     for (size_t i = 0; i < rule->group_count; i++) {
-        quiet_group(&calm, rule->groups[i], &nothing, true, turn->now, &answer);
+        const struct called called = {.group = rule->groups[i], .urgency = rule->urgency[state.verdict]};
+        quiet_group(&calm, called.group, called.urgency, &nothing, true, turn->now, &answer);
         if (answer.reason == QUIET_NOT)
-            tell_group(turn, rule->groups[i], NOTICE_FLAPPING_START, rule->urgency[state.verdict],
-                       TOLD_FLAPPING);
+            tell_group(turn, &called, NOTICE_FLAPPING_START, TOLD_FLAPPING);
         next = world_earlier(next, answer.next);
     }
     return record_anyone_told(turn->record->problem, TOLD_FLAPPING) ? 0 : next;
@@ -210,42 +225,77 @@ static void gather(struct turn *turn, const struct group *group, struct quiet_la
         last->wait = world_gather(turn, group);
 }
 
-static void tell_problem(struct turn *turn, const struct group *group, struct quiet_last *last, bool news)
+static void tell_problem(struct turn *turn, const struct called *called, struct told_group *part, bool news)
+{
+    struct problem *problem = turn->record->problem;
+    if (!news)
+        world_gather_repeats(turn, called->group);
+    if (!part->last.told)
+        part->climbed = turn->now;
+    if (!problem->escalates)
+        problem->escalates_from = turn->now;
+    problem->escalates = true;
+    tell_group(turn, called, NOTICE_PROBLEM, TOLD_PROBLEM);
+    part->last = (struct quiet_last){.told = true, .at = turn->now, .verdict = turn->record->state.verdict};
+}
+
+/* Who is up next when nobody acknowledges. */
+static bool tell_next(struct turn *turn, const struct called *called, int64_t *next)
+{
+    const struct user *user = world_escalate_climb(turn, called, next);
+    if (user)
+        tell_user(turn, called, user, record_group(turn->record->problem, called->group->name)->level,
+                  NOTICE_PROBLEM, TOLD_PROBLEM);
+    return user != NULL;
+}
+
+/* One group of those that are to be told; ${answer}: why not. */
+static bool tell_called(struct turn *turn, const struct quiet_facts *facts, const struct called *called,
+                        bool fresh, struct quiet_answer *answer)
 {
     const struct alert_rule *rule = turn->binding->plan->alert;
-    enum verdict verdict = turn->record->state.verdict;
-    if (!news)
-        world_gather_repeats(turn, group);
-    tell_group(turn, group, NOTICE_PROBLEM, rule->urgency[verdict], TOLD_PROBLEM);
-    *last = (struct quiet_last){.told = true, .at = turn->now, .verdict = verdict};
+    struct told_group *part = record_group(turn->record->problem, called->group->name);
+    int64_t climb = 0;
+    fresh |= called->now;
+    gather(turn, called->group, &part->last, fresh);
+    bool waited = part->last.wait && turn->now >= part->last.wait;
+    bool news = fresh || waited || !part->last.told || part->last.verdict != turn->record->state.verdict;
+    quiet_group(facts, called->group, called->urgency, &part->last, news, turn->now, answer);
+    bool spoke = answer->reason == QUIET_NOT;
+    if (spoke) {
+        tell_problem(turn, called, part, news);
+        answer->next = rule->repeat ? turn->now + rule->repeat : 0;
+    }
+    if (tell_next(turn, called, &climb)) {
+        spoke = true;
+        answer->reason = QUIET_NOT;
+    }
+    answer->next = world_earlier(answer->next, climb);
+    return spoke;
 }
 
 static int64_t tell_groups(struct turn *turn, const struct quiet_facts *facts, bool fresh)
 {
-    const struct alert_rule *rule = turn->binding->plan->alert;
     struct problem *problem = turn->record->problem;
-    enum verdict verdict = turn->record->state.verdict;
     struct quiet_answer silent = {.reason = QUIET_NOT};
     int64_t next = 0;
     bool spoke = false;
-    for (size_t i = 0; i < rule->group_count; i++) {
-        struct quiet_last *last = &record_group(problem, rule->groups[i]->name)->last;
+    size_t count = 0;
+    struct called *called = world_escalate_groups(turn, &count);
+    for (size_t i = 0; i < count; i++) {
         struct quiet_answer answer;
-        gather(turn, rule->groups[i], last, fresh);
-        bool waited = last->wait && turn->now >= last->wait;
-        bool news = fresh || waited || !last->told || last->verdict != verdict;
-        quiet_group(facts, rule->groups[i], last, news, turn->now, &answer);
-        if (answer.reason == QUIET_NOT) {
-            tell_problem(turn, rule->groups[i], last, news);
+        if (tell_called(turn, facts, &called[i], fresh, &answer))
             spoke = true;
-            answer.next = rule->repeat ? turn->now + rule->repeat : 0;
-        } else if (silent.reason == QUIET_NOT || answer.reason < silent.reason) {
+        else if (silent.reason == QUIET_NOT || answer.reason < silent.reason)
             silent = answer;
-        }
         next = world_earlier(next, answer.next);
     }
+    free(called);
+    next = world_earlier(next, world_escalate_next(turn));
     if (spoke)
         problem->quiet = QUIET_NOT;
+    if (silent.reason == QUIET_TOLD)
+        silent.next = next;
     if (silent.reason != QUIET_NOT && (silent.reason != QUIET_TOLD || !spoke))
         give_reason(turn, &silent, fresh && silent.reason != QUIET_TOLD);
     return next;
@@ -258,8 +308,10 @@ static void keep_acknowledgement(struct turn *turn)
     if (!acknowledgement)
         return;
     bool over = acknowledgement->until != 0 && turn->now >= acknowledgement->until;
-    if (over || verdict_rank(turn->record->state.verdict) > verdict_rank(acknowledgement->verdict))
-        record_unacknowledge(problem);
+    if (!over && verdict_rank(turn->record->state.verdict) <= verdict_rank(acknowledgement->verdict))
+        return;
+    record_unacknowledge(problem);
+    world_escalate_restart(problem, turn->now);
 }
 
 /* Of a problem, because without one there is nothing but a soft state. */

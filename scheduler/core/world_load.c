@@ -68,6 +68,8 @@ static void load_told(struct saved_reader *reader, struct problem *problem)
                                          .at = saved_instant(&one, "at"),
                                          .verdict = saved_verdict(&one, "verdict"),
                                          .wait = saved_instant(&one, "wait")};
+        made->level = (unsigned)saved_whole(&one, "level", 0, INT32_MAX);
+        made->climbed = saved_instant(&one, "climbed");
         reader->good = one.good;
     }
 }
@@ -118,6 +120,9 @@ static void load_problem(struct saved_reader *reader, struct record *record)
         record->problem->worth = saved_flag(&one, "worth");
         record->problem->worth_since = saved_instant(&one, "worth_since");
         record->problem->notices = (uint32_t)saved_whole(&one, "notices", 0, UINT32_MAX - 1);
+        record->problem->escalates = saved_flag(&one, "escalates");
+        record->problem->escalates_from = saved_instant(&one, "escalates_from");
+        record->problem->steps = (unsigned)saved_whole(&one, "steps", 0, INT32_MAX);
         if (!quiet_read(saved_text(&one, "quiet"), &record->problem->quiet))
             saved_fault(&one, "quiet", "not a reason");
         load_told(&one, record->problem);

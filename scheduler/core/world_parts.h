@@ -118,7 +118,27 @@ struct message {
     const char *reason;
     const uint32_t *members; /* of a message about the site: the bindings that it is about; NULL: none */
     size_t member_count;
+    unsigned escalation;
 };
+
+/* A group that is to be told of a problem, because the rule names it or because it has come that far. */
+struct called {
+    const struct group *group;
+    enum urgency urgency;
+    unsigned step; /* of the rule's `escalate`, from 1 on; 0: it is of the rule itself */
+    bool now;      /* its step is taken at this instant */
+};
+
+/* world_escalate_groups(turn, count): the groups to tell, those of the steps that have been taken and are taken now
+ * behind those of the rule; each once, with the higher urgency. The caller frees the list. */
+struct called *world_escalate_groups(const struct turn *turn, size_t *count);
+/* world_escalate_next(turn): when the next step of the rule is to be taken; 0: there is none. */
+int64_t world_escalate_next(const struct turn *turn);
+/* world_escalate_climb(turn, called): the next on the group's rota who can be reached and does not know, when it is
+ * time for that; NULL: nobody, or not yet. ${next}: when to ask again; 0: not by itself. */
+const struct user *world_escalate_climb(const struct turn *turn, const struct called *called, int64_t *next);
+/* world_escalate_restart(problem, now): nobody is on it any more: the times count from now. */
+void world_escalate_restart(struct problem *problem, int64_t now);
 
 /* world_post(turn, message): tell it. What belongs to a rule with `group_wait` is kept until world_post_deliver, with
  * which every input ends: the messages of one contact, service, kind and urgency become one. */

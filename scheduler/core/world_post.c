@@ -105,6 +105,7 @@ void world_post(const struct turn *turn, const struct message *message)
     decision.user = message->user;
     decision.contact = message->contact;
     decision.urgency = message->urgency;
+    decision.escalation = message->escalation;
     decision.remediation = message->remediation;
     decision.reason = message->reason;
     write_id(&id, &decision, turn->record->problem->opened, message->number, message->key);

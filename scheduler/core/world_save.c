@@ -50,6 +50,8 @@ static void save_told(json_t *object, const struct problem *problem)
         saved_add_whole(item, "at", last->at);
         saved_add_text(item, "verdict", verdict_name(last->verdict));
         saved_add_whole(item, "wait", last->wait);
+        saved_add_whole(item, "level", problem->groups[i].level);
+        saved_add_whole(item, "climbed", problem->groups[i].climbed);
     }
 }
 
@@ -82,6 +84,9 @@ static void save_problem(json_t *saved, const struct problem *problem)
     saved_add_flag(object, "worth", problem->worth);
     saved_add_whole(object, "worth_since", problem->worth_since);
     saved_add_whole(object, "notices", problem->notices);
+    saved_add_flag(object, "escalates", problem->escalates);
+    saved_add_whole(object, "escalates_from", problem->escalates_from);
+    saved_add_whole(object, "steps", problem->steps);
     saved_add_text(object, "quiet", quiet_name(problem->quiet));
     save_told(object, problem);
     save_courses(object, problem);

@@ -108,11 +108,7 @@ static void read_groups(struct config_loader *loader, const struct config_row *r
                         void *target)
 {
     struct alert_rule *rule = target;
-    struct words names = {0};
-    config_users_groups(loader, row, node, &names);
-    rule->groups = arena_get(loader->arena, names.count, sizeof(struct group *));
-    for (size_t i = 0; i < names.count; i++)
-        rule->groups[rule->group_count++] = model_group(loader->model, names.items[i]);
+    config_users_group_list(loader, row, node, &rule->groups, &rule->group_count);
 }
 
 static void read_template(struct config_loader *loader, const struct config_row *row, const struct node *node,
@@ -144,6 +140,8 @@ const struct config_row config_alert_rows[] = {
      .help = "how long a hard problem stands before it is told"},
     {"group_wait", CONFIG_DURATION(struct alert_rule, group_wait), .standard = "0s",
      .help = "how long problems of the service are gathered into one message; the first waits this long"},
+    {"escalate", CONFIG_BY(config_escalate_read, "list of maps"), .rows = config_escalate_rows,
+     .shape = CONFIG_LISTED, .help = "who else is told when nobody acknowledges, in the order of time"},
     {"window", CONFIG_MEMBER(config_windows_find, "window", const struct window *, struct alert_rule, window),
      .standard = "always", .help = "when it may be told"},
     {"info", CONFIG_TEXT(struct alert_rule, info), .help = "what the reader of the alert should know"},

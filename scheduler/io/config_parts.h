@@ -41,6 +41,14 @@ config_reader config_users_groups;
 /* config_read_max(loader, row, node, target): "3 per 1h" into a struct max. */
 config_reader config_read_max;
 
+/* config_users_group_list(loader, row, node, groups, count): the same as the groups themselves. */
+void config_users_group_list(struct config_loader *loader, const struct config_row *row,
+                             const struct node *node, const struct group ***groups, size_t *count);
+
+/* config_escalate_read: the row `escalate` of an alert rule. */
+extern const struct config_row config_escalate_rows[];
+config_reader config_escalate_read;
+
 /* A service while it is read. */
 struct service_draft {
     struct service *service;

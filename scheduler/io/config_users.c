@@ -224,3 +224,13 @@ void config_users_groups(struct config_loader *loader, const struct config_row *
         }
     }
 }
+
+void config_users_group_list(struct config_loader *loader, const struct config_row *row,
+                             const struct node *node, const struct group ***groups, size_t *count)
+{
+    struct words names = {0};
+    config_users_groups(loader, row, node, &names);
+    *groups = arena_get(loader->arena, names.count, sizeof(struct group *));
+    for (*count = 0; *count < names.count; (*count)++)
+        (*groups)[*count] = model_group(loader->model, names.items[*count]);
+}

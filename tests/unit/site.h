@@ -4,13 +4,14 @@
  *   zone Europe/Berlin
  *   window NAME DAYS START END                    window night mon-sun 22:00 06:00
  *   user NAME URGENCY=ADDRESS[@WINDOW] ...        an address with "://" is a webhook, one with "/" in front a command
- *   group NAME WINDOW:USER,USER ...               shifts in order
+ *   group NAME [after=15m] WINDOW:USER,USER ...   shifts in order; after: escalate_after
  *   limits site|service KEY=VALUE ...             max=N/SPAN concurrency; of all remediations
  *   remediation NAME KEY=VALUE ...                issue tagged ttl owner renewal after cooldown
  *                                                 max=N/SPAN total=N/SPAN
  *                                                 concurrency share verify mode on=CRITICAL,WARNING soft=yes
  *   alerting KEY=VALUE ...                        hold grace; 0s unless given; silence_max
  *   check NAME KEY=VALUE ...                      attempts alert=GROUP,GROUP warning critical unknown repeat delay
+ *                                                 escalate=AFTER:GROUP+GROUP[:URGENCY],...
  *                                                 group_wait window flapping=LOW,HIGH volatile=yes
  *                                                 when=STATUS,STATUS depends any remediate passive=yes
  *   host NAME CHECK,CHECK [KEY=VALUE ...]         status alive parents=HOST,HOST
@@ -160,7 +161,10 @@ static inline void site_group(struct site_builder *site, const struct words *wor
     struct group *group = arena_get(arena, 1, sizeof *group);
     group->name = words->items[1];
     group->shifts = arena_get(arena, SITE_MOST, sizeof *group->shifts);
+    group->escalate_after = site_duration(site_value(words, 2, "after"));
     for (size_t i = 2; i < words->count; i++) {
+        if (strchr(words->items[i], '='))
+            continue;
         struct words parts = site_split(arena, words->items[i], ":,");
         struct shift *shift = &group->shifts[group->shift_count++];
         shift->window = window_find(site->model->windows, parts.items[0]);
@@ -249,6 +253,32 @@ static inline enum urgency site_urgency(const char *text, enum urgency otherwise
     return otherwise;
 }
 
+static inline const struct group *site_find_group(const struct model *model, const char *name)
+{
+    for (size_t i = 0; i < model->group_count; i++) {
+        if (strcmp(model->groups[i]->name, name) == 0)
+            return model->groups[i];
+    }
+    abort();
+}
+
+static inline void site_escalate(struct site_builder *site, const char *text, struct alert_rule *rule)
+{
+    struct arena *arena = site->model->arena;
+    struct words steps = site_split(arena, text, ",");
+    rule->steps = arena_get(arena, SITE_MOST, sizeof *rule->steps);
+    for (size_t i = 0; i < steps.count; i++) {
+        struct escalation *step = &rule->steps[rule->step_count++];
+        struct words parts = site_split(arena, steps.items[i], ":");
+        struct words names = site_split(arena, parts.items[1], "+");
+        step->after = site_duration(parts.items[0]);
+        step->urgency = parts.count > 2 ? site_urgency(parts.items[2], URGENCY_NONE) : URGENCY_NONE;
+        step->groups = arena_get(arena, SITE_MOST, sizeof *step->groups);
+        for (size_t j = 0; j < names.count; j++)
+            step->groups[step->group_count++] = site_find_group(site->model, names.items[j]);
+    }
+}
+
 static inline const struct alert_rule *site_rule(struct site_builder *site, const struct words *words)
 {
     struct arena *arena = site->model->arena;
@@ -259,19 +289,15 @@ static inline const struct alert_rule *site_rule(struct site_builder *site, cons
     struct alert_rule *rule = arena_get(arena, 1, sizeof *rule);
     struct words names = site_split(arena, groups, ",");
     rule->groups = arena_get(arena, SITE_MOST, sizeof *rule->groups);
-    for (size_t i = 0; i < names.count; i++) {
-        for (size_t j = 0; j < site->model->group_count; j++) {
-            if (strcmp(site->model->groups[j]->name, names.items[i]) == 0)
-                rule->groups[rule->group_count++] = site->model->groups[j];
-        }
-    }
-    assert(rule->group_count == names.count);
+    for (size_t i = 0; i < names.count; i++)
+        rule->groups[rule->group_count++] = site_find_group(site->model, names.items[i]);
     rule->urgency[VERDICT_WARNING] = site_urgency(site_value(words, 2, "warning"), URGENCY_NOTIFY);
     rule->urgency[VERDICT_CRITICAL] = site_urgency(site_value(words, 2, "critical"), URGENCY_ALERT);
     rule->urgency[VERDICT_UNKNOWN] = site_urgency(site_value(words, 2, "unknown"), URGENCY_ALERT);
     rule->repeat = site_duration(site_value(words, 2, "repeat"));
     rule->delay = site_duration(site_value(words, 2, "delay"));
     rule->group_wait = site_duration(site_value(words, 2, "group_wait"));
+    site_escalate(site, site_value(words, 2, "escalate") ? site_value(words, 2, "escalate") : "", rule);
     if (window)
         rule->window = window_find(site->model->windows, window);
     return rule;

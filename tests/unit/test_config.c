@@ -132,6 +132,17 @@ static const struct row user_rows[] = {
     {"== users.yaml\ngroups: {g: {rota: [{window: always}]}}\n", "users.yaml:1:21: \"users\" is missing\n"},
     {"== users.yaml\nusers: {a: {}, a: {}}\n",
      "users.yaml:1:16: key \"a\" stands here twice, first in line 1\n"},
+    {USERS
+     "== services/a.yaml\nchecks: {c: {alert: {groups: [admins], escalate: [{after: 30m, groups: [admins]}, "
+     "{after: 1h, groups: [admins], urgency: notify}]}}}\n",
+     "warning: services/a.yaml:1:1: service \"a\" has no hosts\n"},
+    {USERS
+     "== services/a.yaml\nchecks: {c: {alert: {groups: [admins], escalate: [{after: 1h, groups: [admin]}, "
+     "{after: 30m, groups: [admins], urgency: none}, {groups: []}]}}}\n",
+     "services/a.yaml:1:72: unknown group \"admin\"; did you mean \"admins\"\n"
+     "services/a.yaml:1:81: a step of \"escalate\" comes later than the one before it\n"
+     "services/a.yaml:1:121: \"urgency\" must be notify or alert: \"none\"\n"
+     "services/a.yaml:1:128: \"after\" is missing\n"},
     {"== users.yaml\nusers:\n  __base__: {timezone: Nowhere}\n  a: {}\n  b: {}\n",
      "users.yaml:2:24: \"timezone\": @\n"},
 };

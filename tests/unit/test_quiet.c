@@ -155,24 +155,31 @@ static void test_group(void **state)
     int64_t noon = FRIDAY + 12 * HOUR;
     struct quiet_last last = {.told = false};
     struct quiet_answer answer;
-    quiet_group(&facts, admins, &last, false, noon, &answer);
+    quiet_group(&facts, admins, facts.binding->plan->alert->urgency[facts.state->verdict], &last, false, noon,
+                &answer);
     assert_int_equal(answer.reason, QUIET_NOT);
-    quiet_group(&facts, admins, &last, true, FRIDAY, &answer);
+    quiet_group(&facts, admins, facts.binding->plan->alert->urgency[facts.state->verdict], &last, true,
+                FRIDAY, &answer);
     assert_int_equal(answer.reason, QUIET_NOBODY);
     assert_int_equal(answer.next, FRIDAY + 8 * HOUR);
-    quiet_group(&facts, model_group(model, "weekend"), &last, true, noon, &answer);
+    quiet_group(&facts, model_group(model, "weekend"),
+                facts.binding->plan->alert->urgency[facts.state->verdict], &last, true, noon, &answer);
     assert_int_equal(answer.reason, QUIET_NOBODY);
     assert_int_equal(answer.next, FRIDAY + 56 * HOUR);
     last = (struct quiet_last){.told = true, .at = noon, .verdict = VERDICT_CRITICAL};
-    quiet_group(&facts, admins, &last, false, noon + 1, &answer);
+    quiet_group(&facts, admins, facts.binding->plan->alert->urgency[facts.state->verdict], &last, false,
+                noon + 1, &answer);
     assert_int_equal(answer.reason, QUIET_TOLD);
     assert_int_equal(answer.next, noon + HOUR / 2);
-    quiet_group(&facts, admins, &last, false, noon + HOUR / 2, &answer);
+    quiet_group(&facts, admins, facts.binding->plan->alert->urgency[facts.state->verdict], &last, false,
+                noon + HOUR / 2, &answer);
     assert_int_equal(answer.reason, QUIET_NOT);
-    quiet_group(&facts, admins, &last, true, noon + 1, &answer);
+    quiet_group(&facts, admins, facts.binding->plan->alert->urgency[facts.state->verdict], &last, true,
+                noon + 1, &answer);
     assert_int_equal(answer.reason, QUIET_NOT);
     last.verdict = VERDICT_UNKNOWN;
-    quiet_group(&facts, admins, &last, false, noon + 1, &answer);
+    quiet_group(&facts, admins, facts.binding->plan->alert->urgency[facts.state->verdict], &last, false,
+                noon + 1, &answer);
     assert_int_equal(answer.reason, QUIET_NOT);
     model_free(model);
 }

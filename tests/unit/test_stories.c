@@ -15,7 +15,7 @@
  *   at 60s restart                 everything is saved and loaded into a new world
  *   at 60s reload                  a new generation: the site with its lines "then ..." and without "first ..."
  *   expect state HOST/CHECK VERDICT SOFT|HARD ATTEMPT
- *   expect alert USER KIND URGENCY VERDICT [ADDRESS [members HOST/CHECK ...]]
+ *   expect alert USER KIND URGENCY VERDICT [ADDRESS [escalation N] [members HOST/CHECK ...]]
  *   expect check HOST/CHECK        it is run now
  *   expect quiet TEXT              a part of the reason
  *   expect remediation NAME ACT [TEXT]
@@ -84,6 +84,8 @@ static void write_decision(struct text *line, const struct story *story, const s
                     decision->contact->address);
         if (decision->binding == WORLD_SITE)
             text_format(line, " %s", decision->reason);
+        if (decision->escalation)
+            text_format(line, " escalation %u", decision->escalation);
         write_members(line, story, decision);
         break;
     case DECISION_QUIET:

@@ -24,7 +24,7 @@ static const char *const people[] = {
     "user geoff alert=geoff-pager alert=geoff-phone@day notify=geoff-mail",
     "user max alert=max-pager notify=max-mail@day",
     "user rob notify=rob-mail alert=geoff-pager",
-    "group admins day:geoff,max night:max,rob",
+    "group admins after=15m day:geoff,max night:max,rob",
     "group duty always:max,geoff",
     NULL,
 };
@@ -46,7 +46,7 @@ static const char *const unlimited[] = {
 
 static const char *const checks[] = {
     "check http attempts=3 alert=admins repeat=30m group_wait=3m remediate=clean,drain",
-    "check ping attempts=2 alert=admins,duty warning=none delay=3m window=day",
+    "check ping attempts=2 alert=admins,duty warning=none delay=3m window=day escalate=1h:duty:notify",
     "check disk attempts=1 alert=duty repeat=10m flapping=8,16 depends=ping remediate=drain,old",
     "check log attempts=1 alert=admins volatile=yes group_wait=1m unknown=none any=ping,http",
     "host db01 ping,disk alive=ping",
@@ -369,7 +369,8 @@ static void test_interruptions(void **state)
 /* ---- order ---- */
 
 static const char *const independent[] = {
-    "check http attempts=2 alert=admins,duty repeat=30m delay=2m group_wait=1m flapping=10,20",
+    "check http attempts=2 alert=admins,duty repeat=30m delay=2m group_wait=1m flapping=10,20 "
+    "escalate=10m:duty:notify",
     "host a http",
     "host b http",
     "host c http",

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whom else a problem goes to when nobody acknowledges: up the rota of each group by its `escalate_after`, and on to
+ * further groups by the rule's `escalate`. Both count from when it was first told, and again from the end of an
+ * acknowledgement. After a long quiet it goes up one person at a time. */
+#include "scheduler/core/rota.h"
+#include "scheduler/core/world_parts.h"
+
+#include "lib/memory.h"
+
+static void add(struct called *list, size_t *count, const struct called *called)
+{
+    for (size_t i = 0; i < *count; i++) {
+        if (list[i].group != called->group)
+            continue;
+        bool higher = called->urgency > list[i].urgency;
+        list[i].now |= called->now;
+        if (higher)
+            list[i].urgency = called->urgency;
+        return;
+    }
+    list[(*count)++] = *called;
+}
+
+static bool is_due(const struct turn *turn, unsigned step)
+{
+    const struct alert_rule *rule = turn->binding->plan->alert;
+    const struct problem *problem = turn->record->problem;
+    return problem->escalates && step < rule->step_count &&
+           turn->now >= problem->escalates_from + rule->steps[step].after;
+}
+
+struct called *world_escalate_groups(const struct turn *turn, size_t *count)
+{
+    const struct alert_rule *rule = turn->binding->plan->alert;
+    struct problem *problem = turn->record->problem;
+    enum urgency urgency = rule->urgency[turn->record->state.verdict];
+    unsigned taken = problem->steps;
+    size_t room = rule->group_count;
+    while (is_due(turn, problem->steps))
+        problem->steps++;
+    unsigned steps = problem->steps < rule->step_count ? problem->steps : (unsigned)rule->step_count;
+    for (unsigned i = 0; i < steps; i++)
+        room += rule->steps[i].group_count;
+    struct called *list = memory_get(room + 1, sizeof *list);
+    *count = 0;
+    for (size_t i = 0; i < rule->group_count; i++)
+        add(list, count, &(struct called){.group = rule->groups[i], .urgency = urgency});
+    for (unsigned i = 0; i < steps; i++) {
+        const struct escalation *step = &rule->steps[i];
+        for (size_t j = 0; j < step->group_count; j++)
+            add(list, count,
+                &(struct called){.group = step->groups[j],
+                                 .urgency = step->urgency == URGENCY_NONE ? urgency : step->urgency,
+                                 .step = i + 1,
+                                 .now = i >= taken});
+    }
+    return list;
+}
+
+int64_t world_escalate_next(const struct turn *turn)
+{
+    const struct alert_rule *rule = turn->binding->plan->alert;
+    const struct problem *problem = turn->record->problem;
+    if (!problem->escalates || problem->steps >= rule->step_count)
+        return 0;
+    return problem->escalates_from + rule->steps[problem->steps].after;
+}
+
+static bool knows(const struct problem *problem, const struct user *user, enum urgency urgency)
+{
+    for (size_t i = 0; i < problem->told_count; i++) {
+        const struct told *told = &problem->told[i];
+        if (told->of & TOLD_PROBLEM && told->urgency >= urgency && strcmp(told->user, user->name) == 0)
+            return true;
+    }
+    return false;
+}
+
+const struct user *world_escalate_climb(const struct turn *turn, const struct called *called, int64_t *next)
+{
+    int64_t after = called->group->escalate_after;
+    struct problem *problem = turn->record->problem;
+    struct told_group *part = record_group(problem, called->group->name);
+    *next = 0;
+    if (!after || !part->last.told)
+        return NULL;
+    *next = part->climbed + after;
+    if (turn->now < *next)
+        return NULL;
+    part->climbed = turn->now;
+    *next = turn->now + after;
+    unsigned level = 0;
+    const struct user *user;
+    do
+        user =
+            rota_first(turn->world->model, called->group, called->urgency, world_seconds(turn->now), level++);
+    while (user && knows(problem, user, called->urgency));
+    if (user && level - 1 > part->level)
+        part->level = level - 1;
+    return user;
+}
+
+void world_escalate_restart(struct problem *problem, int64_t now)
+{
+    problem->escalates_from = now;
+    for (size_t i = 0; i < problem->group_count; i++)
+        problem->groups[i].climbed = now;
+}
