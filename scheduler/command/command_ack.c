@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ack, unack */
 #include "scheduler/command/instant.h"
+#include "scheduler/command/login.h"
 #include "scheduler/command/rows.h"
 #include "scheduler/command/site.h"
-
-#include <pwd.h>
-#include <unistd.h>
 
 struct arguments {
     const char *comment, *author, *until;
@@ -22,15 +20,6 @@ static const struct option_row options[] = {
      .help = "The same as a span from now, such as 2h."},
     {0},
 };
-
-static const char *login_name(struct arena *arena)
-{
-    char buffer[4096];
-    struct passwd entry, *found = NULL;
-    if (getpwuid_r(getuid(), &entry, buffer, sizeof buffer, &found) == 0 && found)
-        return arena_text(arena, found->pw_name);
-    return arena_format(arena, "uid %u", (unsigned)getuid());
-}
 
 static int tell(struct command_call *call, json_t *request, const char *done)
 {

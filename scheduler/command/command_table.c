@@ -27,5 +27,6 @@ const struct command *const command_table[] = {
     &command_graph,
     &command_alerts,
     &command_events,
+    &command_event_post,
     NULL,
 };

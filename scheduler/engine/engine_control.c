@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What `watchbill` asks over the control socket: one row for each command. */
+#include "scheduler/engine/engine_act.h"
 #include "scheduler/engine/engine_answer.h"
 
 #include "lib/memory.h"
@@ -17,30 +18,13 @@ static int64_t argument_whole(const json_t *request, const char *name, int64_t o
     return json_is_integer(value) ? json_integer_value(value) : otherwise;
 }
 
-static int64_t binding_of_problem(const struct engine *engine, uint64_t problem)
-{
-    for (size_t i = 0; problem && i < engine->model->binding_count; i++) {
-        const struct state *state = world_state(engine->world, (uint32_t)i);
-        if (state->problem == problem && state->hard != VERDICT_OK)
-            return (int64_t)i;
-    }
-    return MODEL_NONE;
-}
-
-/* The check that the request names as HOST/CHECK or by its open problem; refuses the call when there is none.
- */
+/* The check that the request names; refuses the call when there is none. */
 static int64_t find_check(struct engine *engine, struct control_call *call, const json_t *request)
 {
-    const char *name = argument(request, "check");
-    if (!name) {
-        control_refuse(call, "no check is named: HOST/CHECK");
-        return MODEL_NONE;
-    }
-    int64_t found = model_binding_named(engine->model, name);
-    if (found == MODEL_NONE && strspn(name, "0123456789") == strlen(name))
-        found = binding_of_problem(engine, strtoull(name, NULL, 10));
+    struct error error = {""};
+    int64_t found = act_find(engine, request, &error);
     if (found == MODEL_NONE)
-        control_refuse(call, "no such check: \"%s\"", name);
+        control_refuse(call, "%s", error.text);
     return found;
 }
 
@@ -61,66 +45,55 @@ static void run_run(struct engine *engine, struct control_call *call, const json
     engine_run_now(engine, (uint32_t)found);
 }
 
-static void run_submit(struct engine *engine, struct control_call *call, const json_t *request)
+/* The login name that `watchbill` tells; whoever may use the socket is trusted with it. */
+static const char *author_of(const json_t *request)
 {
-    int64_t found = find_check(engine, call, request);
-    int64_t code = argument_whole(request, "exit", -1);
-    const char *text = argument(request, "text");
-    if (found == MODEL_NONE)
-        return;
-    if (code < 0 || code > 3 || !text) {
-        control_refuse(call, "a result needs an exit code from 0 to 3 and a text");
-        return;
-    }
-    struct result result = {.verdict = (enum verdict)code, .at = loop_wall(), .text = text, .passive = true};
-    engine_take_output(engine, (uint32_t)found, &result, text, strlen(text));
-    control_reply(call, json_pack("{s:b}", "accepted", 1));
+    const char *author = argument(request, "author");
+    return author ? author : "unknown";
 }
 
-static void reply_problem(struct engine *engine, struct control_call *call, uint32_t binding)
+static void accept(struct control_call *call, bool done, const struct error *error)
 {
-    control_reply(call,
-                  json_pack("{s:I}", "problem", (json_int_t)world_state(engine->world, binding)->problem));
+    if (done)
+        control_reply(call, json_pack("{s:b}", "accepted", 1));
+    else
+        control_refuse(call, "%s", error->text);
+}
+
+static void accept_problem(struct control_call *call, bool done, uint64_t problem, const struct error *error)
+{
+    if (done)
+        control_reply(call, json_pack("{s:I}", "problem", (json_int_t)problem));
+    else
+        control_refuse(call, "%s", error->text);
+}
+
+static void run_submit(struct engine *engine, struct control_call *call, const json_t *request)
+{
+    struct error error = {""};
+    accept(call, act_result(engine, request, author_of(request), &error), &error);
+}
+
+static void run_event(struct engine *engine, struct control_call *call, const json_t *request)
+{
+    struct error error = {""};
+    accept(call, act_event(engine, json_object_get(request, "event"), author_of(request), &error), &error);
 }
 
 static void run_ack(struct engine *engine, struct control_call *call, const json_t *request)
 {
-    int64_t found = find_check(engine, call, request);
-    if (found == MODEL_NONE)
-        return;
-    const char *author = argument(request, "author");
-    const char *comment = argument(request, "comment");
     struct error error = {""};
-    struct batch *batch = batch_open(engine);
-    bool done = world_acknowledge(engine->world, (uint32_t)found, author ? author : "unknown",
-                                  comment ? comment : "", argument_whole(request, "until", 0) * 1000,
-                                  loop_wall(), batch_decision, batch, &error);
-    if (done)
-        batch_note(batch, (uint32_t)found, "acknowledged by \"%s\": %s", author ? author : "unknown",
-                   comment ? comment : "");
-    batch_close(batch);
-    if (done)
-        reply_problem(engine, call, (uint32_t)found);
-    else
-        control_refuse(call, "%s", error.text);
+    uint64_t problem = 0;
+    bool done = act_acknowledge(engine, request, author_of(request), &problem, &error);
+    accept_problem(call, done, problem, &error);
 }
 
 static void run_unack(struct engine *engine, struct control_call *call, const json_t *request)
 {
-    int64_t found = find_check(engine, call, request);
-    if (found == MODEL_NONE)
-        return;
     struct error error = {""};
-    struct batch *batch = batch_open(engine);
-    bool done =
-        world_unacknowledge(engine->world, (uint32_t)found, loop_wall(), batch_decision, batch, &error);
-    if (done)
-        batch_note(batch, (uint32_t)found, "the acknowledgement was taken back");
-    batch_close(batch);
-    if (done)
-        reply_problem(engine, call, (uint32_t)found);
-    else
-        control_refuse(call, "%s", error.text);
+    uint64_t problem = 0;
+    bool done = act_unacknowledge(engine, request, &problem, &error);
+    accept_problem(call, done, problem, &error);
 }
 
 /* ---- questions: the answer is made for every door ---- */
@@ -170,9 +143,9 @@ static const struct {
     const char *name;
     command_run *run;
 } commands[] = {
-    {"ack", run_ack},        {"alerts", run_alerts}, {"events", run_events},
-    {"graph", engine_graph}, {"run", run_run},       {"status", run_status},
-    {"submit", run_submit},  {"unack", run_unack},   {"why", run_why},
+    {"ack", run_ack},        {"alerts", run_alerts}, {"event", run_event},   {"events", run_events},
+    {"graph", engine_graph}, {"run", run_run},       {"status", run_status}, {"submit", run_submit},
+    {"unack", run_unack},    {"why", run_why},
 };
 
 void engine_control(void *owner, struct control_call *call, const json_t *request)

@@ -35,6 +35,8 @@ checks:
   passive:
     attempts: 1
     alert: {groups: [admins]}
+graphs:
+  heat: {metrics: ["load.*"], overlay: [deploy, remediation]}
 """
 REMEDIATIONS = """
 remediations:
@@ -98,6 +100,51 @@ class Letters(unittest.TestCase):
         self.assertTrue(picture.startswith(b"\x89PNG\r\n\x1a\n") and picture.endswith(b"IEND\xaeB`\x82"))
         content_id = [p["Content-ID"] for p in message["letter"].walk() if p["Content-ID"]][0].strip("<>")
         self.assertIn(f'src="cid:{content_id}"', html)
+
+    def post(self, *words):
+        done = self.watch.command("event", "post", *words)
+        self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
+
+    def red_lines(self):
+        out = self.place.path / "heat.svg"
+        done = self.watch.command("graph", "web/heat", "--from", "-1h", "-o", out)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return out.read_text().count("75.294118%,18.823529%,18.823529%")
+
+    def test_a_deploy_is_told_and_drawn(self):
+        self.watch.start()
+        self.watch.wait_state("web/load", "OK")
+        wait_until((self.watch.state / "rrd/web/load/load.rrd").exists, what="the stored metric")
+        before = self.red_lines()
+        self.post("--subject", "web", "--name", "deploy", "--tag", "version=4.3", "--tag", "by=\u00e4")
+        self.post("--subject", "www", "--name", "deploy", "--data", '{"text": "of the whole service"}')
+        self.post("--subject", "other", "--name", "deploy")
+        self.post("--subject", "web", "--name", "heat", "--type", "metric", "--value", "3.5")
+        def deploys():
+            rows = [r for r in self.watch.ask("events")["events"] if r["name"] == "deploy"]
+            return rows if len(rows) == 3 else None
+        rows = wait_until(deploys, what="the events")
+        self.assertEqual([r["subject"] for r in rows], ["other", "www", "web"])
+        self.assertEqual(rows[2]["data"]["tags"], {"version": "4.3", "by": "\u00e4"})
+        wait_until(lambda: self.red_lines() > before, what="the deploy in the graph")
+        self.says("hot", 2)
+        text, _, _ = parts(self.letter_to("alice@example.org"))
+        before = text.split("What happened before:\n")[1].split("\n\n")[0]
+        self.assertRegex(before, r"(?m)^\d\d:\d\d:\d\d  web deploy: .*version=4\.3 by=\u00e4$")
+        self.assertIn("www deploy: text=of the whole service", before)
+        self.assertNotIn("other", before)
+        self.assertNotIn("heat", before)
+
+    def test_events_that_are_refused(self):
+        self.watch.start()
+        for words, sentence in ((("--subject", "web"), "--name"),
+                                (("--subject", "web", "--name", "x", "--tag", "y"), 'a tag is KEY=VALUE, not "y"'),
+                                (("--subject", "web", "--name", "x", "--data", "[]"), "the data are no JSON object"),
+                                (("--subject", "web", "--name", "x", "--type", "metric"), 'a metric needs a "value"'),
+                                (("--subject", "a\nb", "--name", "x"), "control character")):
+            done = self.watch.command("event", "post", *words)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn(sentence, done.stderr)
 
     def test_without_a_picture_when_there_is_none_to_draw(self):
         self.watch.start()
