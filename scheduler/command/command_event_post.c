@@ -91,12 +91,11 @@ static int run(const void *given, struct command_call *call)
 
 const struct command command_event_post = {
     .name = "event post",
-    .usage = "--subject NAME --name NAME [--type metric|status|archive] [--severity 0-3] [--value NUMBER]\n"
-             "  [--tag KEY=VALUE] [--data JSON] [--author NAME]",
+    .usage = "--subject NAME --name NAME [--tag KEY=VALUE] [--data JSON] [OPTION...]",
     .summary = "tells of something that happened, such as a deploy",
-    .notes = "It is listed by \"watchbill events\", in the mail of problems that begin within 30 minutes, "
-             "and as a\n"
-             "line in graphs whose overlay has its name.",
+    .notes =
+        "It is listed by \"watchbill events\", told in the mail of problems that begin within 30 minutes, "
+        "and drawn as a line in graphs whose overlay has its name.",
     .options = options,
     .size = sizeof(struct arguments),
     .defaults = &defaults,
