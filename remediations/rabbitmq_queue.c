@@ -62,6 +62,7 @@ static bool read_queue(const struct args *args, const struct rabbitmq_source *so
                        struct error *error)
 {
     struct rabbitmq_queues queues;
+    *queue = (struct rabbitmq_queue){0};
     *missing = false;
     if (rabbitmq_read_queue(source, vhost_of(args), args->queue, run->arena, &queues, error) != SOURCE_READ)
         return false;
