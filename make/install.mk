@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Where Debian users look: plugins beside the other Nagios plugins, the rest under lib/watchbill.
+# Where Debian users look. The programs are under lib/watchbill; the checks are linked among the Nagios plugins, where
+# a plugin of another package that has the name of ours stays.
 
 PRIVATE := $(DESTDIR)$(PREFIX)/lib/watchbill
+PLUGINS := $(DESTDIR)$(PREFIX)/lib/nagios/plugins
 EXAMPLES := $(DESTDIR)$(PREFIX)/share/doc/watchbill/examples
 SYSCONFDIR ?= /etc
 UNITDIR ?= /lib/systemd/system
@@ -23,14 +25,13 @@ generated: all ## make the manual pages from the programs' own tables
 
 .PHONY: install uninstall
 install: generated ## install below DESTDIR and PREFIX
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/nagios/plugins $(EXAMPLES)/services \
+	install -d $(DESTDIR)$(PREFIX)/bin $(EXAMPLES)/services \
 	  $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
 	  $(PRIVATE)/libexec $(PRIVATE)/checks $(PRIVATE)/collectors $(PRIVATE)/channels $(PRIVATE)/remediations \
 	  $(DESTDIR)$(SYSCONFDIR)/watchbill/services $(DESTDIR)$(UNITDIR) $(COMPLETIONS)
 	install -m 755 $(BIN:%=$(BUILD)/bin/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(LIBEXEC:%=$(BUILD)/libexec/%) $(PRIVATE)/libexec
-	install -m 755 $(CHECKS:%=$(BUILD)/checks/%) $(DESTDIR)$(PREFIX)/lib/nagios/plugins
-	for c in $(CHECKS); do ln -sfn ../../nagios/plugins/$$c $(PRIVATE)/checks/$$c; done
+	install -m 755 $(CHECKS:%=$(BUILD)/checks/%) $(PRIVATE)/checks
 	install -m 755 $(COLLECTS:%=$(BUILD)/collectors/%) $(PRIVATE)/collectors
 	install -m 755 $(CHANNELS:%=$(BUILD)/channels/%) $(PRIVATE)/channels
 	install -m 755 $(REMEDIATIONS:%=$(BUILD)/remediations/%) $(PRIVATE)/remediations
@@ -42,9 +43,20 @@ install: generated ## install below DESTDIR and PREFIX
 	install -m 644 conf/services/*.yaml $(EXAMPLES)/services
 	sed 's|@PREFIX@|$(PREFIX)|g' make/watchbill.service.in > $(DESTDIR)$(UNITDIR)/watchbill.service
 
+# What another package has put there stays.
+.PHONY: install-plugins
+install: install-plugins
+install-plugins:
+	install -d $(PLUGINS)
+	@for c in $(CHECKS); do to=$(PLUGINS)/$$c; ours=../../watchbill/checks/$$c; \
+	  if [ -e $$to ] && [ "$$(readlink $$to)" != $$ours ]; then \
+	    echo "$$to is another's and stays; ours is $(PREFIX)/lib/watchbill/checks/$$c"; \
+	  else ln -sfn $$ours $$to; fi; done
+
 uninstall: ## remove what install put there; the configuration stays
-	rm -f $(BIN:%=$(DESTDIR)$(PREFIX)/bin/%) $(CHECKS:%=$(DESTDIR)$(PREFIX)/lib/nagios/plugins/%) \
-	  $(DESTDIR)$(UNITDIR)/watchbill.service
+	rm -f $(BIN:%=$(DESTDIR)$(PREFIX)/bin/%) $(DESTDIR)$(UNITDIR)/watchbill.service
+	for c in $(CHECKS); do \
+	  [ "$$(readlink $(PLUGINS)/$$c)" != ../../watchbill/checks/$$c ] || rm -f $(PLUGINS)/$$c; done
 	for p in $(notdir $(DOCUMENTED)); do \
 	  rm -f $(DESTDIR)$(PREFIX)/share/man/man1/$$p.1 $(COMPLETIONS)/$$p; done
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man5/watchbill.yaml.5

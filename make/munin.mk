@@ -8,7 +8,8 @@ MUNIN_ROWS := $(foreach r,$(shell awk '!/^#/ && NF { print $$1 "=" $$2 }' munin/
 munin_link = $(firstword $(subst =, ,$(1)))
 munin_program = $(lastword $(subst =, ,$(1)))
 MUNIN_LINKS := $(foreach r,$(MUNIN_ROWS),$(call munin_link,$(r)))
-MUNIN_PLUGINS := $(PREFIX)/share/munin/plugins
+# Munin looks for plugins nowhere else, whatever the PREFIX; munin-node-configure lists what stands there.
+MUNIN_PLUGINS ?= /usr/share/munin/plugins
 MUNIN_CONF := $(SYSCONFDIR)/munin/plugin-conf.d
 
 SOURCES += munin/marker.c
@@ -37,11 +38,8 @@ $(BUILD)/$(2): $(BUILD)/obj/munin/$(if $(filter %_,$(1)),wildcard,marker).o
 endef
 $(foreach r,$(MUNIN_ROWS),$(eval $(call munin_rule,$(call munin_link,$(r)),$(call munin_program,$(r)))))
 
-# Where the program was installed, seen from the folder of the plugins.
-munin_installed = ../../../lib/$(if $(filter checks/%,$(1)),nagios/plugins/$(notdir $(1)),watchbill/$(1))
-
 define install_munin_link
-ln -sfn $(call munin_installed,$(2)) $(DESTDIR)$(MUNIN_PLUGINS)/$(1)
+ln -sfnr $(PRIVATE)/$(2) $(DESTDIR)$(MUNIN_PLUGINS)/$(1)
 
 endef
 

@@ -19,5 +19,11 @@ $(BUILD)/nagios/remediate: nagios/remediate
 install: install-nagios
 install-nagios: nagios
 	install -d $(DESTDIR)$(SYSCONFDIR)/nagios-plugins/config $(PRIVATE)/nagios
-	install -m 644 $(NAGIOS_COMMANDS) $(DESTDIR)$(SYSCONFDIR)/nagios-plugins/config/watchbill.cfg
+	sed 's|[$$]USER1[$$]|$(PREFIX)/lib/watchbill/checks|' $(NAGIOS_COMMANDS) \
+	  > $(DESTDIR)$(SYSCONFDIR)/nagios-plugins/config/watchbill.cfg
 	install -m 755 $(BUILD)/nagios/remediate $(PRIVATE)/nagios/remediate
+
+uninstall: uninstall-nagios
+.PHONY: uninstall-nagios
+uninstall-nagios:
+	rm -f $(DESTDIR)$(SYSCONFDIR)/nagios-plugins/config/watchbill.cfg
