@@ -155,6 +155,8 @@ struct check_plan {
     struct words command; /* with macros; items[0] is a path when `plugins` hold it, else as written; empty:
                            * passive only */
     int64_t every, retry, timeout;
+    int64_t freshness;  /* 0: results may stay away */
+    enum verdict stale; /* what it means when they do and there is no command */
     int attempts;
     unsigned when; /* bits of 1 << enum status */
     bool store;

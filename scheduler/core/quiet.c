@@ -11,12 +11,24 @@
 enum { SECOND = 1000, SEARCH = 8 * 86400 };
 
 static const char *const names[QUIET_REASONS] = {
-    [QUIET_NOT] = "not",           [QUIET_NO_RULE] = "no_rule",     [QUIET_NO_URGENCY] = "no_urgency",
-    [QUIET_SOFT] = "soft",         [QUIET_FLAPPING] = "flapping",   [QUIET_ACKNOWLEDGED] = "acknowledged",
-    [QUIET_SILENCED] = "silenced", [QUIET_HOST_DOWN] = "host_down", [QUIET_UNREACHABLE] = "unreachable",
-    [QUIET_DEPENDS] = "depends",   [QUIET_PARENT] = "parent",       [QUIET_STATUS] = "status",
-    [QUIET_DELAY] = "delay",       [QUIET_WINDOW] = "window",       [QUIET_GROUP_WAIT] = "group_wait",
-    [QUIET_NOBODY] = "nobody",     [QUIET_TOLD] = "told",
+    [QUIET_NOT] = "not",
+    [QUIET_NO_RULE] = "no_rule",
+    [QUIET_NO_URGENCY] = "no_urgency",
+    [QUIET_SOFT] = "soft",
+    [QUIET_FLAPPING] = "flapping",
+    [QUIET_ACKNOWLEDGED] = "acknowledged",
+    [QUIET_SILENCED] = "silenced",
+    [QUIET_HOST_DOWN] = "host_down",
+    [QUIET_UNREACHABLE] = "unreachable",
+    [QUIET_DEPENDS] = "depends",
+    [QUIET_PARENT] = "parent",
+    [QUIET_GRACE] = "grace",
+    [QUIET_STATUS] = "status",
+    [QUIET_DELAY] = "delay",
+    [QUIET_WINDOW] = "window",
+    [QUIET_GROUP_WAIT] = "group_wait",
+    [QUIET_NOBODY] = "nobody",
+    [QUIET_TOLD] = "told",
 };
 
 const char *quiet_name(enum quiet_reason reason)
@@ -67,6 +79,10 @@ static bool about_rule(const struct quiet_facts *facts, struct quiet_answer *ans
     else if (rule->urgency[facts->state->verdict] == URGENCY_NONE)
         answer_set(answer, QUIET_NO_URGENCY, 0, "%s has no urgency in the alert rule",
                    verdict_name(facts->state->verdict));
+    else if (facts->old)
+        answer_set(answer, QUIET_GRACE, facts->old_until,
+                   "waiting for a result of \"%s/%s\" from after the start or the reload",
+                   facts->old->host->name, facts->old->plan->name);
     else if (!(facts->binding->plan->when & 1U << host->status))
         answer_set(answer, QUIET_STATUS, 0, "host \"%s\" is %s, and the check counts at other statuses",
                    host->name, status_name(host->status));

@@ -9,12 +9,13 @@
 #include "scheduler/core/state.h"
 
 enum quiet_reason {
-    QUIET_NOT,          /* speak */
-    QUIET_NO_RULE,      /* the check has no `alert:` */
-    QUIET_NO_URGENCY,   /* `none` for this verdict */
-    QUIET_STATUS,       /* the host's status is not in `when` */
-    QUIET_SOFT,         /* not yet confirmed by retries */
-    QUIET_FLAPPING,     /* told once, at the start and at the stop of flapping */
+    QUIET_NOT,        /* speak */
+    QUIET_NO_RULE,    /* the check has no `alert:` */
+    QUIET_NO_URGENCY, /* `none` for this verdict */
+    QUIET_GRACE,    /* it, or what it rests on, has yet to show a result from after the start or the reload */
+    QUIET_STATUS,   /* the host's status is not in `when` */
+    QUIET_SOFT,     /* not yet confirmed by retries */
+    QUIET_FLAPPING, /* told once, at the start and at the stop of flapping */
     QUIET_ACKNOWLEDGED, /* someone is on it, and it has not become worse */
     QUIET_SILENCED,     /* someone does not want to hear of it for a time */
     QUIET_HOST_DOWN,    /* the host is down, or was when the last result came */
@@ -41,11 +42,14 @@ struct quiet_facts {
     const char *acknowledged_by;   /* NULL: nobody */
     int64_t acknowledged_until;    /* epoch ms; 0: until it is OK */
     const struct silence *silence; /* that holds it back; NULL */
-    const char *down;              /* the host's `alive` check when it tells that the host is down; NULL */
-    const char *unreachable;       /* a parent of the host when none of them is up; NULL */
-    bool host_recovered;           /* either is over, but no result came since */
-    const char *blocked_by;        /* what it depends on and is not OK; NULL */
-    bool blocker_recovered;        /* it is OK again, but no result came since */
+    const struct binding
+        *old; /* it, or what it rests on, with a result from before the start, and nobody was told; NULL */
+    int64_t old_until;       /* epoch ms: not longer */
+    const char *down;        /* the host's `alive` check when it tells that the host is down; NULL */
+    const char *unreachable; /* a parent of the host when none of them is up; NULL */
+    bool host_recovered;     /* either is over, but no result came since */
+    const char *blocked_by;  /* what it depends on and is not OK; NULL */
+    bool blocker_recovered;  /* it is OK again, but no result came since */
     const struct binding
         *awaited;          /* what it rests on and has yet to show a result from after the problem; NULL */
     int64_t awaited_until; /* epoch ms: not longer */

@@ -17,16 +17,17 @@ struct state {
     bool known; /* false: PENDING, no result yet */
     enum verdict verdict;
     enum state_type type;
-    int attempt;                    /* 1.. */
-    enum verdict hard;              /* the last hard verdict */
-    int64_t since;                  /* epoch ms of the last change of verdict or type */
-    int64_t hard_since;             /* of the last change of the hard verdict; 0: it never changed */
-    int64_t last_ok;                /* of the last OK result; 0: never */
-    int64_t last_result;            /* of the newest result; an older one is refused */
-    uint64_t problem;               /* id of the open problem; 0: none */
+    int attempt;         /* 1.. */
+    enum verdict hard;   /* the last hard verdict */
+    int64_t since;       /* epoch ms of the last change of verdict or type; PENDING: it is waited for since */
+    int64_t hard_since;  /* of the last change of the hard verdict; 0: it never changed */
+    int64_t last_ok;     /* of the last OK result; 0: never */
+    int64_t last_result; /* of the newest result; an older one is refused */
+    uint64_t problem;    /* id of the open problem; 0: none */
     uint8_t history[STATE_HISTORY]; /* recorded states, oldest first */
     int history_count;
     bool flapping;
+    bool stale; /* the newest result was made because none came */
 };
 
 struct state_rule {

@@ -225,6 +225,8 @@ static bool move_to(struct timeline *timeline, const json_t *line, struct error 
         return error_set(error, "\"at\" goes back in time");
     if (timeline->now != INT64_MIN)
         pass_time(timeline, since);
+    else
+        world_begin(timeline->world, at);
     timeline->now = at;
     return true;
 }

@@ -178,6 +178,7 @@ static bool restart(struct timeline *timeline, const json_t *line, struct error 
     if (timeline->settings.runs != TIMELINE_RUNS_TOLD)
         world_remember_runs_of(world, old);
     timeline->world = world;
+    world_begin(world, timeline->now);
     world_free(old);
     return good;
 }
@@ -194,6 +195,7 @@ static bool reload(struct timeline *timeline, const json_t *line, struct error *
     if (!model)
         return false;
     world_adopt(timeline->world, model);
+    world_begin(timeline->world, timeline->now);
     return true;
 }
 

@@ -52,6 +52,7 @@ struct world *world_create(const struct model *model)
     world->timers = plan_create(world->count + 1);
     world->next_problem = 1;
     world_governed_look(world);
+    world_fresh_make(world);
     return world;
 }
 
@@ -75,6 +76,7 @@ void world_free(struct world *world)
     world_governed_release(world);
     free(world->flights);
     plan_free(world->timers);
+    plan_free(world->stale);
     links_free(world->links);
     free(world->records);
     free(world);
@@ -119,6 +121,7 @@ void world_adopt(struct world *world, const struct model *model)
     links_free(world->links);
     world->links = links_create(model);
     world_governed_look(world);
+    world_fresh_make(world);
     for (size_t i = 0; i < world->flight_count; i++) {
         struct flight *flight = &world->flights[i];
         int64_t binding = model_binding(model, flight->host, flight->check);
@@ -225,9 +228,12 @@ static unsigned apply(struct turn *turn, const struct result *result)
     const struct state_rule rule = {plan->attempts, plan->volatile_, plan->flapping, plan->flapping_low,
                                     plan->flapping_high};
     int64_t at = result->at < turn->now ? result->at : turn->now;
-    /* Our own results come in order; only the clock can have gone back. */
+    /* Our own results come in order; only the clock can have gone back. What comes late after all was waited for. */
     if (!result->passive && at < state->last_result)
         state->last_result = at;
+    else if (state->stale && at < state->last_result)
+        at = state->last_result;
+    state->stale = result->stale;
     unsigned changes = state_apply(state, &rule, result->verdict, at);
     const struct problem *problem = turn->record->problem;
     if (changes & STATE_PROBLEM_OPENED && problem && !problem->soft)
@@ -251,8 +257,8 @@ static void decide(struct turn *turn, unsigned changes)
         world_settle(turn, changes & (STATE_HARD_PROBLEM | STATE_HARD_RECOVERY));
 }
 
-void world_result(struct world *world, uint32_t binding, const struct result *result, int64_t now,
-                  world_sink *sink, void *owner)
+void world_take(struct world *world, uint32_t binding, const struct result *result, int64_t now,
+                world_sink *sink, void *owner)
 {
     struct turn turn = world_turn(world, binding, now, sink, owner);
     const struct state *state = &turn.record->state;
@@ -265,21 +271,32 @@ void world_result(struct world *world, uint32_t binding, const struct result *re
     if (changes || state->attempt != attempt) {
         struct decision decision = world_decision(&turn, DECISION_STATE);
         decision.changes = changes;
+        decision.reason = result->stale ? result->text : NULL;
         sink(owner, &decision);
     }
     decide(&turn, changes);
     world_source_told(&turn, changes);
+    world_fresh_arm(world, binding, now);
+}
+
+void world_result(struct world *world, uint32_t binding, const struct result *result, int64_t now,
+                  world_sink *sink, void *owner)
+{
+    world_take(world, binding, result, now, sink, owner);
     world_post_deliver(world, sink, owner);
 }
 
 int64_t world_due(const struct world *world)
 {
-    return plan_first(world->timers);
+    int64_t problems = plan_first(world->timers);
+    int64_t checks = world_fresh_due(world);
+    return problems < checks ? problems : checks;
 }
 
 void world_tick(struct world *world, int64_t now, world_sink *sink, void *owner)
 {
     uint32_t binding = 0;
+    world_fresh_tick(world, now, sink, owner);
     while (plan_pop(world->timers, now, &binding)) {
         if (binding == world->count) {
             world_site_tick(world, now, sink, owner);
@@ -312,6 +329,9 @@ void world_clock_set(struct world *world, int64_t delta, int64_t now)
         if (record->problem)
             plan_set(world->timers, (uint32_t)i, 0);
     }
+    world->started += world->started ? delta : 0;
+    world->begun += world->begun ? delta : 0;
+    world_fresh_make(world);
     shift_runs(world, delta);
     world_gather_shift(world, delta);
     world_calm_shift(world, delta);

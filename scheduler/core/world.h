@@ -77,7 +77,8 @@ struct decision {
     enum urgency urgency;
     unsigned escalation; /* PROBLEM: how far it has come: 0 whoever is called first, then one up for each */
     const char *message_id; /* stable: the same alert always has the same id */
-    const char *reason;     /* QUIET, REMEDIATION, CHECK (and ALERT of a remediation): a sentence */
+    const char *reason;     /* QUIET, REMEDIATION, CHECK (and ALERT of a remediation): a sentence; STATE: why,
+                             * when no result says it; else NULL */
     int64_t next;           /* QUIET, REMEDIATION wait: when it could be next; 0: not by itself */
     /* REMEDIATION */
     enum act act;
@@ -94,6 +95,9 @@ void world_free(struct world *world);
 /* world_adopt(world, model): go on with a new generation; what is known is carried over by HOST/CHECK; what no
  * longer exists is forgotten. */
 void world_adopt(struct world *world, const struct model *model);
+/* world_begin(world, now): after a start, when all was loaded, and after world_adopt: from now on first fresh results
+ * are waited for, as long as `grace`. */
+void world_begin(struct world *world, int64_t now);
 const struct model *world_model(const struct world *world);
 
 struct result {
@@ -101,6 +105,7 @@ struct result {
     int64_t at;       /* when the check ran; epoch ms */
     const char *text; /* first line, for decisions' readers; not kept by the world */
     bool passive;
+    bool stale; /* made by the world itself, because none came */
 };
 
 /* world_result(world, binding, result, now, sink, owner): take a result and decide. */

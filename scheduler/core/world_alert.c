@@ -22,7 +22,7 @@ static void give_reason(struct turn *turn, const struct quiet_answer *answer, bo
     struct problem *problem = turn->record->problem;
     if (fresh || answer->reason != problem->quiet) {
         world_quiet(turn, answer->next, answer->text);
-        if (answer->reason == QUIET_PARENT)
+        if (answer->reason == QUIET_PARENT || answer->reason == QUIET_GRACE)
             world_source_ask(turn);
     }
     problem->quiet = answer->reason;

@@ -42,12 +42,12 @@ void world_facts(const struct turn *turn, struct quiet_facts *facts)
                                   .delay_from = turn->now};
     world_host_facts(turn, facts);
     look_at_dependencies(turn, facts);
-    world_source_facts(turn, facts);
     facts->silence = world_silence_of(turn);
     if (!problem)
         return;
     facts->delay_from = problem->worth_since;
     facts->told = record_anyone_told(problem, TOLD_PROBLEM);
+    world_source_facts(turn, facts);
     if (problem->acknowledgement) {
         facts->acknowledged_by = problem->acknowledgement->author;
         facts->acknowledged_until = problem->acknowledgement->until;

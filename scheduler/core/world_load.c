@@ -37,6 +37,7 @@ static void load_state(struct saved_reader *reader, struct state *state)
     state->last_result = saved_instant(reader, "last_result");
     state->problem = (uint64_t)saved_whole(reader, "problem", 0, INT64_MAX);
     state->flapping = saved_flag(reader, "flapping");
+    state->stale = saved_flag(reader, "stale");
     load_history(reader, state);
     if (strcmp(type, state_type_name(state->type)) != 0)
         saved_fault(reader, "type", "neither SOFT nor HARD");

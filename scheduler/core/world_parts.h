@@ -63,6 +63,8 @@ struct world {
     struct links *links;    /* of the model */
     struct record *records; /* by binding */
     struct plan *timers;    /* by binding, the site's behind them; epoch ms */
+    struct plan *stale;     /* by binding, when its freshness ends; NULL: no check has one */
+    int64_t started, begun; /* epoch ms: the start, the newest start or reload; 0: not told */
     size_t count;
     uint64_t next_problem;
     uint64_t site_changes;
@@ -230,6 +232,19 @@ void world_host_facts(const struct turn *turn, struct quiet_facts *facts);
 void world_source_facts(const struct turn *turn, struct quiet_facts *facts);
 void world_source_ask(const struct turn *turn);
 void world_source_told(const struct turn *turn, unsigned changes);
+/* world_source_awaits(reason): it may end by the results of others. world_source_run: that check is run now. */
+bool world_source_awaits(enum quiet_reason reason);
+void world_source_run(const struct turn *turn, uint32_t index, const char *reason);
+
+/* world_take: world_result, of which what is told is not yet delivered. */
+void world_take(struct world *world, uint32_t binding, const struct result *result, int64_t now,
+                world_sink *sink, void *owner);
+
+/* world_fresh.c. world_fresh_make: for another model; world_fresh_arm: after a result. */
+void world_fresh_make(struct world *world);
+void world_fresh_arm(struct world *world, uint32_t index, int64_t now);
+void world_fresh_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
+int64_t world_fresh_due(const struct world *world); /* INT64_MAX: never */
 
 /* world_remedy_consider(turn): decide on each remediation of the check; returns as above. */
 int64_t world_remedy_consider(struct turn *turn);

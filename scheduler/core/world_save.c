@@ -26,6 +26,7 @@ static void save_state(json_t *saved, const struct state *state)
     saved_add_whole(saved, "problem", (int64_t)state->problem);
     saved_add_text(saved, "history", history);
     saved_add_flag(saved, "flapping", state->flapping);
+    saved_add_flag(saved, "stale", state->stale);
 }
 
 static void save_told(json_t *object, const struct problem *problem)

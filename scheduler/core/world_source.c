@@ -21,25 +21,50 @@ static bool is_awaited(const struct world *world, uint32_t index, int64_t since)
     return !state->known || state->last_result < since || state->type == STATE_SOFT;
 }
 
-void world_source_facts(const struct turn *turn, struct quiet_facts *facts)
+/* What was known before the start, or under another configuration. */
+static bool is_old(const struct world *world, uint32_t index)
+{
+    const struct state *state = &world->records[index].state;
+    return state->known && state->last_result < world->begun;
+}
+
+static void look_for_old(const struct turn *turn, const struct links_list *sources, struct quiet_facts *facts)
 {
     const struct world *world = turn->world;
-    const struct state *state = &turn->record->state;
-    int64_t until = state->hard_since + world->model->site.alerting.hold;
-    struct links_list sources = {.items = NULL};
-    if (state->hard == VERDICT_OK || turn->now >= until)
+    int64_t until = world->begun + world->model->site.alerting.grace;
+    if (world->begun == 0 || turn->now >= until || facts->told)
         return;
-    links_sources(world->model, turn->index, &sources);
-    for (size_t i = 0; i < sources.count && !facts->awaited; i++) {
-        if (is_awaited(world, sources.items[i], state->hard_since)) {
-            facts->awaited = &world->model->bindings[sources.items[i]];
-            facts->awaited_until = until;
-        }
-    }
+    if (is_old(world, turn->index))
+        facts->old = turn->binding;
+    for (size_t i = 0; i < sources->count && !facts->old; i++)
+        if (is_old(world, sources->items[i]))
+            facts->old = &world->model->bindings[sources->items[i]];
+    facts->old_until = until;
+}
+
+static void look_for_awaited(const struct turn *turn, const struct links_list *sources,
+                             struct quiet_facts *facts)
+{
+    const struct world *world = turn->world;
+    int64_t since = turn->record->state.hard_since;
+    facts->awaited_until = since + world->model->site.alerting.hold;
+    for (size_t i = 0; turn->now < facts->awaited_until && i < sources->count && !facts->awaited; i++)
+        if (is_awaited(world, sources->items[i], since))
+            facts->awaited = &world->model->bindings[sources->items[i]];
+}
+
+void world_source_facts(const struct turn *turn, struct quiet_facts *facts)
+{
+    struct links_list sources = {.items = NULL};
+    if (turn->record->state.hard == VERDICT_OK)
+        return;
+    links_sources(turn->world->model, turn->index, &sources);
+    look_for_old(turn, &sources, facts);
+    look_for_awaited(turn, &sources, facts);
     links_list_release(&sources);
 }
 
-static void ask(const struct turn *turn, uint32_t index, const char *reason)
+void world_source_run(const struct turn *turn, uint32_t index, const char *reason)
 {
     const struct binding *binding = &turn->world->model->bindings[index];
     const struct state *state = &turn->world->records[index].state;
@@ -64,17 +89,17 @@ void world_source_ask(const struct turn *turn)
     text_format(&reason, "before \"%s/%s\" is told", turn->binding->host->name, turn->binding->plan->name);
     links_sources(turn->world->model, turn->index, &sources);
     for (size_t i = 0; i < sources.count; i++)
-        if (is_awaited(turn->world, sources.items[i], turn->record->state.hard_since))
-            ask(turn, sources.items[i], reason.bytes);
+        if (is_awaited(turn->world, sources.items[i], turn->record->state.hard_since) ||
+            (is_old(turn->world, sources.items[i]) && can_be_asked(turn->world, sources.items[i])))
+            world_source_run(turn, sources.items[i], reason.bytes);
     links_list_release(&sources);
     text_release(&reason);
 }
 
-/* Quiet for what others do, so that their results may end it. */
-static bool waits_for_others(enum quiet_reason reason)
+bool world_source_awaits(enum quiet_reason reason)
 {
     return reason == QUIET_HOST_DOWN || reason == QUIET_UNREACHABLE || reason == QUIET_DEPENDS ||
-           reason == QUIET_PARENT;
+           reason == QUIET_PARENT || reason == QUIET_GRACE;
 }
 
 static void ask_after_recovery(const struct turn *turn, uint32_t index)
@@ -84,7 +109,7 @@ static void ask_after_recovery(const struct turn *turn, uint32_t index)
     if (!state->known || state->verdict == VERDICT_OK || !can_be_asked(turn->world, index))
         return;
     text_format(&reason, "\"%s/%s\" has recovered", turn->binding->host->name, turn->binding->plan->name);
-    ask(turn, index, reason.bytes);
+    world_source_run(turn, index, reason.bytes);
     text_release(&reason);
 }
 
@@ -96,7 +121,7 @@ void world_source_told(const struct turn *turn, unsigned changes)
         struct turn other = world_turn(turn->world, dependents[i], turn->now, turn->sink, turn->owner);
         if (changes & STATE_HARD_RECOVERY)
             ask_after_recovery(turn, dependents[i]);
-        if (other.record->problem && waits_for_others(other.record->problem->quiet))
+        if (other.record->problem && world_source_awaits(other.record->problem->quiet))
             world_settle(&other, false);
     }
 }

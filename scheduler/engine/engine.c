@@ -147,6 +147,7 @@ static bool restore(struct engine *engine, struct error *error)
         restore_site(engine, site);
     engine->clock = loop_wall() - loop_now() / 1000;
     world_clock_set(engine->world, 0, loop_wall());
+    world_begin(engine->world, loop_wall());
     json_array_foreach(outbox, index, saved)
         outbox_add(engine->outbox, json_object_get(saved, "data"));
     json_decref(site);

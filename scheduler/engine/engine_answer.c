@@ -140,6 +140,8 @@ static void tell_state(struct text *text, const json_t *data)
 {
     text_format(text, "%s %s, attempt %lld", text_in(data, "state"), text_in(data, "state_type"),
                 (long long)json_integer_value(json_object_get(data, "attempt")));
+    if (*text_in(data, "reason"))
+        text_format(text, ": %s", text_in(data, "reason"));
 }
 
 static void tell_alert(struct text *text, const json_t *data)

@@ -117,6 +117,11 @@ static void keep_output(struct slot *slot, const char *text, const char *long_te
     text_release(&kept);
 }
 
+void engine_keep_text(struct engine *engine, uint32_t binding, const char *text)
+{
+    keep_output(&engine->slots[binding], text, NULL);
+}
+
 /* A batch is opened for every result; one that decides nothing costs no more than the call. */
 void engine_take_result(struct engine *engine, uint32_t binding, const struct result *result)
 {

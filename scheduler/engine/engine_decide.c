@@ -217,6 +217,8 @@ void batch_decision(void *owner, const struct decision *decision)
     entry->name = decision->name;
     switch (decision->kind) {
     case DECISION_STATE:
+        if (decision->reason)
+            engine_keep_text(batch->engine, decision->binding, decision->reason);
         say_state(batch->engine, decision);
         add_status_event(batch, decision);
         break;

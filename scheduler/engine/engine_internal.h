@@ -88,6 +88,8 @@ void engine_schedule_all(struct engine *engine);
 void engine_arm(struct engine *engine);
 void engine_run_due(void *engine);
 void engine_run_now(struct engine *engine, uint32_t binding);
+/* What the newest result says, when the world made it. */
+void engine_keep_text(struct engine *engine, uint32_t binding, const char *text);
 /* The same as one of many, as the loop finds time. */
 void engine_run_soon(struct engine *engine, uint32_t binding);
 void engine_take_result(struct engine *engine, uint32_t binding, const struct result *result);

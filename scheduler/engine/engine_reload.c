@@ -90,6 +90,7 @@ static void adopt(struct engine *engine, struct model *model)
     move_flights(engine, old, model);
     move_slots(engine, old, model);
     world_adopt(engine->world, model);
+    world_begin(engine->world, loop_wall());
     engine->model = model;
     engine->snapshot_next = 0;
     model_free(old);

@@ -238,6 +238,17 @@ static void read_remediate(struct config_loader *loader, const struct config_row
 
 /* ---- the check ---- */
 
+static void read_stale(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                       void *target)
+{
+    enum verdict verdict = VERDICT_UNKNOWN;
+    config_read_verdict(loader, row, node, &verdict);
+    if (verdict == VERDICT_OK)
+        findings_error(loader->draft, node->place,
+                       "silence is never OK: \"%s\" is UNKNOWN, WARNING or CRITICAL", row->key);
+    *(enum verdict *)target = verdict;
+}
+
 const struct config_row config_checks_rows[] = {
     {"title", CONFIG_TEXT(struct check_plan, title), .without = "the name", .help = "what people call it"},
     {"command",
@@ -251,6 +262,12 @@ const struct config_row config_checks_rows[] = {
      .help = "bad results in a row that make a problem hard"},
     {"timeout", CONFIG_DURATION(struct check_plan, timeout), .without = "that of workers", .low = 100,
      .high = 3600000, .help = "how long one run may take"},
+    {"freshness", CONFIG_DURATION(struct check_plan, freshness), .without = "results may stay away",
+     .low = 1000,
+     .help = "the oldest that the newest result may be; then the command is run, or the check is what stale "
+             "says"},
+    {"stale", CONFIG_MEMBER(read_stale, "verdict", enum verdict, struct check_plan, stale),
+     .standard = "UNKNOWN", .help = "what a check without a command is when no result came for freshness"},
     {"when", CONFIG_MEMBER(config_checks_when, "list of statuses", unsigned, struct check_plan, when),
      .standard = "[active]", .choices = config_hosts_statuses,
      .help = "the statuses of hosts on which it runs"},

@@ -94,5 +94,56 @@ class Unreachable(unittest.TestCase):
             self.assertEqual(watch.stop(), 0)
 
 
+class Fresh(unittest.TestCase):
+    def test_results_that_stay_away(self):
+        with Place("fresh") as place:
+            Folders(place, "asked")
+            watch = Watch(place)
+            watch.write("users.yaml", USERS)
+            watch.write("services/s.yaml", "service: s\nhosts: {h: {}}\nchecks:\n"
+                        "  told:  {freshness: 3s, stale: CRITICAL, attempts: 1, alert: {groups: [g]}}\n"
+                        "  asked: {freshness: 2s, every: 1h, " + SPOOL.format("asked") + "}\n")
+            watch.start()
+            self.assertEqual(watch.command("submit", "h/told", "0", "all is well").returncode, 0)
+            watch.wait_state("h/told", "OK")
+            row = watch.wait_state("h/told", "CRITICAL", seconds=10)
+            self.assertEqual(row["text"], "no result for 3s")
+            mail = wait_until(watch.mails, what="the mail")
+            self.assertIn("no result for 3s", mail[0].as_string())
+            watch.wait_state("h/asked", "OK", seconds=10)
+            first = watch.status("h/asked")["last"]
+            wait_until(lambda: watch.status("h/asked")["last"] > first, what="another run")
+            self.assertIn("checked at once: no result for 2s",
+                          [line["text"] for line in watch.ask("why", "h/asked")["story"]])
+            self.assertEqual(watch.command("submit", "h/told", "0", "back").returncode, 0)
+            wait_until(lambda: len(watch.mails()) == 2, what="the recovery")
+            self.assertEqual(watch.stop(), 0)
+
+
+class Grace(unittest.TestCase):
+    def test_after_a_start_what_a_check_rests_on_is_seen_first(self):
+        with Place("grace") as place:
+            folders = Folders(place, "web", "http", "r1")
+            watch = Watch(place)
+            watch.write("users.yaml", USERS)
+            watch.write("services/router.yaml", ROUTER)
+            watch.write("services/web.yaml", WEB)
+            site = (watch.conf / "watchbill.yaml").read_text()
+            watch.write("watchbill.yaml", site + "alerting: {hold: 0s, grace: 1h}\n")
+            watch.start()
+            self.assertEqual(watch.command("run", "web/up").returncode, 0)
+            watch.wait_state("web/http", "OK")
+            watch.stop()
+            folders.fill("web", "http")
+            watch.start()
+            watch.wait_state("web/http", "CRITICAL")
+            mail = wait_until(watch.mails, what="the mail")
+            self.assertTrue(mail[0]["subject"].startswith("PROBLEM: web/up"), mail[0]["subject"])
+            story = " / ".join(row["text"] for row in watch.ask("why", "web/http")["story"])
+            self.assertIn('waiting for a result of "web/up" from after the start', story)
+            self.assertEqual(len(watch.mails()), 1)
+            self.assertEqual(watch.stop(), 0)
+
+
 if __name__ == "__main__":
     unittest.main()

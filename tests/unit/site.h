@@ -14,6 +14,7 @@
  *                                                 escalate=AFTER:GROUP+GROUP[:URGENCY],...
  *                                                 group_wait window flapping=LOW,HIGH volatile=yes
  *                                                 when=STATUS,STATUS depends any remediate passive=yes
+ *                                                 freshness stale retry
  *   host NAME CHECK,CHECK [KEY=VALUE ...]         status alive parents=HOST,HOST
  *
  * What a line names must stand above it. Everything lives in the arena. */
@@ -327,6 +328,11 @@ static inline void site_check(struct site_builder *site, const struct words *wor
     check->name = words->items[1];
     if (!site_value(words, 2, "passive"))
         check->command = site_split(arena, check->name, " ");
+    check->retry = site_duration(site_value(words, 2, "retry") ? site_value(words, 2, "retry") : "60s");
+    check->freshness = site_duration(site_value(words, 2, "freshness"));
+    check->stale = VERDICT_UNKNOWN;
+    if (site_value(words, 2, "stale") && !verdict_read(site_value(words, 2, "stale"), &check->stale))
+        abort();
     check->attempts = (int)site_number(site_value(words, 2, "attempts"), 3);
     check->when = site_statuses(arena, site_value(words, 2, "when"));
     check->volatile_ = site_value(words, 2, "volatile") != NULL;

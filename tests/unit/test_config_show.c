@@ -51,6 +51,8 @@ static const struct row rows[] = {
                     "# retry: as every\n"
                     "attempts: 1  # services/web.yaml:9:15\n"
                     "# timeout: that of workers\n"
+                    "# freshness: results may stay away\n"
+                    "stale: UNKNOWN  # default\n"
                     "when:\n"
                     "  - active  # default\n"
                     "store: true  # default\n"

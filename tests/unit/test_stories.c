@@ -14,7 +14,7 @@
  *   at 60s channel mail works
  *   at 60s restart                 everything is saved and loaded into a new world
  *   at 60s reload                  a new generation: the site with its lines "then ..." and without "first ..."
- *   expect state HOST/CHECK VERDICT SOFT|HARD ATTEMPT
+ *   expect state HOST/CHECK VERDICT SOFT|HARD ATTEMPT [REASON]
  *   expect alert USER KIND URGENCY VERDICT [ADDRESS [escalation N] [members HOST/CHECK ...]]
  *   expect check HOST/CHECK        it is run now
  *   expect quiet TEXT              a part of the reason
@@ -77,6 +77,8 @@ static void write_decision(struct text *line, const struct story *story, const s
     case DECISION_STATE:
         text_format(line, "state %s/%s %s %s %d", decision->subject, decision->name,
                     verdict_name(decision->verdict), state_type_name(decision->type), decision->attempt);
+        if (decision->reason)
+            text_format(line, " %s", decision->reason);
         break;
     case DECISION_ALERT:
         text_format(line, "alert %s %s %s %s %s", decision->user->name, notice_name(decision->notice),
@@ -255,6 +257,13 @@ static void restart(struct story *story)
     }
     world_free(story->world);
     story->world = world;
+    world_begin(world, story->now);
+}
+
+static void reload(struct story *story)
+{
+    world_adopt(story->world, story->models[1]);
+    world_begin(story->world, story->now);
 }
 
 static struct model *build(const struct story *story, bool later)
@@ -301,7 +310,7 @@ static void step(struct story *story, const struct words *words)
     else if (strcmp(verb, "restart") == 0)
         restart(story);
     else if (strcmp(verb, "reload") == 0)
-        world_adopt(story->world, story->models[1]);
+        reload(story);
     else if (!tick)
         give_result(story, verb, words->items[3], 0, false);
 }
@@ -361,13 +370,19 @@ static int64_t read_start(const struct story *story, const char *text)
     return zone_instant(zone_open("UTC", NULL), civil) * 1000;
 }
 
+static void begin(struct story *story, int64_t at)
+{
+    story->start = story->now = at;
+    world_begin(story->world, at);
+}
+
 static void run_line(struct story *story, const char *line)
 {
     struct words words = site_split(story->models[0]->arena, line, " ");
     if (words.count == 0 || words.items[0][0] == '#')
         return;
     if (strcmp(words.items[0], "start") == 0 && words.count == 2)
-        story->start = story->now = read_start(story, words.items[1]);
+        begin(story, read_start(story, words.items[1]));
     else if (strcmp(words.items[0], "at") == 0 && words.count >= 3)
         step(story, &words);
     else if (strcmp(words.items[0], "expect") == 0 && words.count >= 2)

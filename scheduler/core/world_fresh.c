@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What falls due of checks themselves, whether they have a problem or not: results that stay away. Healthy sites have
+ * no timer for that: the plan is made only when a check asks for it. */
+#include "scheduler/core/world_parts.h"
+
+#include "lib/number.h"
+#include "lib/text.h"
+
+static bool watches(const struct binding *binding)
+{
+    return binding->plan->freshness > 0 && (binding->plan->when & 1U << binding->host->status);
+}
+
+void world_fresh_make(struct world *world)
+{
+    bool any = false;
+    for (size_t i = 0; i < world->model->binding_count; i++)
+        any |= watches(&world->model->bindings[i]);
+    plan_free(world->stale);
+    world->stale = any ? plan_create(world->model->binding_count) : NULL;
+    for (size_t i = 0; any && i < world->model->binding_count; i++)
+        if (watches(&world->model->bindings[i]))
+            plan_set(world->stale, (uint32_t)i, 0); /* the next tick reckons it */
+}
+
+/* Nobody could report before the start. */
+static int64_t last_heard(const struct world *world, const struct state *state)
+{
+    int64_t heard = state->known ? state->last_result : state->since;
+    return heard > world->started ? heard : world->started;
+}
+
+/* A stale result is confirmed like any other; once it is hard it is repeated only for the sake of what keeps it
+ * quiet. */
+static int64_t stale_at(const struct world *world, uint32_t index)
+{
+    const struct check_plan *plan = world->model->bindings[index].plan;
+    const struct record *record = &world->records[index];
+    int64_t heard = last_heard(world, &record->state);
+    if (heard == 0)
+        return 0;
+    if (!record->state.stale)
+        return heard + plan->freshness;
+    if (record->state.type == STATE_SOFT)
+        return heard + plan->retry;
+    return record->problem && world_source_awaits(record->problem->quiet) ? heard + plan->freshness : 0;
+}
+
+void world_fresh_arm(struct world *world, uint32_t index, int64_t now)
+{
+    if (!world->stale || !watches(&world->model->bindings[index]))
+        return;
+    int64_t due = stale_at(world, index);
+    const struct check_plan *plan = world->model->bindings[index].plan;
+    if (due && due <= now && plan->command.count > 0) /* it was asked then, and is asked again */
+        due = now + plan->freshness - (now - due) % plan->freshness;
+    if (due)
+        plan_set(world->stale, index, due > now ? due : now + 1);
+    else
+        plan_clear(world->stale, index);
+}
+
+static void act(const struct turn *turn)
+{
+    const struct check_plan *plan = turn->binding->plan;
+    struct text reason = TEXT_INIT;
+    text_add(&reason, "no result for ");
+    duration_write(&reason, plan->freshness);
+    if (plan->command.count > 0) {
+        world_source_run(turn, turn->index, reason.bytes);
+    } else {
+        struct result result = {.verdict = plan->stale, .at = turn->now, .text = reason.bytes, .stale = true};
+        world_take(turn->world, turn->index, &result, turn->now, turn->sink, turn->owner);
+    }
+    text_release(&reason);
+}
+
+void world_fresh_tick(struct world *world, int64_t now, world_sink *sink, void *owner)
+{
+    uint32_t index = 0;
+    while (world->stale && plan_pop(world->stale, now, &index)) {
+        int64_t due = stale_at(world, index);
+        struct turn turn = world_turn(world, index, now, sink, owner);
+        if (due && due <= now)
+            act(&turn);
+        world_fresh_arm(world, index, now);
+    }
+}
+
+int64_t world_fresh_due(const struct world *world)
+{
+    return world->stale ? plan_first(world->stale) : INT64_MAX;
+}
+
+void world_begin(struct world *world, int64_t now)
+{
+    world->begun = now;
+    if (world->started == 0)
+        world->started = now;
+    for (size_t i = 0; i < world->count; i++) {
+        struct state *state = &world->records[i].state;
+        if (!state->known && state->since == 0)
+            state->since = now; /* it is waited for since then */
+        world_fresh_arm(world, (uint32_t)i, now);
+    }
+}
