@@ -281,6 +281,7 @@ struct remediation {
     int64_t verify_within;
     int64_t timeout;
     enum mode mode;
+    int64_t approval;                  /* how long a person may take, in the mode ask */
     struct words may_run, may_approve; /* groups */
     struct place place;
 };

@@ -44,8 +44,10 @@ void record_close(struct record *record)
     }
     for (size_t i = 0; i < problem->group_count; i++)
         free(problem->groups[i].group);
-    for (size_t i = 0; i < problem->course_count; i++)
+    for (size_t i = 0; i < problem->course_count; i++) {
+        free(problem->courses[i].approved_by);
         free(problem->courses[i].remediation);
+    }
     record_unacknowledge(problem);
     free(problem->told);
     free(problem->groups);

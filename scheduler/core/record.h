@@ -47,6 +47,8 @@ struct course {
     bool done;
     bool pending; /* it is not known yet whether the last run helped */
     enum disarmed disarmed;
+    int64_t asked_until;   /* epoch ms: until when a person may approve its next run; 0: it has not asked */
+    char *approved_by;     /* NULL: nobody */
     enum verdict before;   /* the verdict when the last run began */
     int64_t verify_until;  /* 0: no run waits to be proved by a recovery */
     enum remedy_step said; /* the last decision that was told */

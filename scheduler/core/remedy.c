@@ -23,6 +23,8 @@ static const char *const names[REMEDY_STEPS] = {
     [REMEDY_BOUNDS] = "bounds",
     [REMEDY_DRY_RUN] = "dry_run",
     [REMEDY_ASK] = "ask",
+    [REMEDY_ASKED] = "asked",
+    [REMEDY_UNANSWERED] = "unanswered",
     [REMEDY_RUN] = "run",
 };
 
@@ -49,7 +51,8 @@ bool remedy_is_limit(enum remedy_step step)
 
 bool remedy_is_end(enum remedy_step step)
 {
-    return step == REMEDY_DISARMED || step == REMEDY_UNEXPLAINED || step == REMEDY_EXPIRED;
+    return step == REMEDY_DISARMED || step == REMEDY_UNEXPLAINED || step == REMEDY_EXPIRED ||
+           step == REMEDY_UNANSWERED;
 }
 
 int64_t remedy_expiry(const struct remediation *remediation)
@@ -98,6 +101,20 @@ static void say_expired(const struct remedy_facts *facts, struct remedy_answer *
                remediation->owner ? remediation->owner : "");
 }
 
+/* Whether issue, day and TTL allow it. */
+static bool is_governed(const struct remedy_facts *facts, int64_t now, struct remedy_answer *answer)
+{
+    if (facts->unexplained)
+        answer_set(answer, REMEDY_UNEXPLAINED, 0,
+                   "the workaround of %s was tagged again without a new \"renewal\" sentence",
+                   facts->remediation->issue);
+    else if (now >= remedy_expiry(facts->remediation))
+        say_expired(facts, answer);
+    else
+        return true;
+    return false;
+}
+
 static bool before_limits(const struct remedy_facts *facts, int64_t now, struct remedy_answer *answer)
 {
     const struct remediation *remediation = facts->remediation;
@@ -113,14 +130,8 @@ static bool before_limits(const struct remedy_facts *facts, int64_t now, struct 
     else if (now - facts->since < remediation->after)
         answer_set(answer, REMEDY_AFTER, facts->since + remediation->after,
                    "%s are allowed for self-recovery", span_text(remediation->after).bytes);
-    else if (facts->unexplained)
-        answer_set(answer, REMEDY_UNEXPLAINED, 0,
-                   "the workaround of %s was tagged again without a new \"renewal\" sentence",
-                   remediation->issue);
-    else if (now >= remedy_expiry(remediation))
-        say_expired(facts, answer);
     else
-        return true;
+        return is_governed(facts, now, answer);
     return false;
 }
 
@@ -190,9 +201,23 @@ static bool within_limits(const struct remedy_facts *facts, int64_t now, struct 
            !is_bound(facts->site_bounds, &facts->site, "of all remediations on the site", answer);
 }
 
-static void by_mode(const struct remediation *remediation, struct remedy_answer *answer)
+static void ask(const struct remedy_facts *facts, int64_t now, struct remedy_answer *answer)
 {
-    switch (remediation->mode) {
+    int64_t approval = facts->remediation->approval;
+    if (facts->approved)
+        answer_set(answer, REMEDY_RUN, 0, "approved, and within its limits");
+    else if (facts->asked_until == 0)
+        answer_set(answer, REMEDY_ASK, now + approval, "it asks for approval within %s",
+                   span_text(approval).bytes);
+    else if (now < facts->asked_until)
+        answer_set(answer, REMEDY_ASKED, facts->asked_until, "it waits for approval");
+    else
+        answer_set(answer, REMEDY_UNANSWERED, 0, "nobody approved it within %s", span_text(approval).bytes);
+}
+
+static void by_mode(const struct remedy_facts *facts, int64_t now, struct remedy_answer *answer)
+{
+    switch (facts->remediation->mode) {
     case MODE_ACT:
         answer_set(answer, REMEDY_RUN, 0, "within its limits");
         break;
@@ -200,7 +225,7 @@ static void by_mode(const struct remediation *remediation, struct remedy_answer 
         answer_set(answer, REMEDY_DRY_RUN, 0, "its mode is dry_run");
         break;
     case MODE_ASK:
-        answer_set(answer, REMEDY_ASK, 0, "its mode is ask");
+        ask(facts, now, answer);
         break;
     }
 }
@@ -209,5 +234,14 @@ void remedy_decide(const struct remedy_facts *facts, int64_t now, struct remedy_
 {
     *answer = (struct remedy_answer){.step = REMEDY_NOTHING};
     if (before_limits(facts, now, answer) && within_limits(facts, now, answer))
-        by_mode(facts->remediation, answer);
+        by_mode(facts, now, answer);
+}
+
+void remedy_decide_by_hand(const struct remedy_facts *facts, int64_t now, struct remedy_answer *answer)
+{
+    *answer = (struct remedy_answer){.step = REMEDY_NOTHING};
+    if (facts->busy)
+        answer_set(answer, REMEDY_BUSY, 0, "\"%s\" is under way on this target", facts->busy);
+    else if (is_governed(facts, now, answer) && within_limits(facts, now, answer))
+        answer_set(answer, REMEDY_RUN, 0, "within its limits");
 }

@@ -24,6 +24,8 @@ enum remedy_step {
     REMEDY_BOUNDS, /* the service's or the site's */
     REMEDY_DRY_RUN,
     REMEDY_ASK,
+    REMEDY_ASKED,      /* it waits for a person */
+    REMEDY_UNANSWERED, /* nobody approved it in time */
     REMEDY_RUN,
     REMEDY_STEPS
 };
@@ -54,6 +56,8 @@ struct remedy_facts {
     bool done;            /* it ran in this problem and said that it helped, was refused, or was asked for */
     const char *disarmed; /* why it does not run any more for this problem; NULL: it may */
     unsigned vain;        /* its runs in this problem without effect */
+    bool approved;        /* a person did */
+    int64_t asked_until;  /* epoch ms: until when it can be approved; 0: it has not asked */
     bool unexplained;     /* its tagged day was moved on without a new renewal sentence */
     int64_t runs;         /* its runs in the ledger */
     const char *busy;     /* the remediation under way on this check or target; NULL: none */
@@ -73,6 +77,10 @@ struct remedy_answer {
 };
 
 void remedy_decide(const struct remedy_facts *facts, int64_t now, struct remedy_answer *answer);
+
+/* remedy_decide_by_hand(facts, now, answer): the same for a person who starts it: the state, `after`, the mode and what
+ * happened in the problem do not count; REMEDY_RUN, or what forbids it. */
+void remedy_decide_by_hand(const struct remedy_facts *facts, int64_t now, struct remedy_answer *answer);
 
 /* remedy_expiry(remediation): the instant (epoch ms) at which its TTL ends: the end, in UTC, of the day on
  * which tagged + ttl falls. */

@@ -59,35 +59,31 @@ static bool find_remediation(const struct timeline *timeline, const json_t *line
                : error_set(error, "no such remediation: \"%.100s\"", name);
 }
 
-/* Somebody runs it by hand: it counts against the limits like every line of the ledger, and the program itself refuses
- * when its TTL has ended. */
+/* Somebody starts it by hand; why it does not run is a decision as well, and no error. */
 static bool run_remediation(struct timeline *timeline, const json_t *line, struct error *error)
 {
     uint32_t binding;
     const struct remediation *remediation;
+    const char *author;
+    char *run = NULL;
+    struct error refusal = {""};
     if (!timeline_binding(timeline, line, &binding, error) ||
-        !find_remediation(timeline, line, &remediation, error))
+        !find_remediation(timeline, line, &remediation, error) ||
+        !timeline_text(line, "author", &author, error))
         return false;
-    const struct binding *bound = &world_model(timeline->world)->bindings[binding];
-    const struct state *state = world_state(timeline->world, binding);
-    bool expired = timeline->now >= remedy_expiry(remediation);
-    const struct decision decision = {.kind = DECISION_REMEDIATION,
-                                      .at = timeline->now,
-                                      .binding = binding,
-                                      .subject = bound->host->name,
-                                      .name = bound->plan->name,
-                                      .problem = state->problem,
-                                      .verdict = state->verdict,
-                                      .type = state->type,
-                                      .attempt = state->attempt,
-                                      .remediation = remediation,
-                                      .act = expired ? ACT_REFUSE : ACT_RUN,
-                                      .reason =
-                                          expired ? "run by hand, and its TTL has ended" : "run by hand"};
-    timeline->settings.sink(timeline->settings.owner, &decision);
-    if (!expired)
-        world_remember_run(timeline->world, remediation->name, bound->host->name, timeline->now, true);
+    bool dry_run = json_is_true(json_object_get(line, "dry_run"));
+    (void)world_remediate(timeline->world, binding, remediation->name, author, dry_run, timeline->now, &run,
+                          timeline->settings.sink, timeline->settings.owner, &refusal);
+    free(run);
     return true;
+}
+
+static bool approve_remediation(struct timeline *timeline, const json_t *line, struct error *error)
+{
+    const char *run, *author;
+    return timeline_text(line, "run", &run, error) && timeline_text(line, "author", &author, error) &&
+           world_approve(timeline->world, run, author, timeline->now, timeline->settings.sink,
+                         timeline->settings.owner, error);
 }
 
 static bool is_under_way(const struct world *world, const char *run)
@@ -217,6 +213,7 @@ static const struct deed {
     {"unacknowledge", unacknowledge},
     {"tick", tick},
     {"run_remediation", run_remediation},
+    {"approve_remediation", approve_remediation},
     {"end_remediation", end_remediation},
     {"remember_run", remember_run},
     {"restart", restart},

@@ -138,7 +138,8 @@ struct turn world_turn(struct world *world, uint32_t binding, int64_t now, world
 {
     assert(binding < world->count);
     return (struct turn){
-        world, binding, &world->model->bindings[binding], &world->records[binding], now, sink, owner, 0};
+        world, binding, &world->model->bindings[binding], &world->records[binding], now, sink, owner,
+        0,     NULL};
 }
 
 struct decision world_decision(const struct turn *turn, enum decision_kind kind)
@@ -153,6 +154,7 @@ struct decision world_decision(const struct turn *turn, enum decision_kind kind)
                              .verdict = state->verdict,
                              .type = state->type,
                              .attempt = state->attempt,
+                             .author = turn->author,
                              .flapping = state->flapping};
 }
 

@@ -83,7 +83,8 @@ struct decision {
     /* REMEDIATION */
     enum act act;
     const struct remediation *remediation;
-    const char *run; /* the run id, of ACT_RUN, ACT_DRY_RUN and the verdicts */
+    const char *author; /* of a run: who approved or started it; NULL: nobody did */
+    const char *run;    /* the run id, of ACT_RUN, ACT_DRY_RUN and the verdicts */
 };
 
 typedef void world_sink(void *owner, const struct decision *decision);
@@ -130,6 +131,16 @@ bool world_acknowledge(struct world *world, uint32_t binding, const char *author
                        int64_t until, int64_t now, world_sink *sink, void *owner, struct error *error);
 bool world_unacknowledge(struct world *world, uint32_t binding, int64_t now, world_sink *sink, void *owner,
                          struct error *error);
+
+/* world_approve(world, run, user, now, ...): ${user} approves the run that asks under that id; false with a sentence
+ * when nothing asks, too late, or it is not theirs to approve. It still waits for the limits. */
+bool world_approve(struct world *world, const char *run, const char *user, int64_t now, world_sink *sink,
+                   void *owner, struct error *error);
+
+/* world_remediate(world, binding, name, user, dry_run, now, run, ...): ${user} starts a remediation of that check by
+ * hand, with a problem or without. *run is its id, the caller's to free. false with a sentence: what forbids it. */
+bool world_remediate(struct world *world, uint32_t binding, const char *name, const char *user, bool dry_run,
+                     int64_t now, char **run, world_sink *sink, void *owner, struct error *error);
 
 /* How a remediation run ended; the world counts it against the limits. ${outcome} is the exit code of the
  * frame (0 fixed, 1 without effect, 2 failed, 3 refused), or -1 for a run that died. */

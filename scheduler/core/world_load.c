@@ -86,6 +86,9 @@ static void load_courses(struct saved_reader *reader, struct problem *problem)
         course->done = saved_flag(&one, "done");
         course->pending = saved_flag(&one, "pending");
         course->disarmed = (enum disarmed)saved_whole(&one, "disarmed", 0, DISARMED_REASONS - 1);
+        course->asked_until = saved_instant(&one, "asked_until");
+        if (json_object_get(one.object, "approved_by"))
+            course->approved_by = memory_text(saved_text(&one, "approved_by"));
         course->before = saved_verdict(&one, "before");
         course->verify_until = saved_instant(&one, "verify_until");
         course->said_next = saved_instant(&one, "said_next");

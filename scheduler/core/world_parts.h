@@ -91,7 +91,8 @@ struct turn {
     int64_t now;
     world_sink *sink;
     void *owner;
-    uint32_t notice; /* the number of what people are told in this turn; 0: nothing yet */
+    uint32_t notice;    /* the number of what people are told in this turn; 0: nothing yet */
+    const char *author; /* who made the decision: a person, or NULL */
 };
 
 /* world_turn(world, binding, now, sink, owner): the input of ${now} about that check. */
@@ -248,6 +249,12 @@ int64_t world_fresh_due(const struct world *world); /* INT64_MAX: never */
 
 /* world_remedy_consider(turn): decide on each remediation of the check; returns as above. */
 int64_t world_remedy_consider(struct turn *turn);
+/* Asking a person (world_approve.c): ${answer} of REMEDY_ASK; its text gets the command that approves it. */
+void world_approval_ask(struct turn *turn, const struct remediation *remediation, struct course *course,
+                        struct remedy_answer *answer);
+/* world_flight_start(turn, remediation, run, problem): it is under way from now on, and counts. */
+void world_flight_start(struct turn *turn, const struct remediation *remediation, const char *run,
+                        uint64_t problem);
 /* The decision on a remediation, and the id of the last run of a course. */
 void world_remedy_decision(const struct turn *turn, const struct remediation *remediation, enum act act,
                            const struct remedy_answer *answer, const char *run);

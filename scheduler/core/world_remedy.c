@@ -2,7 +2,6 @@
 /* What is done about a problem. An acknowledgement stops pages, not remediations. */
 #include "scheduler/core/world_parts.h"
 
-#include "lib/memory.h"
 #include "lib/text.h"
 
 #include <inttypes.h>
@@ -26,28 +25,44 @@ void world_run_id(struct text *id, const struct turn *turn, const struct course 
     text_format(id, "p%" PRIu64 "-%s-%u", turn->record->state.problem, course->remediation, course->runs);
 }
 
-static void act(struct turn *turn, const struct remediation *remediation, struct course *course,
+void world_flight_start(struct turn *turn, const struct remediation *remediation, const char *run,
+                        uint64_t problem)
+{
+    world_past_add(turn->world, remediation->name, turn->binding->host->name, turn->now, 0, turn->now);
+    world_governed_ran(turn->world, remediation->name);
+    world_flight_add(turn->world, turn->index, run, remediation->name, problem, turn->now);
+}
+
+static void run(struct turn *turn, const struct remediation *remediation, struct course *course,
                 const struct remedy_answer *answer)
 {
-    struct world *world = turn->world;
-    const char *target = turn->binding->host->name;
-    uint64_t problem = turn->record->state.problem;
-    struct text run = TEXT_INIT;
+    struct text id = TEXT_INIT;
+    char *author = course->approved_by;
+    if (!author)
+        course->runs++;
+    world_run_id(&id, turn, course);
+    course->paged = 0;
+    course->pending = true;
+    course->before = turn->record->state.verdict;
+    course->approved_by = NULL; /* an approval is for one run */
+    course->asked_until = 0;
+    world_flight_start(turn, remediation, id.bytes, turn->record->state.problem);
+    turn->author = author;
+    world_remedy_decision(turn, remediation, ACT_RUN, answer, id.bytes);
+    turn->author = NULL;
+    free(author);
+    text_release(&id);
+}
+
+static void rehearse(struct turn *turn, const struct remediation *remediation, struct course *course,
+                     const struct remedy_answer *answer)
+{
+    struct text id = TEXT_INIT;
     course->runs++;
-    world_run_id(&run, turn, course);
-    if (answer->step == REMEDY_RUN) {
-        course->paged = 0;
-        course->pending = true;
-        course->before = turn->record->state.verdict;
-        world_past_add(world, remediation->name, target, turn->now, 0, turn->now);
-        world_governed_ran(world, remediation->name);
-        world_flight_add(world, turn->index, run.bytes, remediation->name, problem, turn->now);
-        world_remedy_decision(turn, remediation, ACT_RUN, answer, run.bytes);
-    } else {
-        course->done = true;
-        world_remedy_decision(turn, remediation, ACT_DRY_RUN, answer, run.bytes);
-    }
-    text_release(&run);
+    course->done = true;
+    world_run_id(&id, turn, course);
+    world_remedy_decision(turn, remediation, ACT_DRY_RUN, answer, id.bytes);
+    text_release(&id);
 }
 
 /* A limit that holds a remediation back is told; the cooldown after its own run for this very problem is no news. */
@@ -80,14 +95,14 @@ static int64_t consider_one(struct turn *turn, const struct remediation *remedia
     world_remedy_facts(turn, remediation, course, &facts);
     struct remedy_answer answer;
     remedy_decide(&facts, turn->now, &answer);
-    if (answer.step == REMEDY_RUN || answer.step == REMEDY_DRY_RUN) {
-        act(turn, remediation, course, &answer);
-    } else if (answer.step == REMEDY_ASK) {
-        course->done = true;
-        world_remedy_decision(turn, remediation, ACT_ASK, &answer, NULL);
-    } else if (answer.step != REMEDY_NOTHING) {
+    if (answer.step == REMEDY_RUN)
+        run(turn, remediation, course, &answer);
+    else if (answer.step == REMEDY_DRY_RUN)
+        rehearse(turn, remediation, course, &answer);
+    else if (answer.step == REMEDY_ASK)
+        world_approval_ask(turn, remediation, course, &answer);
+    else if (answer.step != REMEDY_NOTHING)
         hold(turn, remediation, course, &answer);
-    }
     course->said = answer.step;
     return answer.next;
 }
@@ -140,7 +155,8 @@ void world_remedied(struct world *world, uint32_t binding, const char *run, int 
     if (flight.binding != WORLD_SITE) {
         struct record *record = &world->records[flight.binding];
         struct turn turn = {
-            world, flight.binding, &world->model->bindings[flight.binding], record, now, sink, owner, 0};
+            world, flight.binding, &world->model->bindings[flight.binding], record, now, sink, owner, 0,
+            NULL};
         if (record->problem && record->state.problem == flight.problem) {
             world_judge_ended(&turn, flight.remediation, flight.run, outcome);
             world_settle(&turn, false);

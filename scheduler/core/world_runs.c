@@ -207,16 +207,19 @@ void world_remedy_facts(const struct turn *turn, const struct remediation *remed
         [DISARMED_INTERRUPTED] = "a run was interrupted, and is not repeated by itself",
     };
     const struct state *state = &turn->record->state;
+    const struct problem *problem = turn->record->problem;
     const struct model *model = turn->world->model;
     const struct service *service = turn->binding->host->service;
     *facts = (struct remedy_facts){
         .remediation = remediation,
         .verdict = state->verdict,
-        .since = remediation->on_hard ? state->hard_since : turn->record->problem->opened,
+        .since = problem && !remediation->on_hard ? problem->opened : state->hard_since,
         .done = course->done,
         .vain = course->vain,
         .disarmed = reasons[course->disarmed],
-        .busy = waits_for_proof(turn->record->problem),
+        .asked_until = course->asked_until,
+        .approved = course->approved_by != NULL,
+        .busy = problem ? waits_for_proof(problem) : NULL,
         .last = REMEDY_NEVER,
         .site_bounds = &model->governance.bounds,
         .service_bounds = service ? &service->bounds : NULL,

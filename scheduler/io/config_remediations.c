@@ -225,6 +225,8 @@ static const struct config_row remediation_rows[] = {
      .high = 86400000, .help = "how long one run may take"},
     {"mode", CONFIG_CHOICE(struct remediation, mode, modes), .standard = "act",
      .help = "act; dry_run: only say what would be done; ask: wait for approval"},
+    {"approval", CONFIG_DURATION(struct remediation, approval), .standard = "30m", .low = 1000,
+     .help = "how long a person has to approve it, in the mode ask"},
     {0},
 };
 
@@ -259,6 +261,8 @@ static void read_remediations(struct config_loader *loader, const struct config_
         remediation->name = entry->name;
         remediation->place = entry->place;
         check_ttl(loader, remediation);
+        if (remediation->mode == MODE_ASK && remediation->may_approve.count == 0)
+            findings_error(loader->draft, entry->place, "the mode ask needs \"may: {approve: [GROUP]}\"");
         model->remediations[model->remediation_count++] = remediation;
     }
     config_rows_sort(model->remediations, model->remediation_count);

@@ -29,7 +29,7 @@ trackers: {OPS: {type: file, path: issues.yaml}}
 remediations:
   clean: {issue: OPS-1, owner: anna, user: root, tagged: 1970-01-01, ttl: 30d, diagnosed: true, cause: vendor,
           command: [run_command, --, /bin/true], on: {state: [CRITICAL], type: hard, after: 1m},
-          limits: {cooldown: 10m}, verify: {within: 5m}, mode: act}
+          limits: {cooldown: 10m}, verify: {within: 5m}, mode: act, may: {run: [admins]}}
 """
 
 
@@ -84,7 +84,8 @@ class Deeds(Simulation):
 
     def test_runs_end_as_asked(self):
         lines = (result(0, "http", 2), deed(3600, "tick"))
-        self.assertEqual(self.remedies(*lines), [(0, "wait"), (60, "run"), (360, "wait"), (660, "run"), (960, "refuse")])
+        self.assertEqual(self.remedies(*lines), [(0, "wait"), (60, "run"), (360, "no_effect"), (360, "wait"), (660, "run"),
+                                                  (960, "no_effect"), (960, "refuse")])
         vain = self.remedies(*lines, words=("--runs", "vain"))
         self.assertEqual([at for at, decision in vain if decision == "run"], [60, 660])
         told = self.decide(lines[0], deed(100, "end_remediation", run="p1-clean-1", outcome="refused"), lines[1],
@@ -93,10 +94,10 @@ class Deeds(Simulation):
                          ["the program refused to run"])
 
     def test_a_run_by_hand_counts_against_limits(self):
-        by_hand = deed(30, "run_remediation", host="web01", check="http", remediation="clean")
+        by_hand = deed(30, "run_remediation", host="web01", check="http", remediation="clean", author="anna")
         self.assertEqual(self.remedies(result(0, "http", 2), by_hand, deed(640, "tick")),
                          [(0, "wait"), (30, "run"), (60, "wait"), (630, "run")])
-        late = deed(40 * 86400, "run_remediation", host="web01", check="http", remediation="clean")
+        late = deed(40 * 86400, "run_remediation", host="web01", check="http", remediation="clean", author="anna")
         self.assertEqual(self.remedies(late), [(40 * 86400, "refuse")])
         told = deed(0, "remember_run", remediation="clean", target="web01", started=-30)
         self.assertEqual([at for at, decision in self.remedies(told, result(0, "http", 2), deed(700, "tick"))
@@ -110,7 +111,7 @@ class Deeds(Simulation):
 
     def test_what_was_late_fires_late(self):
         self.assertEqual(self.alerts(result(0, "http", 2), deed(4000, "restart", since=100), deed(4010, "tick")),
-                         [(0, "PROBLEM", "anna"), (4000, "PROBLEM", "anna")])
+                         [(0, "PROBLEM", "anna"), (4000, "PROBLEM", "anna"), (4000, "REMEDIATION", "anna")])
 
     def test_reload_with_another_configuration(self):
         other = write_conf(self.place, "other", group="others")

@@ -6,7 +6,8 @@
  *   user NAME URGENCY=ADDRESS[@WINDOW] ...        an address with "://" is a webhook, one with "/" in front a command
  *   group NAME [after=15m] WINDOW:USER,USER ...   shifts in order; after: escalate_after
  *   limits site|service KEY=VALUE ...             max=N/SPAN concurrency; of all remediations
- *   remediation NAME KEY=VALUE ...                issue tagged ttl owner renewal after cooldown
+ *   remediation NAME KEY=VALUE ...                issue tagged ttl owner renewal approval approve=GROUP
+ *                                                 by_hand=GROUP after cooldown
  *                                                 max=N/SPAN total=N/SPAN
  *                                                 concurrency share verify mode on=CRITICAL,WARNING soft=yes
  *   alerting KEY=VALUE ...                        hold grace; 0s unless given; silence_max
@@ -224,6 +225,12 @@ static inline void site_remediation(struct site_builder *site, const struct word
     struct remediation *remediation = arena_get(site->model->arena, 1, sizeof *remediation);
     const char *mode = site_value(words, 2, "mode");
     remediation->name = words->items[1];
+    remediation->approval =
+        site_duration(site_value(words, 2, "approval") ? site_value(words, 2, "approval") : "30m");
+    if (site_value(words, 2, "approve"))
+        remediation->may_approve = site_split(site->model->arena, site_value(words, 2, "approve"), ",");
+    if (site_value(words, 2, "by_hand"))
+        remediation->may_run = site_split(site->model->arena, site_value(words, 2, "by_hand"), ",");
     remediation->owner = site_value(words, 2, "owner");
     remediation->renewal = site_value(words, 2, "renewal");
     remediation->issue = site_value(words, 2, "issue") ? site_value(words, 2, "issue") : "OPS-1";

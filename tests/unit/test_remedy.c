@@ -116,7 +116,15 @@ static void test_modes(void **state)
     remediation.mode = MODE_DRY_RUN;
     expect(&facts, REMEDY_DRY_RUN, 0);
     remediation.mode = MODE_ASK;
-    expect(&facts, REMEDY_ASK, 0);
+    remediation.approval = 30 * MINUTE;
+    expect(&facts, REMEDY_ASK, now_of() + 30 * MINUTE);
+    facts.asked_until = now_of() + 1;
+    expect(&facts, REMEDY_ASKED, now_of() + 1);
+    facts.approved = true;
+    expect(&facts, REMEDY_RUN, 0);
+    facts.approved = false;
+    facts.asked_until = now_of();
+    expect(&facts, REMEDY_UNANSWERED, 0);
 }
 
 static void test_edges(void **state)

@@ -8,6 +8,7 @@
  *   at 60s ack HOST/CHECK AUTHOR [for 2h]        at 60s unack HOST/CHECK
  *   at 60s silence OWNER 2h MATCHER               and "silence-resolve": it ends with what it held back
  *   at 60s unsilence ID
+ *   at 60s approve RUN USER        at 60s remediate HOST/CHECK REMEDIATION USER [dry]
  *   at 60s ended RUN OUTCOME       a remediation run ends: fixed, vain, failed, refused or died
  *   at 60s remembered REMEDIATION TARGET          a run of the ledger that began then
  *   at 60s channel mail fails USER,USER           a message of these users was not delivered
@@ -17,6 +18,7 @@
  *   expect state HOST/CHECK VERDICT SOFT|HARD ATTEMPT [REASON]
  *   expect alert USER KIND URGENCY VERDICT [ADDRESS [escalation N] [members HOST/CHECK ...]]
  *   expect check HOST/CHECK        it is run now
+ *   expect alert refused TEXT      the approval or the start by hand was refused
  *   expect quiet TEXT              a part of the reason
  *   expect remediation NAME ACT [TEXT]
  *   expect nothing                 no alert and no remediation is left
@@ -222,6 +224,31 @@ static void end_run(struct story *story, const char *run, const char *word)
     world_remedied(story->world, 0, run, outcome, story->now, take, story);
 }
 
+/* As loud as an alert: it must be expected. */
+static void note_refusal(struct story *story, const struct error *error)
+{
+    struct text line = TEXT_INIT;
+    text_format(&line, "alert refused %s", error->text);
+    story->log[story->log_count++] = text_take(&line);
+}
+
+static void approve(struct story *story, const struct words *words)
+{
+    struct error error = {""};
+    if (!world_approve(story->world, words->items[3], words->items[4], story->now, take, story, &error))
+        note_refusal(story, &error);
+}
+
+static void remediate(struct story *story, const struct words *words)
+{
+    struct error error = {""};
+    char *run = NULL;
+    if (!world_remediate(story->world, binding_of(story, words->items[3]), words->items[4], words->items[5],
+                         words->count > 6, story->now, &run, take, story, &error))
+        note_refusal(story, &error);
+    free(run);
+}
+
 static void report_channel(struct story *story, const struct words *words)
 {
     enum channel channel;
@@ -301,6 +328,10 @@ static void step(struct story *story, const struct words *words)
         silence(story, words);
     else if (strcmp(verb, "unsilence") == 0)
         unsilence(story, words->items[3]);
+    else if (strcmp(verb, "approve") == 0)
+        approve(story, words);
+    else if (strcmp(verb, "remediate") == 0)
+        remediate(story, words);
     else if (strcmp(verb, "ended") == 0)
         end_run(story, words->items[3], words->items[4]);
     else if (strcmp(verb, "remembered") == 0)
