@@ -50,10 +50,11 @@ const char *channel_name(enum channel channel); /* "mail", "webhook", "command" 
 
 struct contact {
     enum channel channel;
-    const char *address;         /* mail address or URL; for a command its first word */
-    struct words command;        /* CHANNEL_COMMAND */
-    const char *token_file;      /* NULL: none */
-    const struct window *window; /* NULL: always */
+    const char *address;           /* mail address or URL; for a command its first word */
+    struct words command;          /* CHANNEL_COMMAND */
+    const char *token_file;        /* NULL: none */
+    const struct window *window;   /* NULL: always */
+    const struct window *recovery; /* when it may be told of a recovery; NULL: at once */
 };
 
 struct user {

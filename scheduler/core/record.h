@@ -17,8 +17,9 @@ struct told {
     char *user;
     char *contact; /* record_contact_key */
     enum urgency urgency;
-    unsigned of;     /* bits of enum told_of */
-    uint32_t notice; /* the number of the last notice it got; 0: none since the start */
+    enum verdict verdict; /* of the last notice of the problem; OK: none */
+    unsigned of;          /* bits of enum told_of */
+    uint32_t notice;      /* the number of the last notice it got; 0: none since the start */
 };
 
 /* What a group was last told of this problem. */

@@ -69,6 +69,7 @@ void world_free(struct world *world)
         free(world->past[i].target);
     }
     world_gather_release(world);
+    world_owed_release(world);
     world_channel_release(world);
     free(world->posts);
     world_calm_release(world);
@@ -122,6 +123,7 @@ void world_adopt(struct world *world, const struct model *model)
     world->links = links_create(model);
     world_governed_look(world);
     world_fresh_make(world);
+    world_owed_wake(world);
     for (size_t i = 0; i < world->flight_count; i++) {
         struct flight *flight = &world->flights[i];
         int64_t binding = model_binding(model, flight->host, flight->check);
@@ -196,6 +198,7 @@ static void close_if_over(struct turn *turn)
     world_judge_recovered(turn);
     if (!problem->soft)
         world_alert_recovery(turn);
+    world_owed_closed(turn);
     record_close(turn->record);
     plan_clear(turn->world->timers, turn->index);
     world_silence_resolved(turn);
@@ -336,6 +339,7 @@ void world_clock_set(struct world *world, int64_t delta, int64_t now)
     world_fresh_make(world);
     shift_runs(world, delta);
     world_gather_shift(world, delta);
+    world_owed_wake(world);
     world_calm_shift(world, delta);
 }
 

@@ -44,8 +44,11 @@ static void tell_contact(struct turn *turn, struct message *message, enum told_o
     message->key = key;
     if (told->notice != message->number) {
         told->notice = message->number;
-        world_post(turn, message);
+        if (message->notice != NOTICE_PROBLEM || !world_owed_cancel(turn, message))
+            world_post(turn, message);
     }
+    if (message->notice == NOTICE_PROBLEM)
+        told->verdict = turn->record->state.verdict;
     told->urgency = message->urgency;
     told->of |= of;
     free(key);
@@ -107,7 +110,8 @@ static void tell_again(struct turn *turn, struct told *told, struct message *mes
         message->contact = world_find_contact(message->user, told->contact, told->urgency);
     if (message->contact) {
         told->notice = message->number;
-        world_post(turn, message);
+        if (message->notice != NOTICE_RECOVERY || !world_owed_recovery(turn, told, message))
+            world_post(turn, message);
     } else {
         struct text text = TEXT_INIT;
         text_format(&text, "\"%s\", who was told, has no longer that contact", told->user);

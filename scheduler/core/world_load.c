@@ -57,6 +57,8 @@ static void load_told(struct saved_reader *reader, struct problem *problem)
         struct saved_reader one = saved_item(reader, told, i);
         struct told *made = record_told(problem, saved_text(&one, "user"), saved_text(&one, "contact"));
         made->urgency = saved_urgency(&one, "urgency");
+        if (json_object_get(one.object, "verdict"))
+            made->verdict = saved_verdict(&one, "verdict");
         made->of = (saved_flag(&one, "problem") ? TOLD_PROBLEM : 0U) |
                    (saved_flag(&one, "flapping") ? TOLD_FLAPPING : 0U);
         reader->good = one.good;

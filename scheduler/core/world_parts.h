@@ -50,6 +50,18 @@ struct channel_trouble {
     size_t count;
 };
 
+/* A recovery that waits for its reader's window. It outlives the problem, and so holds what the message needs. */
+struct owed {
+    char *host, *check;
+    char *user, *contact; /* the contact as record_contact_key */
+    enum urgency urgency;
+    enum verdict verdict; /* what its reader knows */
+    uint64_t problem;
+    int64_t opened;
+    uint32_t number;
+    int64_t due; /* epoch ms; 0: when the check is OK again */
+};
+
 struct post; /* a message that may grow until the end of the input */
 struct links;
 
@@ -76,6 +88,8 @@ struct world {
     struct gathering *gatherings;
     size_t gathering_count;
     struct channel_trouble channels[CHANNEL_COUNT];
+    struct owed *owed;
+    size_t owed_count;
     struct post *posts;
     size_t post_count;
     struct governed *governed;
@@ -146,6 +160,9 @@ void world_escalate_restart(struct problem *problem, int64_t now);
 /* world_post(turn, message): tell it. What belongs to a rule with `group_wait` is kept until world_post_deliver, with
  * which every input ends: the messages of one contact, service, kind and urgency become one. */
 void world_post(const struct turn *turn, const struct message *message);
+/* world_post_recovery(turn, message, problem, opened): the same of a problem that was closed before. */
+void world_post_recovery(const struct turn *turn, const struct message *message, uint64_t problem,
+                         int64_t opened);
 void world_post_deliver(struct world *world, world_sink *sink, void *owner);
 
 /* world_post_site(message, name, verdict, began, now, ...): tell what is about no single check: its subject is "watchbill"
@@ -162,6 +179,22 @@ void world_channel_release(struct world *world);
 
 /* world_find_contact(user, key, urgency): the user's contact of that record_contact_key; NULL: it is gone. */
 const struct contact *world_find_contact(const struct user *user, const char *key, enum urgency urgency);
+
+/* Recoveries that wait for a window: world_owed.c. world_owed_recovery: keep that of ${message} for later when its
+ * contact's window for recoveries is closed; false: it is open, so tell it now. */
+bool world_owed_recovery(const struct turn *turn, const struct told *told, const struct message *message);
+/* world_owed_cancel(turn, message, told): the contact is about to be told of a problem while the recovery of the one
+ * before is owed to it: neither that nor, when it is no news to the reader, this is told. True: it is no news. */
+bool world_owed_cancel(const struct turn *turn, const struct message *message);
+/* world_owed_closed(turn): the problem is over; what waited for that is told in its window. */
+void world_owed_closed(const struct turn *turn);
+/* world_owed_wake(world): windows, contacts or the clock have changed. */
+void world_owed_wake(struct world *world);
+json_t *world_owed_save(const struct world *world);
+bool world_owed_load(struct world *world, const json_t *saved, struct error *error);
+int64_t world_owed_due(const struct world *world);
+void world_owed_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
+void world_owed_release(struct world *world);
 
 /* world_gather(turn, group): until when news of the turn's service waits for more, for that group. */
 int64_t world_gather(const struct turn *turn, const struct group *group);

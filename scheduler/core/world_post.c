@@ -99,8 +99,15 @@ static void gather(struct world *world, const struct decision *decision, const c
 
 void world_post(const struct turn *turn, const struct message *message)
 {
+    world_post_recovery(turn, message, turn->record->state.problem, turn->record->problem->opened);
+}
+
+void world_post_recovery(const struct turn *turn, const struct message *message, uint64_t problem,
+                         int64_t opened)
+{
     struct decision decision = world_decision(turn, DECISION_ALERT);
     struct text id = TEXT_INIT;
+    decision.problem = problem;
     decision.notice = message->notice;
     decision.user = message->user;
     decision.contact = message->contact;
@@ -108,7 +115,7 @@ void world_post(const struct turn *turn, const struct message *message)
     decision.escalation = message->escalation;
     decision.remediation = message->remediation;
     decision.reason = message->reason;
-    write_id(&id, &decision, turn->record->problem->opened, message->number, message->key);
+    write_id(&id, &decision, opened, message->number, message->key);
     decision.message_id = id.bytes;
     if (is_gathered(turn, message->notice))
         gather(turn->world, &decision, message->key);

@@ -37,6 +37,8 @@ static void save_told(json_t *object, const struct problem *problem)
         saved_add_text(item, "user", problem->told[i].user);
         saved_add_text(item, "contact", problem->told[i].contact);
         saved_add_text(item, "urgency", urgency_name(problem->told[i].urgency));
+        if (problem->told[i].verdict != VERDICT_OK)
+            saved_add_text(item, "verdict", verdict_name(problem->told[i].verdict));
         saved_add_flag(item, "problem", problem->told[i].of & TOLD_PROBLEM);
         saved_add_flag(item, "flapping", problem->told[i].of & TOLD_FLAPPING);
     }

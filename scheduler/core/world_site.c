@@ -50,6 +50,7 @@ static const struct site_part {
 } parts[] = {
     {"next_problem", save_next_problem, load_next_problem, NULL, NULL},
     {"channels", world_channel_save, world_channel_load, NULL, NULL},
+    {"owed", world_owed_save, world_owed_load, world_owed_due, world_owed_tick},
     {"gatherings", world_gather_save, world_gather_load, NULL, NULL},
     {"silences", save_silences, load_silences, world_silence_due, world_silence_tick},
     {"remediations", world_governed_save, world_governed_load, world_governed_due, world_governed_tick},

@@ -14,7 +14,7 @@ static void report_unknown_user(struct config_loader *loader, const struct node 
 struct contact_draft {
     const char *mail, *webhook, *token_file;
     struct words command;
-    const struct window *window;
+    const struct window *window, *recovery;
 };
 
 static const struct config_row contact_rows[] = {
@@ -25,6 +25,9 @@ static const struct config_row contact_rows[] = {
     {"window",
      CONFIG_MEMBER(config_windows_find, "window", const struct window *, struct contact_draft, window),
      .without = "always", .help = "when this contact may be used"},
+    {"recovery",
+     CONFIG_MEMBER(config_windows_find, "window", const struct window *, struct contact_draft, recovery),
+     .without = "at once", .help = "when it is told that a problem is over; until then that waits"},
     {"token_file", CONFIG_PATH(struct contact_draft, token_file), .help = "holds the webhook's bearer token"},
     {0},
 };
@@ -33,8 +36,10 @@ static bool take_contact(struct config_loader *loader, const struct contact_draf
                          const struct entry *item, struct contact *contact)
 {
     int given = (draft->mail != NULL) + (draft->webhook != NULL) + (draft->command.count > 0);
-    *contact =
-        (struct contact){.command = draft->command, .token_file = draft->token_file, .window = draft->window};
+    *contact = (struct contact){.command = draft->command,
+                                .token_file = draft->token_file,
+                                .window = draft->window,
+                                .recovery = draft->recovery};
     if (given != 1) {
         findings_error(loader->draft, item->place,
                        "a contact has one of \"mail\", \"webhook\" and \"command\"");

@@ -3,7 +3,7 @@
  *
  *   zone Europe/Berlin
  *   window NAME DAYS START END                    window night mon-sun 22:00 06:00
- *   user NAME URGENCY=ADDRESS[@WINDOW] ...        an address with "://" is a webhook, one with "/" in front a command
+ *   user NAME URGENCY=ADDRESS[@WINDOW[@RECOVERY]] ...        an address with "://" is a webhook, one with "/" in front a command
  *   group NAME [after=15m] WINDOW:USER,USER ...   shifts in order; after: escalate_after
  *   limits site|service KEY=VALUE ...             max=N/SPAN concurrency; of all remediations
  *   remediation NAME KEY=VALUE ...                issue tagged ttl owner renewal approval approve=GROUP
@@ -127,6 +127,8 @@ static inline struct contact site_contact(struct arena *arena, struct window_set
     }
     if (parts.count > 1)
         contact.window = window_find(windows, parts.items[1]);
+    if (parts.count > 2)
+        contact.recovery = window_find(windows, parts.items[2]);
     return contact;
 }
 

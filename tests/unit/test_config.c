@@ -143,6 +143,9 @@ static const struct row user_rows[] = {
      "services/a.yaml:1:81: a step of \"escalate\" comes later than the one before it\n"
      "services/a.yaml:1:121: \"urgency\" must be notify or alert: \"none\"\n"
      "services/a.yaml:1:128: \"after\" is missing\n"},
+    {"== users.yaml\nusers: {x: {contacts: {alert: [{command: [a], recovery: nght}]}}}\n"
+     "windows: {night: {start: \"22:00\"}}\n",
+     "users.yaml:1:57: unknown window \"nght\"; did you mean \"night\"\n"},
     {"== users.yaml\nusers:\n  __base__: {timezone: Nowhere}\n  a: {}\n  b: {}\n",
      "users.yaml:2:24: \"timezone\": @\n"},
 };
@@ -402,7 +405,7 @@ static void expect_directory(const char *directory, const char *expected)
 static void test_directory(void **state)
 {
     (void)state;
-    expect_directory("/nonexistent", "/nonexistent: cannot be opened: No such file or directory");
+    expect_directory("/nonexistent/conf", "/nonexistent/conf: cannot be opened: No such file or directory");
     expect_directory("/dev/null", "/dev/null: not a directory");
     expect_directory("", ": cannot be opened: No such file or directory");
 }

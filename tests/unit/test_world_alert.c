@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Properties of what each contact gets to read, on random timelines with all that gathers, waits and goes on to others;
+ * and what is saved of that, from anywhere. */
+#include "scheduler/core/world.h"
+
+#include "lib/memory.h"
+#include "scheduler/core/record.h"
+#include "tests/unit/site.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+enum { TIMELINES = 300, STEPS = 120, CHECKS = 6, CONTACTS = 16 };
+#define SECOND INT64_C(1000)
+#define START  INT64_C(1795132800000) /* Friday 2026-11-20, midnight in UTC */
+
+static const char *const lines[] = {
+    "zone America/New_York",
+    "window day mon-sun 08:00 20:00",
+    "window night mon-sun 20:00 08:00",
+    "user geoff alert=geoff-pager@always@day alert=https://hook/geoff notify=geoff-mail@always@day",
+    "user max alert=max-pager notify=max-mail@always@day",
+    "user rob alert=rob-pager@night@day notify=rob-mail",
+    "group admins after=20m day:geoff,max,rob always:max,rob,geoff",
+    "group duty always:rob,geoff",
+    "check http attempts=1 alert=admins repeat=1h group_wait=2m escalate=30m:duty:alert",
+    "check disk attempts=2 alert=admins,duty group_wait=5m",
+    "check ping attempts=1 alert=duty repeat=10m delay=1m",
+    "host a http,disk,ping",
+    "host b http,disk,ping",
+    NULL,
+};
+
+/* What a contact knows of a check. */
+struct reader {
+    char *key;
+    bool believes_bad[CHECKS];
+};
+
+struct town {
+    struct model *model;
+    struct world *world;
+    int64_t now;
+    uint64_t random;
+    struct reader readers[CONTACTS];
+    size_t reader_count;
+    struct text log;
+    size_t told;
+};
+
+static unsigned chance(struct town *town, unsigned of)
+{
+    town->random = town->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (unsigned)(town->random >> 40) % of;
+}
+
+static struct reader *reader_of(struct town *town, const struct contact *contact)
+{
+    char *key = record_contact_key(contact);
+    for (size_t i = 0; i < town->reader_count; i++) {
+        if (strcmp(town->readers[i].key, key) == 0) {
+            free(key);
+            return &town->readers[i];
+        }
+    }
+    assert_true(town->reader_count < CONTACTS);
+    town->readers[town->reader_count] = (struct reader){.key = key};
+    return &town->readers[town->reader_count++];
+}
+
+/* Nobody reads of an end without a beginning, nor of an end twice. */
+static void read_message(struct town *town, const struct decision *decision)
+{
+    struct reader *reader = reader_of(town, decision->contact);
+    for (size_t i = 0; i < decision->member_count || i == 0; i++) {
+        uint32_t binding = decision->member_count ? decision->members[i] : decision->binding;
+        if (decision->notice == NOTICE_RECOVERY)
+            assert_true(reader->believes_bad[binding]);
+        if (decision->notice == NOTICE_PROBLEM || decision->notice == NOTICE_RECOVERY)
+            reader->believes_bad[binding] = decision->notice == NOTICE_PROBLEM;
+    }
+    town->told++;
+}
+
+static void take(void *owner, const struct decision *decision)
+{
+    struct town *town = owner;
+    /* After a reload it is noted again that there is nothing to say. */
+    if (decision->kind == DECISION_QUIET && strstr(decision->reason, " was told, and "))
+        return;
+    text_format(&town->log, "%" PRId64 " %s/%s %d %d %s %" PRId64 "\n", decision->at, decision->subject,
+                decision->name, decision->kind, decision->verdict, decision->reason ? decision->reason : "",
+                decision->next);
+    if (decision->kind != DECISION_ALERT)
+        return;
+    text_format(&town->log, "  %s %s %u", decision->message_id, decision->contact->address,
+                decision->escalation);
+    for (size_t i = 0; i < decision->member_count; i++)
+        text_format(&town->log, " %" PRIu32, decision->members[i]);
+    text_add_char(&town->log, '\n');
+    read_message(town, decision);
+}
+
+static void pass_time(struct town *town, int64_t until)
+{
+    for (int64_t due = world_due(town->world); due <= until; due = world_due(town->world)) {
+        town->now = due > town->now ? due : town->now;
+        world_tick(town->world, town->now, take, town);
+        assert_true(world_due(town->world) > town->now);
+    }
+    town->now = until;
+}
+
+static void restart(struct town *town)
+{
+    struct world *world = world_create(town->model);
+    struct error error = {""};
+    for (uint32_t i = 0; i < town->model->binding_count; i++) {
+        json_t *saved = world_save(town->world, i);
+        assert_true(world_load(world, i, saved, &error));
+        json_decref(saved);
+    }
+    json_t *site = world_save_site(town->world);
+    assert_true(world_load_site(world, site, &error));
+    json_t *again = world_save_site(world);
+    assert_true(json_equal(site, again));
+    json_decref(again);
+    json_decref(site);
+    world_free(town->world);
+    town->world = world;
+}
+
+static void give(struct town *town, uint32_t binding, enum verdict verdict)
+{
+    const struct result result = {.at = town->now, .verdict = verdict};
+    world_result(town->world, binding, &result, town->now, take, town);
+}
+
+static void report_channel(struct town *town)
+{
+    static const char *const users[] = {"geoff", "max"};
+    world_channel(town->world, (enum channel)chance(town, CHANNEL_COUNT), chance(town, 2), "it is slow",
+                  users, chance(town, 3), town->now, take, town);
+}
+
+static void step(struct town *town, bool interrupted)
+{
+    struct error error;
+    pass_time(town, town->now + (1 + chance(town, chance(town, 8) ? 900 : 30000)) * SECOND);
+    uint32_t binding = chance(town, CHECKS);
+    unsigned what = chance(town, 16);
+    if (what == 0)
+        (void)world_acknowledge(town->world, binding, "max", NULL,
+                                chance(town, 2) ? town->now + 1200 * SECOND : 0, town->now, take, town,
+                                &error);
+    else if (what == 1)
+        (void)world_unacknowledge(town->world, binding, town->now, take, town, &error);
+    else if (what == 2)
+        report_channel(town);
+    else
+        give(town, binding, chance(town, 2) ? VERDICT_OK : (enum verdict)chance(town, 4));
+    if (interrupted && what % 3 == 0)
+        restart(town);
+    if (interrupted && what % 3 == 1)
+        world_adopt(town->world, town->model);
+}
+
+static struct town *town_open(uint64_t seed)
+{
+    struct town *town = memory_get(1, sizeof *town);
+    struct site_builder site = site_begin();
+    for (size_t i = 0; lines[i]; i++)
+        assert_true(site_line(&site, lines[i]));
+    town->model = site_end(&site);
+    assert_int_equal(town->model->binding_count, CHECKS);
+    town->world = world_create(town->model);
+    town->now = START;
+    town->random = seed * UINT64_C(0x9e3779b97f4a7c15);
+    town->log = (struct text)TEXT_INIT;
+    return town;
+}
+
+static void town_close(struct town *town)
+{
+    for (size_t i = 0; i < town->reader_count; i++)
+        free(town->readers[i].key);
+    text_release(&town->log);
+    world_free(town->world);
+    model_free(town->model);
+    free(town);
+}
+
+/* When all is well for a day, everyone knows. */
+static void test_everyone_knows(void **state)
+{
+    (void)state;
+    size_t told = 0;
+    for (uint64_t seed = 1; seed <= TIMELINES; seed++) {
+        struct town *town = town_open(seed);
+        for (int i = 0; i < STEPS; i++)
+            step(town, false);
+        for (uint32_t binding = 0; binding < CHECKS; binding++)
+            give(town, binding, VERDICT_OK);
+        pass_time(town, town->now + 86400 * SECOND);
+        for (size_t i = 0; i < town->reader_count; i++)
+            for (size_t binding = 0; binding < CHECKS; binding++)
+                assert_false(town->readers[i].believes_bad[binding]);
+        assert_int_equal(world_due(town->world), INT64_MAX);
+        told += town->told;
+        town_close(town);
+    }
+    assert_true(told > (size_t)TIMELINES * STEPS / 4);
+}
+
+static void test_interruptions(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= TIMELINES / 4; seed++) {
+        struct town *whole = town_open(seed);
+        struct town *interrupted = town_open(seed);
+        for (int i = 0; i < STEPS; i++) {
+            step(whole, false);
+            step(interrupted, true);
+            assert_string_equal(whole->log.bytes, interrupted->log.bytes);
+            text_clear(&whole->log);
+            text_clear(&interrupted->log);
+        }
+        town_close(whole);
+        town_close(interrupted);
+    }
+}
+
+/* Each part that is damaged is refused by name, and none of it is kept. */
+static void test_hostile_site(void **state)
+{
+    (void)state;
+    static const char *const refused[] = {
+        "{\"owed\":{}}",
+        "{\"owed\":[1]}",
+        "{\"owed\":[{\"host\":\"a\"}]}",
+        "{\"owed\":[{\"host\":\"a\",\"check\":\"http\",\"user\":\"geoff\",\"contact\":\"mail:geoff-pager\","
+        "\"urgency\":\"alert\",\"verdict\":\"CRITICAL\",\"problem\":0,\"number\":1,\"due\":5}]}",
+        "{\"gatherings\":{}}",
+        "{\"gatherings\":[{\"service\":\"www\"}]}",
+        "{\"channels\":[]}",
+        "{\"channels\":{\"mail\":{\"since\":\"now\"}}}",
+        "{\"channels\":{\"mail\":{\"since\":1,\"told\":[{\"user\":\"geoff\"}]}}}",
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        struct town *town = town_open(1);
+        struct error error = {""};
+        json_t *empty = world_save_site(town->world);
+        json_t *saved = json_loads(refused[i], 0, NULL);
+        assert_non_null(saved);
+        assert_false(world_load_site(town->world, saved, &error));
+        assert_true(strlen(error.text) > 10);
+        json_t *after = world_save_site(town->world);
+        assert_true(json_equal(empty, after));
+        json_decref(after);
+        json_decref(saved);
+        json_decref(empty);
+        town_close(town);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_everyone_knows),
+        cmocka_unit_test(test_interruptions),
+        cmocka_unit_test(test_hostile_site),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
