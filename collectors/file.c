@@ -9,7 +9,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { CHUNK = 65536 };
+enum {
+    CHUNK = 65536 - 1 /* and a NUL: what is larger malloc gets from the kernel and returns to it, each time */
+};
 
 static char *joined(const char *root, const char *path)
 {

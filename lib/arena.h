@@ -3,6 +3,7 @@
 #ifndef WATCHBILL_LIB_ARENA_H
 #define WATCHBILL_LIB_ARENA_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 struct arena;
@@ -22,5 +23,7 @@ char *arena_text_of(struct arena *arena, const char *bytes, size_t length)
     __attribute__((returns_nonnull, warn_unused_result));
 const char *arena_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3), returns_nonnull, warn_unused_result));
+const char *arena_format_list(struct arena *arena, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0), returns_nonnull, warn_unused_result));
 
 #endif

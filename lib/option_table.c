@@ -55,7 +55,7 @@ static bool check_row(const struct option_row *row, struct error *error)
 
 static bool same(const char *a, const char *b)
 {
-    return a && b && strcmp(a, b) == 0;
+    return a && b && *a == *b && strcmp(a, b) == 0;
 }
 
 static bool check_pair(const struct option_row *a, const struct option_row *b, struct error *error)

@@ -23,15 +23,6 @@ static void *add_member(struct arena *arena, void *members, size_t count, size_t
     return grown;
 }
 
-static const char *format_text(struct arena *arena, const char *format, va_list arguments)
-{
-    struct text text = TEXT_INIT;
-    text_format_list(&text, format, arguments);
-    const char *copy = arena_text_of(arena, text.bytes, text.length);
-    text_release(&text);
-    return copy;
-}
-
 void report_value(struct report *report, size_t metric, const char *instance, double value)
 {
     static const struct value_frame none = VALUE_FRAME_NONE;
@@ -73,7 +64,7 @@ void report_verdict(struct report *report, enum verdict verdict, const char *for
 {
     va_list arguments;
     va_start(arguments, format);
-    report_finding(report, verdict, format_text(report->arena, format, arguments));
+    report_finding(report, verdict, arena_format_list(report->arena, format, arguments));
     va_end(arguments);
 }
 
@@ -84,7 +75,7 @@ bool report_failure(struct report *report, enum verdict verdict, const char *for
     va_list arguments;
     va_start(arguments, format);
     if (!report->failure || verdict_rank(worst) > verdict_rank(report->failure_verdict)) {
-        report->failure = format_text(report->arena, format, arguments);
+        report->failure = arena_format_list(report->arena, format, arguments);
         report->failure_verdict = worst;
     }
     va_end(arguments);
@@ -95,7 +86,7 @@ void report_text(struct report *report, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    report->text = format_text(report->arena, format, arguments);
+    report->text = arena_format_list(report->arena, format, arguments);
     va_end(arguments);
 }
 
@@ -105,7 +96,7 @@ void report_detail(struct report *report, const char *format, ...)
     va_start(arguments, format);
     report->details =
         add_member(report->arena, report->details, report->detail_count, sizeof *report->details);
-    report->details[report->detail_count++] = format_text(report->arena, format, arguments);
+    report->details[report->detail_count++] = arena_format_list(report->arena, format, arguments);
     va_end(arguments);
 }
 

@@ -21,13 +21,10 @@ int64_t run_remaining(const struct run *run)
 
 void run_stage(struct run *run, const char *format, ...)
 {
-    struct text text = TEXT_INIT;
     va_list arguments;
     va_start(arguments, format);
-    text_format_list(&text, format, arguments);
+    const char *stage = arena_format_list(run->arena, format, arguments);
     va_end(arguments);
-    const char *stage = arena_text_of(run->arena, text.bytes, text.length);
-    text_release(&text);
     atomic_signal_fence(memory_order_seq_cst); /* the watchdog's handler reads it */
     run->stage = stage;
 }

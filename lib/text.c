@@ -67,12 +67,15 @@ void text_format_list(struct text *text, const char *format, va_list arguments)
 {
     va_list again;
     va_copy(again, arguments);
-    int needed = vsnprintf(NULL, 0, format, arguments);
-    if (needed > 0) {
-        char *end = text_reserve(text, (size_t)needed);
+    char *end = text_reserve(text, 1); /* where it fits, as most does, it is written once */
+    int needed = vsnprintf(end, text->room - text->length, format, arguments);
+    if (needed > 0 && (size_t)needed >= text->room - text->length) {
+        end = text_reserve(text, (size_t)needed);
         (void)vsnprintf(end, (size_t)needed + 1, format, again);
-        text->length += (size_t)needed;
     }
+    if (needed > 0)
+        text->length += (size_t)needed;
+    text->bytes[text->length] = '\0';
     va_end(again);
 }
 

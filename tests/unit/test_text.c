@@ -38,6 +38,24 @@ static void grows(void **state)
     text_release(&text);
 }
 
+/* Memory that was in use before, as malloc gives it back. */
+static void arena_gives_zeroes(void **state)
+{
+    enum { BYTES = 1 << 14 };
+    (void)state;
+    char *used = malloc(2 * BYTES);
+    assert_non_null(memset(used, 'x', 2 * BYTES));
+    free(used);
+    struct arena *arena = arena_create();
+    assert_int_equal(arena_text_of(arena, NULL, 0)[0], 0);
+    for (int size = 1; size < 300; size++) {
+        const char *room = arena_get(arena, (size_t)size, 1);
+        for (int i = 0; i < size; i++)
+            assert_int_equal(room[i], 0);
+    }
+    arena_free(arena);
+}
+
 static void arena_keeps(void **state)
 {
     struct arena *arena = arena_create();
@@ -154,9 +172,13 @@ static void wraps(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(grows),        cmocka_unit_test(arena_keeps),
-        cmocka_unit_test(cleans),       cmocka_unit_test(cuts_between_characters),
-        cmocka_unit_test(cleans_names), cmocka_unit_test(names_differ),
+        cmocka_unit_test(grows),
+        cmocka_unit_test(arena_keeps),
+        cmocka_unit_test(cleans),
+        cmocka_unit_test(cuts_between_characters),
+        cmocka_unit_test(cleans_names),
+        cmocka_unit_test(names_differ),
+        cmocka_unit_test(arena_gives_zeroes),
         cmocka_unit_test(wraps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
