@@ -11,13 +11,16 @@
 enum { CSV_FIELDS = 4096 };
 
 struct csv_reader {
-    const char *at, *end;
-    size_t line; /* of the line read last; begins at 0 */
-    size_t next; /* lines seen so far: quoted fields may hold line breaks */
+    struct arena *arena;
+    char *at, *end;      /* of a copy, in which fields are ended and unquoted in place */
+    const char **fields; /* of the line read last */
+    size_t room;         /* for so many */
+    size_t line;         /* number of the line read last; begins at 0 */
+    size_t next;         /* lines seen so far: quoted fields may hold line breaks */
 };
 
 struct csv_line {
-    const char **fields; /* in the arena */
+    const char **fields; /* until the next line is read; what they point to is the arena's */
     size_t count;        /* an empty field behind the last comma is not counted */
     bool comma;          /* the line ended with a comma */
     bool ended;          /* ... and with a line break */
@@ -25,7 +28,10 @@ struct csv_line {
     bool crowded;        /* more than CSV_FIELDS fields: the rest of the line was not read */
 };
 
-/* csv_next(reader, arena, line): the next line that is not blank; false at the end. */
-bool csv_next(struct csv_reader *reader, struct arena *arena, struct csv_line *line);
+/* csv_begin(reader, bytes, length, arena): read these bytes, which may go away at once. */
+void csv_begin(struct csv_reader *reader, const char *bytes, size_t length, struct arena *arena);
+
+/* csv_next(reader, line): the next line that is not blank; false at the end. */
+bool csv_next(struct csv_reader *reader, struct csv_line *line);
 
 #endif

@@ -34,11 +34,16 @@ struct columns {
 
 static const size_t absent = SIZE_MAX;
 
-static size_t column_named(const struct csv_line *header, const char *name)
+/* The search begins behind the column found last: most exports have them in our order. */
+static size_t column_named(const struct csv_line *header, const char *name, size_t *next)
 {
-    for (size_t i = 0; i < header->count; i++)
-        if (strcmp(header->fields[i], name) == 0)
-            return i;
+    for (size_t i = 0; i < header->count; i++) {
+        size_t column = (*next + i) % header->count;
+        if (strcmp(header->fields[column], name) == 0) {
+            *next = column + 1;
+            return column;
+        }
+    }
     return absent;
 }
 
@@ -47,11 +52,12 @@ static void find_columns(const struct csv_line *header, struct columns *columns)
     columns->count = header->count;
     columns->comma = header->comma;
     columns->proxy = 0;
-    columns->server = column_named(header, "svname");
-    columns->status = column_named(header, "status");
-    columns->check_status = column_named(header, "check_status");
+    size_t next = 0;
+    columns->server = column_named(header, "svname", &next);
+    columns->status = column_named(header, "status", &next);
+    columns->check_status = column_named(header, "check_status", &next);
     for (size_t i = 0; i < HAPROXY_NUMBER_COUNT; i++)
-        columns->numbers[i] = column_named(header, number_names[i]);
+        columns->numbers[i] = column_named(header, number_names[i], &next);
 }
 
 static bool is_header(const struct csv_line *line)
@@ -131,9 +137,11 @@ static void read_row(const struct csv_line *line, const struct columns *columns,
     row->status = status_of(row->status_text);
     if (strncmp(row->check_status, "* ", 2) == 0)
         row->check_status += 2;
-    for (size_t i = 0; i < HAPROXY_NUMBER_COUNT; i++)
-        if (!number_read(field_of(line, columns->numbers[i]), false, &row->numbers[i]))
+    for (size_t i = 0; i < HAPROXY_NUMBER_COUNT; i++) {
+        const char *field = field_of(line, columns->numbers[i]);
+        if (*field == '\0' || !number_read(field, false, &row->numbers[i]))
             row->numbers[i] = (double)NAN;
+    }
     row->type = type_of(row);
 }
 
@@ -207,7 +215,7 @@ static struct haproxy_row *new_row(struct haproxy_table *table, size_t *room, st
 {
     if (table->count == *room) {
         struct haproxy_row *old = table->rows;
-        *room = *room ? 2 * *room : 64;
+        *room = *room ? 2 * *room : 128;
         table->rows = arena_get(arena, *room, sizeof *table->rows);
         if (old)
             memcpy(table->rows, old, table->count * sizeof *old);
@@ -218,14 +226,15 @@ static struct haproxy_row *new_row(struct haproxy_table *table, size_t *room, st
 bool haproxy_parse(const char *bytes, size_t length, struct arena *arena, struct haproxy_table *table,
                    struct error *error)
 {
-    struct csv_reader reader = {.at = bytes, .end = bytes + length};
+    struct csv_reader reader;
     struct csv_line line;
     struct columns columns = {0};
     size_t room = 0;
     *table = (struct haproxy_table){0};
     if (!check_bytes(bytes, length, error))
         return false;
-    while (csv_next(&reader, arena, &line)) {
+    csv_begin(&reader, bytes, length, arena);
+    while (csv_next(&reader, &line)) {
         if (line.crowded || table->count == ROWS)
             return error_set(error, "line %zu: more than %d fields or %d rows", reader.line, CSV_FIELDS,
                              ROWS);

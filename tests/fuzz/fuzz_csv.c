@@ -10,9 +10,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
     struct arena *arena = arena_create();
-    struct csv_reader reader = {.at = (const char *)bytes, .end = (const char *)bytes + length};
+    struct csv_reader reader;
     struct csv_line line;
-    while (csv_next(&reader, arena, &line)) {
+    csv_begin(&reader, (const char *)bytes, length, arena);
+    while (csv_next(&reader, &line)) {
         assert(line.count <= CSV_FIELDS && reader.line <= reader.next && reader.at <= reader.end);
         for (size_t i = 0; i < line.count; i++)
             assert(strlen(line.fields[i]) <= length);
