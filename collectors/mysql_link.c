@@ -85,6 +85,7 @@ static struct {
 
 static void load(void)
 {
+    (void)dlopen("libcrypto.so.3", RTLD_LAZY | RTLD_LOCAL); /* ahead: see the door to libcurl */
     void *handle =
         dlopen("libmariadb.so.3", RTLD_LAZY | RTLD_LOCAL); /* binding all of OpenSSL takes longer */
     if (!handle) {
