@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lines of a log since the last run, by every key that its type has. */
+/* Counters of the lines of a log, by every key that its type has. */
+#include "collectors/counters.h"
 #include "collectors/log_counts.h"
 
 #include "lib/rates.h"
@@ -16,13 +17,13 @@ enum metric { LINES, MATCHES, KEYED };
 
 #define COUNTED(name_, help_)                                                                                \
     {                                                                                                        \
-        name_, help_, "", METRIC_ABSOLUTE, .has_min = true, .graph = (name_)                                 \
+        name_, help_, "c", METRIC_DERIVE, .has_min = true, .graph = (name_)                                  \
     }
 
 /* Behind KEYED a pair for each key, in the order of enum log_key. */
 static const struct metric_row metrics[] = {
-    [LINES] = {"lines", "lines", "", METRIC_ABSOLUTE, .has_min = true, .graph = "lines"},
-    [MATCHES] = {"matches", "lines that match", "", METRIC_ABSOLUTE, .has_min = true, .graph = "lines"},
+    [LINES] = {"lines", "lines", "c", METRIC_DERIVE, .has_min = true, .graph = "lines"},
+    [MATCHES] = {"matches", "lines that match", "c", METRIC_DERIVE, .has_min = true, .graph = "lines"},
     [KEYED] = COUNTED("server_lines", "lines by server"),
     COUNTED("server_matches", "lines that match by server"),
     COUNTED("code_lines", "lines by status"),
@@ -52,18 +53,18 @@ static bool measure(const void *arguments, struct run *run, struct report *repor
             keys |= 1U << key;
     if (!log_count(&args->log, keys, run, report, &counts))
         return false;
+    counters_report(run, report, LINES, counts.lines);
+    counters_report(run, report, MATCHES, counts.matches);
+    for (size_t key = LOG_BY_SERVER; key < LOG_KEYS; key++) {
+        size_t count, metric = KEYED + 2 * (key - LOG_BY_SERVER);
+        if (!counts.tallies[key])
+            continue;
+        const struct tally_row *rows = tally_rows(counts.tallies[key], &count);
+        counters_report_rows(run, report, metric, rows, count, false);
+        counters_report_rows(run, report, metric + 1, rows, count, true);
+    }
     if (!rates_save(run->rates, &error)) /* without it each run would count the same again, or nothing */
         return report_failure(report, VERDICT_UNKNOWN, "%s", error.text);
-    report_value(report, LINES, NULL, (double)counts.lines);
-    report_value(report, MATCHES, NULL, (double)counts.matches);
-    for (size_t key = LOG_BY_SERVER; key < LOG_KEYS; key++) {
-        size_t count = 0, metric = KEYED + 2 * (key - LOG_BY_SERVER);
-        const struct tally_row *rows = counts.tallies[key] ? tally_rows(counts.tallies[key], &count) : NULL;
-        for (size_t i = 0; i < count; i++) {
-            report_value(report, metric, rows[i].name, (double)rows[i].all);
-            report_value(report, metric + 1, rows[i].name, (double)rows[i].matches);
-        }
-    }
     log_report_reading(&args->log, &counts, report);
     return true;
 }
@@ -71,10 +72,12 @@ static bool measure(const void *arguments, struct run *run, struct report *repor
 const struct check collect_log = {
     .name = "log",
     .title = "LOG",
-    .summary = "lines of a log since the last run, by server, code, URL or relay",
+    .summary = "counters of the lines of a log, by server, code, URL or relay",
     .notes =
-        "Counts what came since the last run, through rotation; the first run begins at the end of the log "
-        "unless --from-start is given.",
+        "Each run adds what came to the log, through its rotation, to counters that the state file keeps; "
+        "the "
+        "first begins at the end of the log unless --from-start is given. --format statsd sends what was "
+        "added.",
     .options = options,
     .metrics = metrics,
     .args_size = sizeof(struct args),

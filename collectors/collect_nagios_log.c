@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What, when and where of the alerts of an existing Nagios: counts since the last run. */
+/* What, when and where of the alerts of an existing Nagios, as counters. */
+#include "collectors/counters.h"
 #include "collectors/logfile.h"
 #include "collectors/nagios_log.h"
 #include "collectors/tally.h"
@@ -29,7 +30,7 @@ enum metric { ALERTS, HARD, NOTIFICATIONS, BY_SERVICE, BY_HOST, BY_STATE, TO_CON
 
 #define COUNTED(name_, help_)                                                                                \
     {                                                                                                        \
-        name_, help_, "", METRIC_ABSOLUTE, .has_min = true, .graph = (name_)                                 \
+        name_, help_, "c", METRIC_DERIVE, .has_min = true, .graph = (name_)                                  \
     }
 
 static const struct metric_row metrics[] = {
@@ -93,17 +94,16 @@ static const char *archive_of(const struct args *args, struct arena *arena)
     return arena_format(arena, "%.*sarchives", slash ? (int)(slash - args->file) + 1 : 0, args->file);
 }
 
-static void report_counts(const struct counting *counting, struct report *report)
+static void report_counts(const struct counting *counting, struct run *run, struct report *report)
 {
     for (size_t metric = 0; metric < METRICS; metric++) {
-        size_t count = 0;
+        size_t count;
         if (!counting->tallies[metric]) {
-            report_value(report, metric, NULL, (double)counting->totals[metric]);
+            counters_report(run, report, metric, counting->totals[metric]);
             continue;
         }
         const struct tally_row *rows = tally_rows(counting->tallies[metric], &count);
-        for (size_t i = 0; i < count; i++)
-            report_value(report, metric, rows[i].name, (double)rows[i].matches);
+        counters_report_rows(run, report, metric, rows, count, true);
     }
 }
 
@@ -124,20 +124,20 @@ static bool measure(const void *arguments, struct run *run, struct report *repor
                                               .arena = run->arena,
                                               .take = take,
                                               .owner = &counting};
-    /* without a place to keep it each run would count everything again */
-    if (!logfile_read(&question, &answer, &error) || !rates_save(run->rates, &error))
+    if (!logfile_read(&question, &answer, &error))
         return report_failure(report, VERDICT_UNKNOWN, "%s", error.text);
-    report_counts(&counting, report);
-    return true;
+    report_counts(&counting, run, report);
+    /* without a place to keep it each run would count everything again */
+    return rates_save(run->rates, &error) || report_failure(report, VERDICT_UNKNOWN, "%s", error.text);
 }
 
 const struct check collect_nagios_log = {
     .name = "nagios_log",
     .title = "NAGIOS LOG",
     .summary = "alerts of an existing Nagios by host, service and state",
-    .notes = "Each run counts what came to the log since the last one, through its rotation; the first "
-             "counts all that "
-             "is there. --format statsd sends the counts as counters.",
+    .notes = "Each run adds what came to the log, through its rotation, to counters that the state file "
+             "keeps; the "
+             "first counts all that is there. --format statsd sends what was added.",
     .options = options,
     .metrics = metrics,
     .args_size = sizeof(struct args),

@@ -93,10 +93,11 @@ struct value_frame {
     const char *warning, *critical;
     const char *label; /* a perfdata label for this sample alone; NULL: by the row */
     const char *unit;  /* likewise: what --oid or a query's own options say; NULL: the row's */
+    double change; /* what a counter grew by since the last run, for formats of increments; NaN: not known */
 };
 #define VALUE_FRAME_NONE                                                                                     \
     {                                                                                                        \
-        (double)NAN, (double)NAN, NULL, NULL, NULL, NULL                                                     \
+        (double)NAN, (double)NAN, NULL, NULL, NULL, NULL, (double)NAN                                        \
     }
 void report_value_framed(struct report *report, size_t metric, const char *instance, double value,
                          const struct value_frame *frame);

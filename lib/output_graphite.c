@@ -45,6 +45,14 @@ int output_statsd(const struct report *report, const struct output *output)
         if (isnan(sample->value))
             continue;
         const char *path = path_of(report, sample, names);
+        if (!isnan(sample->change)) { /* counters are added up there */
+            if (sample->change > 0) {
+                text_format(output->text, "%s:", path);
+                number_write(output->text, sample->change);
+                text_add(output->text, "|c\n");
+            }
+            continue;
+        }
         if (sample->value < 0) /* a sign means a change there, so begin at nought */
             text_format(output->text, "%s:0|g\n", path);
         text_format(output->text, "%s:", path);

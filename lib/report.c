@@ -45,6 +45,7 @@ void report_value_framed(struct report *report, size_t metric, const char *insta
                                               : ""),
         .value = isfinite(value) ? value : (double)NAN,
         .min = isnan(frame->min) && row->has_min ? row->min : frame->min,
+        .change = frame->change,
         .max = isnan(frame->max) && row->has_max ? row->max : frame->max,
         .own_warning = arena_text(arena, frame->warning ? frame->warning : row->warning),
         .own_critical = arena_text(arena, frame->critical ? frame->critical : row->critical),

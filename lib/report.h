@@ -20,6 +20,7 @@ struct sample {
     const char *unit;     /* "": none */
     double value;         /* NaN: not known */
     double min, max;      /* NaN: none */
+    double change;        /* since the last run; NaN: not known */
     const char *own_warning, *own_critical;
     struct bound warning, critical; /* in effect; set by judge_ranges */
     enum verdict verdict;           /* set by judge_ranges */

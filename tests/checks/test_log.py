@@ -312,6 +312,9 @@ class Collector(Case):
         self.assertEqual((values["server_lines", "app.log"], values["code_matches", "404"]), (10, 0))
         self.add("192.0.2.1 - - [t] \"GET /a HTTP/1.1\" 500 1")
         lines = self.collect("--type", "nginx", "--from-start", "--format", "statsd").stdout.splitlines()
+        document = json.loads(self.collect("--type", "nginx").stdout)
+        values = {(metric["name"], metric["instance"]): metric["value"] for metric in document["metrics"]}
+        self.assertEqual((values["lines", None], values["code_lines", "502"], values["code_lines", "500"]), (11, 3, 2))
         self.assertEqual(sorted(lines), ["log.code_lines.500:1|c", "log.code_matches.500:1|c", "log.lines:1|c", "log.matches:1|c",
                                          "log.server_lines.app_log:1|c", "log.server_matches.app_log:1|c",
                                          "log.url_lines._a:1|c", "log.url_matches._a:1|c"])

@@ -39,13 +39,20 @@ class NagiosLog(unittest.TestCase):
         self.assertEqual((values["hour_alerts", "10"], values["hour_alerts", "11"]), (5, 2))
         self.assertEqual(self.values("--hard", "--state-file", self.place.path / "other")["alerts", "web1/HTTP/CRITICAL"], 1)
 
-    def test_each_run_counts_what_is_new(self):
-        self.collect()
-        self.assertEqual(self.values()["all_alerts", None], 0)
+    def test_counters_grow(self):
+        before = self.values()
+        self.assertEqual(self.values(), before)
         self.add("[1763636400] SERVICE ALERT: db;Load;WARNING;SOFT;1;high", "[1763636401] SERVICE ALERT: db;Load;WARNING;HARD;3;high")
         values = self.values()
-        self.assertEqual((values["all_alerts", None], values["alerts", "db/Load/WARNING"]), (2, 2))
-        self.assertNotIn(("alerts", "web2/DOWN"), values)
+        self.assertEqual((values["all_alerts", None], values["alerts", "db/Load/WARNING"]), (9, 2))
+        self.assertEqual(values["alerts", "web2/DOWN"], 2)
+        for name, value in before.items():
+            self.assertGreaterEqual(values[name], value, name)
+        metrics = json.loads(run([COLLECT, "--describe"]).stdout)["metrics"]
+        self.assertEqual({metric["type"] for metric in metrics}, {"DERIVE"})
+        self.assertIn("watchbill_nagios_log_all_alerts_total 9\n", self.collect("--format", "openmetrics").stdout)
+        (self.place.path / "state").unlink()
+        self.assertEqual(self.values("--from-end")["all_alerts", None], 0)
 
     def test_rotation_into_archives(self):
         self.collect()
@@ -60,6 +67,9 @@ class NagiosLog(unittest.TestCase):
         self.assertIn("nagios_log.all_alerts:7|c", lines)
         self.assertIn("nagios_log.alerts.web1_HTTP_CRITICAL:2|c", lines)
         self.add("[1763636400] HOST ALERT: db;DOWN;HARD;1;gone")
+        self.assertEqual([line for line in self.collect("--format", "statsd").stdout.splitlines() if "all_alerts" in line],
+                         ["nagios_log.all_alerts:1|c"])
+        self.assertEqual(self.collect("--format", "statsd").stdout, "")
         lines = self.collect("--format", "graphite").stdout.splitlines()
         self.assertRegex("\n".join(lines), r"(?m)^nagios_log\.alerts\.db_DOWN 1 \d+$")
 
@@ -76,7 +86,7 @@ class NagiosLog(unittest.TestCase):
                 result = self.collect("--format", form, "--state-file", self.place.path / "again")
                 self.assertNotIn("\x1b", result.stdout)
                 self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertEqual(self.values()["all_alerts", None], 1)
+        self.assertEqual(self.values()["all_alerts", None], 8)
 
     def test_failures(self):
         result = run([COLLECT, "-f", self.place.path / "none"])
