@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scheduler/core/model.h"
 
+#include "scheduler/core/matcher.h"
+
 #include <regex.h>
 
 static const char *const urgency_names[] = {
@@ -64,6 +66,8 @@ void model_free(struct model *model)
     for (size_t i = 0; i < model->site.retention_count; i++)
         if (model->site.retentions[i].pattern)
             regfree(model->site.retentions[i].pattern);
+    for (size_t i = 0; i < model->downtime_count; i++)
+        matcher_free(model->downtimes[i].matcher);
     arena_free(model->arena);
 }
 

@@ -124,6 +124,7 @@ struct alert_rule {
     int64_t group_wait;
     struct escalation *steps;
     size_t step_count;
+    unsigned downtime;           /* the urgency with which the beginning and end of downtimes are told */
     const struct window *window; /* NULL: always */
     const char *info;            /* NULL: none */
     const char *template_file;   /* NULL: the built-in text */
@@ -310,11 +311,21 @@ struct retention {
     struct re_pattern_buffer *pattern; /* regex_t of `match`, made by model_retention_compile */
 };
 
+/* A downtime that comes again: watchbill.yaml, `downtimes`. */
+struct downtime_rule {
+    struct matcher *matcher;
+    const char *window;  /* a name */
+    const char *comment; /* "": none */
+    bool children;
+    struct place place;
+};
+
 /* What holds for all alerts of the site: the map `alerting:`. */
 struct alerting {
-    int64_t hold;        /* how long a page waits for fresh results of what the check depends on */
-    int64_t grace;       /* how long it waits after a start or a reload for a first fresh result */
-    int64_t silence_max; /* the longest silence */
+    int64_t hold;         /* how long a page waits for fresh results of what the check depends on */
+    int64_t grace;        /* how long it waits after a start or a reload for a first fresh result */
+    int64_t downtime_max; /* the longest downtime */
+    int64_t silence_max;  /* the longest silence */
 };
 
 struct site {
@@ -355,6 +366,8 @@ struct model {
     size_t remediation_count;
     const struct tracker **trackers;
     size_t tracker_count;
+    struct downtime_rule *downtimes;
+    size_t downtime_count;
     struct governance governance;
 };
 

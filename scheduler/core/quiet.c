@@ -17,6 +17,7 @@ static const char *const names[QUIET_REASONS] = {
     [QUIET_SOFT] = "soft",
     [QUIET_FLAPPING] = "flapping",
     [QUIET_ACKNOWLEDGED] = "acknowledged",
+    [QUIET_DOWNTIME] = "downtime",
     [QUIET_SILENCED] = "silenced",
     [QUIET_HOST_DOWN] = "host_down",
     [QUIET_UNREACHABLE] = "unreachable",
@@ -110,7 +111,14 @@ static bool about_check(const struct quiet_facts *facts, struct quiet_answer *an
 static bool about_people(const struct quiet_facts *facts, struct quiet_answer *answer)
 {
     const struct silence *silence = facts->silence;
-    if (silence)
+    const struct downtime *downtime = facts->downtime;
+    if (downtime && facts->downtime_over)
+        answer_set(answer, QUIET_DOWNTIME, facts->downtime_until,
+                   "downtime %" PRIu64 " has ended; waiting for a result from after it", downtime->id);
+    else if (downtime)
+        answer_set(answer, QUIET_DOWNTIME, facts->downtime_until, "downtime %" PRIu64 " of \"%s\"%s%s",
+                   downtime->id, downtime->author, *downtime->comment ? ": " : "", downtime->comment);
+    else if (silence)
         answer_set(answer, QUIET_SILENCED, silence->until, "silence %" PRIu64 " of \"%s\"%s%s", silence->id,
                    silence->owner, *silence->comment ? ": " : "", silence->comment);
     return answer->reason != QUIET_NOT;

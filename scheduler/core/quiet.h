@@ -4,6 +4,7 @@
 #ifndef WATCHBILL_CORE_QUIET_H
 #define WATCHBILL_CORE_QUIET_H
 
+#include "scheduler/core/downtime.h"
 #include "scheduler/core/model.h"
 #include "scheduler/core/silence.h"
 #include "scheduler/core/state.h"
@@ -17,6 +18,7 @@ enum quiet_reason {
     QUIET_SOFT,     /* not yet confirmed by retries */
     QUIET_FLAPPING, /* told once, at the start and at the stop of flapping */
     QUIET_ACKNOWLEDGED, /* someone is on it, and it has not become worse */
+    QUIET_DOWNTIME,     /* somebody works on it, or has just ended that */
     QUIET_SILENCED,     /* someone does not want to hear of it for a time */
     QUIET_HOST_DOWN,    /* the host is down, or was when the last result came */
     QUIET_UNREACHABLE,  /* none of the host's parents is up, or was when the last result came */
@@ -39,9 +41,12 @@ struct quiet_facts {
     const struct model *model;
     const struct binding *binding;
     const struct state *state;
-    const char *acknowledged_by;   /* NULL: nobody */
-    int64_t acknowledged_until;    /* epoch ms; 0: until it is OK */
-    const struct silence *silence; /* that holds it back; NULL */
+    const char *acknowledged_by;     /* NULL: nobody */
+    int64_t acknowledged_until;      /* epoch ms; 0: until it is OK */
+    const struct downtime *downtime; /* that it is in; NULL */
+    int64_t downtime_until;          /* epoch ms; 0: it does not end by itself */
+    bool downtime_over;              /* it is over, but no result came since: waiting until then */
+    const struct silence *silence;   /* that holds it back; NULL */
     const struct binding
         *old; /* it, or what it rests on, with a result from before the start, and nobody was told; NULL */
     int64_t old_until;       /* epoch ms: not longer */

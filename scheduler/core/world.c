@@ -15,6 +15,8 @@ static const char *const notice_names[NOTICES] = {
     [NOTICE_FLAPPING_STOP] = "FLAPPINGSTOP",
     [NOTICE_REMEDIATION] = "REMEDIATION",
     [NOTICE_CHANNEL] = "CHANNEL",
+    [NOTICE_DOWNTIME_START] = "DOWNTIMESTART",
+    [NOTICE_DOWNTIME_END] = "DOWNTIMEEND",
     [NOTICE_SILENCE] = "SILENCE",
 };
 
@@ -53,6 +55,7 @@ struct world *world_create(const struct model *model)
     world->next_problem = 1;
     world_governed_look(world);
     world_fresh_make(world);
+    world_calm_adopt(world);
     return world;
 }
 
@@ -124,6 +127,7 @@ void world_adopt(struct world *world, const struct model *model)
     world_governed_look(world);
     world_fresh_make(world);
     world_owed_wake(world);
+    world_calm_adopt(world);
     for (size_t i = 0; i < world->flight_count; i++) {
         struct flight *flight = &world->flights[i];
         int64_t binding = model_binding(model, flight->host, flight->check);

@@ -32,6 +32,8 @@ enum notice { /* kinds of alert */
               NOTICE_FLAPPING_STOP,
               NOTICE_REMEDIATION, /* a remediation that was refused, expired or had no effect */
               NOTICE_CHANNEL, /* a channel that fails, or works again: WORLD_SITE, its name is the channel's */
+              NOTICE_DOWNTIME_START,
+              NOTICE_DOWNTIME_END,
               NOTICE_SILENCE, /* to its owner: it lasts, or has ended without use */
               NOTICES
 };

@@ -10,11 +10,19 @@
 void world_calm_release(struct world *world)
 {
     silences_release(&world->calm.silences);
+    downtimes_release(&world->calm.downtimes);
+}
+
+void world_calm_adopt(struct world *world)
+{
+    world_downtime_adopt(world);
+    world_site_arm(world);
 }
 
 void world_calm_shift(struct world *world, int64_t delta)
 {
     silences_shift(&world->calm.silences, delta);
+    world_downtime_shift(world, delta);
     world_site_changed(world);
 }
 

@@ -9,6 +9,8 @@
 /* world_calm_release(world), world_calm_shift(world, delta): all that people said goes; its instants that happened move
  * with the clock. */
 void world_calm_release(struct world *world);
+/* world_calm_adopt(world): what the configuration says of it, as it stands now. */
+void world_calm_adopt(struct world *world);
 void world_calm_shift(struct world *world, int64_t delta);
 
 /* world_calm_reconsider(world, matcher, now, ...): decide anew on every open problem that is meant. */
@@ -24,6 +26,21 @@ const struct silence *world_silence_of(const struct turn *turn);
 void world_silence_resolved(struct turn *turn);
 int64_t world_silence_due(const struct world *world);
 void world_silence_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
+
+/* world_downtime_facts(turn, facts): the downtime that the turn's check is in, or whose end it has yet to outlive. The
+ * first problem within a flexible one begins it. */
+void world_downtime_facts(const struct turn *turn, struct quiet_facts *facts);
+int64_t world_downtime_due(const struct world *world);
+void world_downtime_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
+/* world_downtime_adopt(world): the downtimes of the configuration, as they stand there now. */
+void world_downtime_adopt(struct world *world);
+void world_downtime_shift(struct world *world, int64_t delta);
+/* world_downtime_tell.c: to those on call, where the rule asks. */
+void world_downtime_tell_begin(struct world *world, struct downtime *downtime,
+                               const struct downtime_phase *phase, int64_t now, world_sink *sink,
+                               void *owner);
+void world_downtime_tell_end(struct world *world, struct downtime *downtime, int64_t over, int64_t now,
+                             world_sink *sink, void *owner);
 
 /* ---- messages about the site to one person ---- */
 

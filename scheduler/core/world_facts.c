@@ -42,6 +42,7 @@ void world_facts(const struct turn *turn, struct quiet_facts *facts)
                                   .delay_from = turn->now};
     world_host_facts(turn, facts);
     look_at_dependencies(turn, facts);
+    world_downtime_facts(turn, facts);
     facts->silence = world_silence_of(turn);
     if (!problem)
         return;

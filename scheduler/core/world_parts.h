@@ -5,6 +5,7 @@
 
 #include "lib/text.h"
 #include "scheduler/core/plan.h"
+#include "scheduler/core/downtime.h"
 #include "scheduler/core/record.h"
 #include "scheduler/core/silence.h"
 #include "scheduler/core/world.h"
@@ -68,6 +69,7 @@ struct links;
 /* What people said. */
 struct calm {
     struct silences silences;
+    struct downtimes downtimes;
 };
 
 struct world {
@@ -263,6 +265,8 @@ void world_host_facts(const struct turn *turn, struct quiet_facts *facts);
 
 /* world_source.c. world_source_facts: whether what the check rests on has yet to show a fresh result. world_source_ask:
  * that is run now. world_source_told: this check has a result; those that rest on it are decided on again. */
+bool world_source_can_be_asked(const struct world *world,
+                               uint32_t index); /* whether the daemon can run it now */
 void world_source_facts(const struct turn *turn, struct quiet_facts *facts);
 void world_source_ask(const struct turn *turn);
 void world_source_told(const struct turn *turn, unsigned changes);

@@ -39,6 +39,19 @@ static bool load_silences(struct world *world, const json_t *saved, struct error
     return silences_load(&world->calm.silences, saved, error);
 }
 
+static json_t *save_downtimes(const struct world *world)
+{
+    return downtimes_save(&world->calm.downtimes);
+}
+
+static bool load_downtimes(struct world *world, const json_t *saved, struct error *error)
+{
+    downtimes_release(&world->calm.downtimes);
+    bool good = downtimes_load(&world->calm.downtimes, saved, error);
+    world_downtime_adopt(world);
+    return good;
+}
+
 /* ---- the parts ---- */
 
 static const struct site_part {
@@ -52,6 +65,7 @@ static const struct site_part {
     {"channels", world_channel_save, world_channel_load, NULL, NULL},
     {"owed", world_owed_save, world_owed_load, world_owed_due, world_owed_tick},
     {"gatherings", world_gather_save, world_gather_load, NULL, NULL},
+    {"downtimes", save_downtimes, load_downtimes, world_downtime_due, world_downtime_tick},
     {"silences", save_silences, load_silences, world_silence_due, world_silence_tick},
     {"remediations", world_governed_save, world_governed_load, world_governed_due, world_governed_tick},
 };

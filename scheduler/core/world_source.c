@@ -6,7 +6,7 @@
 #include "lib/text.h"
 
 /* Whether the daemon can run it now. */
-static bool can_be_asked(const struct world *world, uint32_t index)
+bool world_source_can_be_asked(const struct world *world, uint32_t index)
 {
     const struct binding *binding = &world->model->bindings[index];
     return binding->plan->command.count > 0 && (binding->plan->when & 1U << binding->host->status);
@@ -16,7 +16,7 @@ static bool can_be_asked(const struct world *world, uint32_t index)
 static bool is_awaited(const struct world *world, uint32_t index, int64_t since)
 {
     const struct state *state = &world->records[index].state;
-    if (!can_be_asked(world, index))
+    if (!world_source_can_be_asked(world, index))
         return false;
     return !state->known || state->last_result < since || state->type == STATE_SOFT;
 }
@@ -90,7 +90,8 @@ void world_source_ask(const struct turn *turn)
     links_sources(turn->world->model, turn->index, &sources);
     for (size_t i = 0; i < sources.count; i++)
         if (is_awaited(turn->world, sources.items[i], turn->record->state.hard_since) ||
-            (is_old(turn->world, sources.items[i]) && can_be_asked(turn->world, sources.items[i])))
+            (is_old(turn->world, sources.items[i]) &&
+             world_source_can_be_asked(turn->world, sources.items[i])))
             world_source_run(turn, sources.items[i], reason.bytes);
     links_list_release(&sources);
     text_release(&reason);
@@ -106,7 +107,7 @@ static void ask_after_recovery(const struct turn *turn, uint32_t index)
 {
     const struct state *state = &turn->world->records[index].state;
     struct text reason = TEXT_INIT;
-    if (!state->known || state->verdict == VERDICT_OK || !can_be_asked(turn->world, index))
+    if (!state->known || state->verdict == VERDICT_OK || !world_source_can_be_asked(turn->world, index))
         return;
     text_format(&reason, "\"%s/%s\" has recovered", turn->binding->host->name, turn->binding->plan->name);
     world_source_run(turn, index, reason.bytes);

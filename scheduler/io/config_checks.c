@@ -126,6 +126,9 @@ static const char *const urgencies[] = {[URGENCY_NONE] = "none",
                                         [URGENCY_ALERT] = "alert",
                                         [URGENCY_ALERT + 1] = NULL};
 
+static const char *const downtime_urgencies[] = {
+    [URGENCY_NONE] = "none", [URGENCY_NOTIFY] = "notify", [URGENCY_NOTIFY + 1] = NULL};
+
 const struct config_row config_alert_rows[] = {
     {"groups", CONFIG_BY(read_groups, "list of groups"), .required = true, .help = "who is told"},
     {"warning", CONFIG_CHOICE(struct alert_rule, urgency[VERDICT_WARNING], urgencies), .standard = "notify",
@@ -142,6 +145,8 @@ const struct config_row config_alert_rows[] = {
      .help = "how long problems of the service are gathered into one message; the first waits this long"},
     {"escalate", CONFIG_BY(config_escalate_read, "list of maps"), .rows = config_escalate_rows,
      .shape = CONFIG_LISTED, .help = "who else is told when nobody acknowledges, in the order of time"},
+    {"downtime", CONFIG_CHOICE(struct alert_rule, downtime, downtime_urgencies), .standard = "none",
+     .help = "how the beginning and the end of a downtime are told"},
     {"window", CONFIG_MEMBER(config_windows_find, "window", const struct window *, struct alert_rule, window),
      .standard = "always", .help = "when it may be told"},
     {"info", CONFIG_TEXT(struct alert_rule, info), .help = "what the reader of the alert should know"},

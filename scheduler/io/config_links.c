@@ -62,12 +62,22 @@ static void resolve_binding(const struct config_loader *loader, const struct con
     free(name);
 }
 
+static void report_window(const struct config_loader *loader, const struct config_link *link)
+{
+    struct nearest nearest = {.wanted = link->text};
+    for (size_t i = 0; i < window_count(loader->model->windows); i++)
+        nearest_try(&nearest, window_name(window_at(loader->model->windows, i)));
+    findings_unknown(loader->draft, link->place, "window", &nearest);
+}
+
 static void resolve(const struct config_loader *loader, const struct config_link *link)
 {
     if (link->kind == CONFIG_LINK_BINDING)
         resolve_binding(loader, link);
     else if (link->kind == CONFIG_LINK_CHECK && !has_check(link->service, link->text))
         report_check(loader, link, link->service, link->text);
+    else if (link->kind == CONFIG_LINK_WINDOW && !window_find(loader->model->windows, link->text))
+        report_window(loader, link);
     else if (link->kind == CONFIG_LINK_HOST && !model_host(loader->model, link->text))
         report_host(loader, link, link->text);
 }

@@ -30,6 +30,10 @@ void config_routes_read(struct config_loader *loader, const struct node *root);
 config_reader config_rrd_read;
 void config_rrd_finish(struct config_loader *loader);
 
+/* config_calm_downtimes: the row `downtimes` of the site. */
+extern const struct config_row config_calm_downtime_rows[];
+config_reader config_calm_downtimes;
+
 /* config_windows_read: the row `windows`; config_windows_find: the row `window` of an alert, a contact or a
  * shift, into a const struct window *, which is NULL for "always". */
 config_reader config_windows_read;
@@ -99,7 +103,7 @@ config_reader config_checks_command;
 config_reader config_checks_when;
 
 /* config_links_add(loader, kind, text, place): a name that is looked up when everything is read. */
-enum config_link_kind { CONFIG_LINK_HOST, CONFIG_LINK_CHECK, CONFIG_LINK_BINDING };
+enum config_link_kind { CONFIG_LINK_HOST, CONFIG_LINK_CHECK, CONFIG_LINK_BINDING, CONFIG_LINK_WINDOW };
 void config_links_add(struct config_loader *loader, enum config_link_kind kind, const char *text,
                       struct place place);
 /* config_links_resolve(loader): unknown hosts and checks, and circles among them, are findings. */

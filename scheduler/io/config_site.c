@@ -111,6 +111,8 @@ static const struct config_row alerting_rows[] = {
          "what a check depends on is checked at once before the check is told; how long to wait for that"},
     {"grace", CONFIG_DURATION(struct site, alerting.grace), .standard = "2m", .high = 86400000,
      .help = "after a start or a reload, how long to wait for a first result before a problem is told"},
+    {"downtime_max", CONFIG_DURATION(struct site, alerting.downtime_max), .standard = "1y", .low = 60000,
+     .help = "the longest downtime that anybody may make"},
     {"silence_max", CONFIG_DURATION(struct site, alerting.silence_max), .standard = "30d", .low = 60000,
      .help = "the longest silence that anybody may make"},
     {0},
@@ -135,6 +137,8 @@ const struct config_row config_site_rows[] = {
     {"mail", CONFIG_MEMBER(read_mail, "map", struct mail_settings, struct site, mail), .rows = mail_rows,
      .help = "how mail is sent"},
     {"alerting", CONFIG_MAP(alerting_rows), .help = "what holds for all alerts"},
+    {"downtimes", CONFIG_BY(config_calm_downtimes, "list of maps"), .rows = config_calm_downtime_rows,
+     .shape = CONFIG_LISTED, .help = "downtimes that come again"},
     {"rrd", CONFIG_BY(config_rrd_read, "map"), .rows = config_rrd_rows, .help = "what is kept of metrics"},
     {0},
 };

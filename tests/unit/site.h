@@ -11,9 +11,10 @@
  *                                                 max=N/SPAN total=N/SPAN
  *                                                 concurrency share verify mode on=CRITICAL,WARNING soft=yes
  *   alerting KEY=VALUE ...                        hold grace; 0s unless given; silence_max
+ *   downtime MATCHER WINDOW [children=yes]        one word
  *   check NAME KEY=VALUE ...                      attempts alert=GROUP,GROUP warning critical unknown repeat delay
  *                                                 escalate=AFTER:GROUP+GROUP[:URGENCY],...
- *                                                 group_wait window flapping=LOW,HIGH volatile=yes
+ *                                                 group_wait downtime=notify window flapping=LOW,HIGH volatile=yes
  *                                                 when=STATUS,STATUS depends any remediate passive=yes
  *                                                 freshness stale retry
  *   host NAME CHECK,CHECK [KEY=VALUE ...]         status alive parents=HOST,HOST
@@ -23,6 +24,7 @@
 #define WATCHBILL_TESTS_SITE_H
 
 #include "lib/number.h"
+#include "scheduler/core/matcher.h"
 #include "scheduler/core/model.h"
 
 #include <assert.h>
@@ -87,6 +89,8 @@ static inline struct site_builder site_begin(void)
     model->arena = arena;
     model->site.timezone = "UTC";
     model->site.alerting.silence_max = 30 * INT64_C(86400000);
+    model->site.alerting.downtime_max = 365 * INT64_C(86400000);
+    model->downtimes = arena_get(arena, SITE_MOST, sizeof *model->downtimes);
     model->windows = window_set_create(arena);
     model->users = arena_get(arena, SITE_MOST, sizeof *model->users);
     model->groups = arena_get(arena, SITE_MOST, sizeof *model->groups);
@@ -305,6 +309,7 @@ static inline const struct alert_rule *site_rule(struct site_builder *site, cons
     rule->urgency[VERDICT_CRITICAL] = site_urgency(site_value(words, 2, "critical"), URGENCY_ALERT);
     rule->urgency[VERDICT_UNKNOWN] = site_urgency(site_value(words, 2, "unknown"), URGENCY_ALERT);
     rule->repeat = site_duration(site_value(words, 2, "repeat"));
+    rule->downtime = site_urgency(site_value(words, 2, "downtime"), URGENCY_NONE);
     rule->delay = site_duration(site_value(words, 2, "delay"));
     rule->group_wait = site_duration(site_value(words, 2, "group_wait"));
     site_escalate(site, site_value(words, 2, "escalate") ? site_value(words, 2, "escalate") : "", rule);
@@ -391,6 +396,18 @@ static inline void site_host(struct site_builder *site, const struct words *word
     }
 }
 
+static inline void site_downtime(struct site_builder *site, const struct words *words)
+{
+    struct model *model = site->model;
+    struct error error;
+    model->downtimes[model->downtime_count++] =
+        (struct downtime_rule){.matcher = matcher_read(words->items[1], &error),
+                               .window = words->items[2],
+                               .comment = "",
+                               .children = site_value(words, 3, "children") != NULL};
+    assert(model->downtimes[model->downtime_count - 1].matcher);
+}
+
 static inline void site_alerting(struct site_builder *site, const struct words *words)
 {
     site->model->site.alerting.hold = site_duration(site_value(words, 1, "hold"));
@@ -404,9 +421,10 @@ static const struct {
     size_t least; /* words on the line */
     void (*take)(struct site_builder *site, const struct words *words);
 } site_rows[] = {
-    {"zone", 2, site_zone},   {"window", 5, site_window}, {"user", 2, site_user},
-    {"group", 2, site_group}, {"check", 2, site_check},   {"remediation", 2, site_remediation},
-    {"host", 3, site_host},   {"limits", 3, site_limits}, {"alerting", 2, site_alerting},
+    {"zone", 2, site_zone},         {"window", 5, site_window}, {"user", 2, site_user},
+    {"group", 2, site_group},       {"check", 2, site_check},   {"remediation", 2, site_remediation},
+    {"host", 3, site_host},         {"limits", 3, site_limits}, {"alerting", 2, site_alerting},
+    {"downtime", 3, site_downtime},
 };
 
 /* site_knows(word): whether it begins a line of the above. */

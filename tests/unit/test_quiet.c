@@ -31,7 +31,8 @@ static const char *const lines[] = {
     "check http attempts=1 alert=admins window=day delay=10m warning=none repeat=30m",
     "check bare attempts=1",
     "check silenced attempts=1 alert=admins",
-    "host web01 http,bare,silenced",
+    "check downtime attempts=1 alert=admins",
+    "host web01 http,bare,silenced,downtime",
     "host web02 http status=retired",
     NULL,
 };
@@ -73,6 +74,8 @@ static void test_order(void **state)
          true, true},
         {QUIET_SILENCED, 14, "web01/silenced", VERDICT_CRITICAL, STATE_HARD, false, false, true, true, true,
          7, true, true},
+        {QUIET_DOWNTIME, 15, "web01/downtime", VERDICT_CRITICAL, STATE_HARD, false, false, true, true, true,
+         7, true, true},
         {QUIET_ACKNOWLEDGED, 13, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, true, true, true, true, 7,
          true, false},
         {QUIET_FLAPPING, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, true, true, true, true, true, 7, true,
@@ -87,6 +90,7 @@ static void test_order(void **state)
          false},
     };
     const struct silence silence = {.id = 1, .owner = text, .comment = text, .until = FRIDAY + 14 * HOUR};
+    const struct downtime downtime = {.id = 1, .author = text, .comment = text};
     struct model *model = model_of(lines);
     for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++) {
         const struct scene *scene = &scenes[i];
@@ -103,7 +107,11 @@ static void test_order(void **state)
             .state = &about,
             .acknowledged_by = scene->acknowledged ? "max" : NULL,
             .acknowledged_until = FRIDAY + 13 * HOUR,
-            .silence = strstr(scene->check, "silenced") ? &silence : NULL,
+            .silence = strstr(scene->check, "bare")   ? NULL
+                       : strstr(scene->check, "http") ? NULL
+                                                      : &silence,
+            .downtime = strstr(scene->check, "downtime") ? &downtime : NULL,
+            .downtime_until = FRIDAY + 15 * HOUR,
             .down = scene->down ? "ping" : NULL,
             .unreachable = scene->unreachable ? "r1" : NULL,
             .blocked_by = scene->blocked ? "db01/ping" : NULL,

@@ -9,6 +9,9 @@
  *   at 60s silence OWNER 2h MATCHER               and "silence-resolve": it ends with what it held back
  *   at 60s unsilence ID
  *   at 60s approve RUN USER        at 60s remediate HOST/CHECK REMEDIATION USER [dry]
+ *   at 60s downtime MATCHER KEY=VALUE ...         the matcher is one word; from (a span from then) for duration window
+ *                                                 trigger children=yes; its author is max
+ *   at 60s end-downtime ID
  *   at 60s ended RUN OUTCOME       a remediation run ends: fixed, vain, failed, refused or died
  *   at 60s remembered REMEDIATION TARGET          a run of the ledger that began then
  *   at 60s channel mail fails USER,USER           a message of these users was not delivered
@@ -213,6 +216,33 @@ static void unsilence(struct story *story, const char *id)
         fail_here(story, error.text);
 }
 
+static void downtime(struct story *story, const struct words *words)
+{
+    uint64_t id;
+    struct error error = {""};
+    const char *span = site_value(words, 4, "for");
+    int64_t start = story->now + site_duration(site_value(words, 4, "from"));
+    const struct downtime_request request = {.match = words->items[3],
+                                             .author = "max",
+                                             .comment = "",
+                                             .start = start,
+                                             .end = span ? start + site_duration(span) : 0,
+                                             .duration = site_duration(site_value(words, 4, "duration")),
+                                             .window = site_value(words, 4, "window"),
+                                             .trigger =
+                                                 (uint64_t)site_number(site_value(words, 4, "trigger"), 0),
+                                             .children = site_value(words, 4, "children") != NULL};
+    if (!world_downtime(story->world, &request, story->now, take, story, &id, &error))
+        fail_here(story, error.text);
+}
+
+static void end_downtime(struct story *story, const char *id)
+{
+    struct error error = {""};
+    if (!world_end_downtime(story->world, (uint64_t)site_number(id, 0), story->now, take, story, &error))
+        fail_here(story, error.text);
+}
+
 static void end_run(struct story *story, const char *run, const char *word)
 {
     static const char *const outcomes[] = {"fixed", "vain", "failed", "refused"};
@@ -326,6 +356,10 @@ static void step(struct story *story, const struct words *words)
         unacknowledge(story, words->items[3]);
     else if (strncmp(verb, "silence", 7) == 0)
         silence(story, words);
+    else if (strcmp(verb, "downtime") == 0)
+        downtime(story, words);
+    else if (strcmp(verb, "end-downtime") == 0)
+        end_downtime(story, words->items[3]);
     else if (strcmp(verb, "unsilence") == 0)
         unsilence(story, words->items[3]);
     else if (strcmp(verb, "approve") == 0)

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A silence that outlasts it goes on: told at its end.
+user geoff alert=geoff-pager notify=geoff-mail
+group admins always:geoff
+check http alert=admins attempts=1
+host web01 http
+host web02 http
+at 0s downtime web01 for=1h
+at 10m web01/http CRITICAL
+expect quiet downtime 1
+at 20m silence geoff 2h host=web01
+expect nothing
+at 60m tick
+expect quiet silence 1
+at 140m tick
+expect alert geoff PROBLEM
