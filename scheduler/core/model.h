@@ -333,7 +333,8 @@ struct site {
     const char *state;     /* the state directory, absolute */
     const char *listen;    /* "127.0.0.1:8642" */
     const char *url;
-    const char *user; /* to drop to; NULL: none */
+    const char *tokens_file; /* NULL: nothing can be changed over HTTP */
+    const char *user;        /* to drop to; NULL: none */
     const char *timezone;
     struct words plugins; /* absolute directories */
     int64_t runners, warm, worker_timeout;

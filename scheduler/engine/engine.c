@@ -45,6 +45,14 @@ static bool open_journal(struct engine *engine, struct error *error)
     return engine->journal != NULL;
 }
 
+static bool open_seal(struct engine *engine, struct error *error)
+{
+    char *path = path_in(engine, "links.key");
+    engine->seal = seal_open(path, error);
+    free(path);
+    return engine->seal != NULL;
+}
+
 static bool open_runner(struct engine *engine, struct error *error)
 {
     const struct layout *layout = engine->settings.layout;
@@ -174,8 +182,8 @@ static bool start_timers(struct engine *engine, struct error *error)
 struct engine *engine_create(struct loop *loop, const struct engine_settings *settings, struct error *error)
 {
     static bool (*const steps[])(struct engine * engine, struct error * error) = {
-        make_job_env, open_journal, open_runner, open_series,  open_outbox,
-        open_control, open_web,     restore,     start_timers,
+        make_job_env, open_seal,    open_journal, open_runner, open_series,
+        open_outbox,  open_control, open_web,     restore,     start_timers,
     };
     struct engine *engine = memory_get(1, sizeof *engine);
     engine->loop = loop;
@@ -242,6 +250,8 @@ void engine_free(struct engine *engine)
     loop_timer_remove(engine->snapshot_timer);
     loop_timer_remove(engine->stamp_timer);
     plan_free(engine->plan);
+    seal_free(engine->seal);
+    tokens_free(engine->tokens);
     world_free(engine->world);
     model_free(engine->model);
     for (size_t i = 0; engine->job_env && engine->job_env[i]; i++)

@@ -11,7 +11,9 @@
 #include "scheduler/io/control.h"
 #include "scheduler/io/journal.h"
 #include "scheduler/io/runner.h"
+#include "scheduler/io/seal.h"
 #include "scheduler/io/series.h"
+#include "scheduler/io/tokens.h"
 #include "scheduler/io/web.h"
 
 /* A call that waits for a forced run of a check. */
@@ -52,6 +54,9 @@ struct engine {
     struct series *series;
     struct control *control;
     struct web *web;
+    struct seal *seal;     /* of links */
+    struct tokens *tokens; /* NULL: there are none, or they cannot be read */
+    uint64_t tokens_stamp; /* of the file, when it was last read */
     struct helper *helper;
     bool helper_missed;   /* its end has been logged */
     int64_t helper_again; /* not started again before, loop_now's clock */
@@ -148,5 +153,13 @@ void engine_graph_draw(struct engine *engine, const char *target, const json_t *
                        void *owner);
 web_handler engine_web;
 void engine_page(struct engine *engine, struct web_call *call);
+/* engine_post.c: what programs tell over HTTP, below /api/v1/, with a bearer token. */
+void engine_post(struct engine *engine, struct web_call *call, const char *resource);
+/* engine_acknowledge.c: the page that a signed link opens, and its button. */
+void engine_acknowledge(struct engine *engine, struct web_call *call, bool act);
+/* The link by which that user acknowledges that problem, until ${expires} (epoch seconds); nothing when it cannot be
+ * signed. */
+void engine_acknowledge_link(const struct engine *engine, struct text *text, const char *subject,
+                             uint64_t problem, const char *user, int64_t expires);
 
 #endif

@@ -16,6 +16,8 @@ enum {
     CHECKS_MOST = 5, /* whose remediations are told */
     REMEDIATIONS_MOST = 20,
     TOLD_MOST = 20,
+    LINKS_MOST = 20,
+    LINK_LIFE = 7 * 86400,        /* s */
     GRAPH_SPAN = 6 * 3600,        /* s */
     GRAPH_DEADLINE = 5 * 1000000, /* microseconds */
 };
@@ -238,6 +240,31 @@ static bool ask_alerts(struct letter *letter)
     return true;
 }
 
+/* ---- links ---- */
+
+static bool add_links(struct letter *letter)
+{
+    json_t *links = json_array();
+    size_t index;
+    const json_t *member;
+    bool wanted = strcmp(text_of(letter->alert, "kind"), "ACKNOWLEDGEMENT") != 0;
+    json_array_foreach(json_object_get(letter->alert, "members"), index, member) {
+        int64_t problem = whole_of(member, "problem");
+        struct text subject = TEXT_INIT, link = TEXT_INIT;
+        text_format(&subject, "%s/%s", text_of(member, "host"), text_of(member, "check"));
+        if (wanted && problem > 0 && strcmp(text_of(member, "state"), "OK") != 0 && index < LINKS_MOST)
+            engine_acknowledge_link(letter->engine, &link, subject.bytes, (uint64_t)problem,
+                                    text_of(letter->alert, "user"),
+                                    whole_of(letter->alert, "at") / 1000 + LINK_LIFE);
+        if (link.length)
+            json_add(links, json_pack("{s:s, s:s}", "subject", subject.bytes, "link", link.bytes));
+        text_release(&subject);
+        text_release(&link);
+    }
+    json_set(letter->alert, "acknowledge", links);
+    return false;
+}
+
 /* ---- the picture ---- */
 
 static void drawn(void *owner, const void *picture, size_t length, const char *error)
@@ -307,7 +334,7 @@ static void write_words(json_t *alert)
     text_release(&text);
 }
 
-static letter_step *const steps[] = {ask_events, ask_remediations, ask_alerts, ask_picture};
+static letter_step *const steps[] = {ask_events, ask_remediations, ask_alerts, add_links, ask_picture};
 enum { STEPS = sizeof steps / sizeof steps[0] };
 
 static void go_on(struct letter *letter)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the listener answers: whether the scheduler itself is well, its counters, and below /api/v1/ what the control
  * socket answers too. */
+#include "scheduler/core/ack_link.h"
 #include "scheduler/engine/engine_answer.h"
 
 #include "lib/number.h"
@@ -156,20 +157,38 @@ static void reply_api(struct engine *engine, struct web_call *call, const char *
     door_refuse(&door, "no such resource: \"%s\"", path);
 }
 
+static void refuse_method(struct web_call *call)
+{
+    static const char not_allowed[] = "only GET is answered here\n";
+    web_reply(call, 405, "text/plain", not_allowed, sizeof not_allowed - 1);
+}
+
+/* What a path below ${top} asks for; NULL: it is not below. */
+static const char *below(const char *path, const char *top)
+{
+    size_t length = strlen(top);
+    return strncmp(path, top, length) == 0 ? path + length : NULL;
+}
+
 void engine_web(void *owner, struct web_call *call, const char *method, const char *path)
 {
-    static const char api[] = "/api/v1/";
     static const char not_found[] = "not found\n";
-    static const char not_allowed[] = "only GET is answered here\n";
     struct engine *engine = owner;
-    if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
-        web_reply(call, 405, "text/plain", not_allowed, sizeof not_allowed - 1);
+    const char *resource = below(path, "/api/v1/");
+    bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+    bool post = strcmp(method, "POST") == 0;
+    if (strcmp(path, "/" ACK_LINK_PATH) == 0 && (get || post))
+        engine_acknowledge(engine, call, post);
+    else if (resource && post)
+        engine_post(engine, call, resource);
+    else if (!get)
+        refuse_method(call);
     else if (strcmp(path, "/healthz") == 0)
         reply_health(engine, call);
     else if (strcmp(path, "/metrics") == 0)
         reply_metrics(engine, call);
-    else if (strncmp(path, api, sizeof api - 1) == 0)
-        reply_api(engine, call, path + sizeof api - 1);
+    else if (resource)
+        reply_api(engine, call, resource);
     else if (strcmp(path, "/") == 0)
         engine_page(engine, call);
     else

@@ -2,6 +2,8 @@
 #include "lib/number.h"
 #include "scheduler/io/config_parts.h"
 
+#include <sys/stat.h>
+
 static const char *const tls_names[] = {"required", "none", NULL};
 
 static bool is_loopback(const char *server)
@@ -118,6 +120,19 @@ static const struct config_row alerting_rows[] = {
     {0},
 };
 
+static void read_tokens_file(struct config_loader *loader, const struct config_row *row,
+                             const struct node *node, void *target)
+{
+    struct stat about;
+    const char *path = NULL;
+    config_read_path(loader, row, node, &path);
+    if (path && stat(path, &about) != 0)
+        findings_warning(loader->draft, node->place, "no readable file \"%s\"", path);
+    else if (path && about.st_mode & 07)
+        findings_error(loader->draft, node->place, "\"%s\" is open to everyone: chmod o= it", path);
+    *(const char **)target = path;
+}
+
 /* Where `make install` puts them. */
 #define OURS WATCHBILL_PREFIX "/lib/watchbill"
 
@@ -127,6 +142,9 @@ const struct config_row config_site_rows[] = {
     {"listen", CONFIG_MEMBER(read_listen, "ADDRESS:PORT", const char *, struct site, listen),
      .standard = "127.0.0.1:8642", .help = "where the page and the API are served; port 0 is any free one"},
     {"url", CONFIG_URL(struct site, url), .help = "the public base of links in alerts"},
+    {"tokens_file", CONFIG_MEMBER(read_tokens_file, "path", const char *, struct site, tokens_file),
+     .without = "nothing can be changed over HTTP",
+     .help = "a name and a bearer token on each line, for programs that POST; not readable by others"},
     {"user", CONFIG_WORD(struct site, user), .help = "whom a scheduler that is started as root becomes"},
     {"timezone", CONFIG_ZONE(struct site, timezone), .standard = "UTC",
      .help = "the zone of windows that have no other"},

@@ -5,6 +5,7 @@
 
 #include "lib/memory.h"
 #include "lib/number.h"
+#include "lib/text.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,7 +28,8 @@ struct web_call {
     struct MHD_Connection *connection; /* NULL: the client has gone */
     struct MHD_Response *response;
     unsigned status;
-    size_t body;
+    struct text body;
+    size_t came; /* bytes of it, also of one that is too big */
     bool too_big;
     bool asked;    /* the handler was called */
     bool answered; /* web_reply was called */
@@ -133,7 +135,7 @@ static void web_due(void *owner)
 static struct web_call *call_create(struct web *web, struct MHD_Connection *connection)
 {
     struct web_call *call = memory_get(1, sizeof *call);
-    *call = (struct web_call){.next = web->calls, .web = web, .connection = connection};
+    *call = (struct web_call){.next = web->calls, .web = web, .connection = connection, .body = TEXT_INIT};
     web->calls = call;
     return call;
 }
@@ -149,6 +151,7 @@ static void call_free(struct web_call *call)
             }
     if (call->response)
         MHD_destroy_response(call->response);
+    text_release(&call->body);
     free(call);
 }
 
@@ -175,6 +178,14 @@ static enum MHD_Result send_answer(struct web_call *call)
     return result;
 }
 
+/* Nothing of it is kept, framed, guessed at, or tells where it was come from: links that act are secrets. */
+static const char *const headers[][2] = {
+    {"X-Content-Type-Options", "nosniff"},
+    {"Cache-Control", "no-store"},
+    {"Referrer-Policy", "no-referrer"},
+    {"X-Frame-Options", "DENY"},
+};
+
 static void set_answer(struct web_call *call, unsigned status, const char *type, const void *body,
                        size_t length)
 {
@@ -185,8 +196,10 @@ static void set_answer(struct web_call *call, unsigned status, const char *type,
     if (!call->response)
         abort();
     (void)MHD_add_response_header(call->response, "Content-Type", type);
-    (void)MHD_add_response_header(call->response, "X-Content-Type-Options", "nosniff");
-    (void)MHD_add_response_header(call->response, "Cache-Control", "no-store");
+    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++)
+        (void)MHD_add_response_header(call->response, headers[i][0], headers[i][1]);
+    if (status == MHD_HTTP_UNAUTHORIZED)
+        (void)MHD_add_response_header(call->response, "WWW-Authenticate", "Bearer realm=\"watchbill\"");
 }
 
 void web_reply(struct web_call *call, unsigned status, const char *type, const void *body, size_t length)
@@ -213,6 +226,17 @@ const char *web_argument(const struct web_call *call, const char *name)
                             : NULL;
 }
 
+const char *web_header(const struct web_call *call, const char *name)
+{
+    return call->connection ? MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, name) : NULL;
+}
+
+const char *web_body(const struct web_call *call, size_t *length)
+{
+    *length = call->body.length;
+    return call->body.bytes;
+}
+
 /* The request is whole: ask, and answer or wait. */
 static enum MHD_Result ask(struct web_call *call, const char *path, const char *method)
 {
@@ -235,16 +259,19 @@ static enum MHD_Result request_came(void *owner, struct MHD_Connection *connecti
 {
     struct web_call *call = *memory;
     (void)version;
-    (void)upload;
     if (!call) {
         *memory = call_create(owner, connection);
         return MHD_YES;
     }
     if (*upload_size > 0) {
-        call->body += *upload_size;
-        call->too_big |= call->body > BODY_MOST;
+        call->came += *upload_size;
+        call->too_big |= call->came > BODY_MOST;
+        if (call->too_big)
+            text_release(&call->body);
+        else
+            text_add_bytes(&call->body, upload, *upload_size);
         *upload_size = 0;
-        return call->body > 2 * (size_t)BODY_MOST ? MHD_NO : MHD_YES;
+        return call->came > 2 * (size_t)BODY_MOST ? MHD_NO : MHD_YES;
     }
     if (call->answered)
         return send_answer(call);

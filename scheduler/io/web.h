@@ -23,7 +23,10 @@ unsigned web_port(const struct web *web);
 
 /* web_reply(call, status, type, body, length): once for each call, inside the handler or later. */
 void web_reply(struct web_call *call, unsigned status, const char *type, const void *body, size_t length);
-/* A query argument; NULL: absent. */
+/* A query argument, a header; NULL: absent. */
 const char *web_argument(const struct web_call *call, const char *name);
+const char *web_header(const struct web_call *call, const char *name);
+/* web_body(call, length): what was sent, at most 1 MiB, with a NUL behind it; valid until the reply. */
+const char *web_body(const struct web_call *call, size_t *length);
 
 #endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every change over HTTP needs the token of a program that the site knows; who it is stands in what becomes of it. */
+#include "scheduler/engine/engine_act.h"
+
+#include "lib/json.h"
+#include "lib/memory.h"
+#include "lib/utf8.h"
+
+#include <strings.h>
+
+enum { LIST_MOST = 1000 };
+
+static void reply_json(struct web_call *call, unsigned status, json_t *document)
+{
+    char *body = json_dumps(document, JSON_COMPACT);
+    web_reply(call, status, "application/json", body, strlen(body));
+    free(body);
+    json_decref(document);
+}
+
+static json_t *sentence_json(const char *sentence)
+{
+    struct text text = TEXT_INIT; /* what was given may be any bytes */
+    utf8_add(&text, sentence, strlen(sentence));
+    json_t *value = json_string(text.bytes);
+    text_release(&text);
+    return value;
+}
+
+static void refuse(struct web_call *call, unsigned status, const char *sentence)
+{
+    reply_json(call, status, json_pack("{s:o}", "error", sentence_json(sentence)));
+}
+
+/* ---- who is it ---- */
+
+/* The file may change at any time: a token that is taken out of it is no longer taken. */
+static void refresh_tokens(struct engine *engine)
+{
+    struct error error = {""};
+    const char *path = engine->model->site.tokens_file;
+    uint64_t stamp = tokens_stamp(path);
+    if (stamp == engine->tokens_stamp)
+        return;
+    tokens_free(engine->tokens);
+    engine->tokens = tokens_read(path, &error);
+    engine->tokens_stamp = stamp;
+    if (!engine->tokens)
+        log_say(engine->settings.log, LOG_LEVEL_ERROR, "%s; nobody can change anything over HTTP",
+                error.text);
+}
+
+/* The name of the token; NULL: the call is refused. */
+static const char *author_of(struct engine *engine, struct web_call *call)
+{
+    static const char scheme[] = "Bearer ";
+    const char *given = web_header(call, "Authorization");
+    if (!engine->model->site.tokens_file) {
+        refuse(call, 403, "nothing can be changed here: no \"tokens_file\" is configured");
+        return NULL;
+    }
+    refresh_tokens(engine);
+    bool bearer = given && strncasecmp(given, scheme, sizeof scheme - 1) == 0;
+    const char *name =
+        bearer && engine->tokens ? tokens_find(engine->tokens, given + sizeof scheme - 1) : NULL;
+    if (!name)
+        refuse(call, 401, bearer ? "the token is not known" : "a bearer token is needed");
+    return name;
+}
+
+/* ---- what is told ---- */
+
+/* One object of the request; members of the answer go into ${reply}. */
+typedef bool post_one(struct engine *engine, const json_t *one, const char *author, json_t *reply,
+                      struct error *error);
+
+static bool post_result(struct engine *engine, const json_t *one, const char *author, json_t *reply,
+                        struct error *error)
+{
+    (void)reply;
+    return act_result(engine, one, author, error);
+}
+
+static bool post_event(struct engine *engine, const json_t *one, const char *author, json_t *reply,
+                       struct error *error)
+{
+    (void)reply;
+    return act_event(engine, one, author, error);
+}
+
+static bool post_acknowledgement(struct engine *engine, const json_t *one, const char *author, json_t *reply,
+                                 struct error *error)
+{
+    uint64_t problem = 0;
+    bool done = act_acknowledge(engine, one, author, &problem, error);
+    if (done)
+        json_set(reply, "problem", json_integer((json_int_t)problem));
+    return done;
+}
+
+static const struct {
+    const char *name;
+    post_one *post;
+} resources[] = {
+    {"acknowledgements", post_acknowledgement},
+    {"events", post_event},
+    {"results", post_result},
+};
+
+static void take_object(struct engine *engine, struct web_call *call, post_one *post, const json_t *one,
+                        const char *author)
+{
+    struct error error = {""};
+    json_t *reply = json_pack("{s:i}", "accepted", 1);
+    if (post(engine, one, author, reply, &error)) {
+        reply_json(call, 200, reply);
+    } else {
+        refuse(call, 400, error.text);
+        json_decref(reply);
+    }
+}
+
+/* What is good in a list is taken; what is not is told with its place. */
+static void take_list(struct engine *engine, struct web_call *call, post_one *post, const json_t *list,
+                      const char *author)
+{
+    json_t *refused = json_array();
+    json_t *none = json_object();
+    size_t index;
+    const json_t *one;
+    json_array_foreach(list, index, one) {
+        struct error error = {""};
+        if (!json_is_object(one))
+            error_set(&error, "it is no object");
+        else if (post(engine, one, author, none, &error))
+            continue;
+        json_add(refused,
+                 json_pack("{s:I, s:o}", "index", (json_int_t)index, "error", sentence_json(error.text)));
+    }
+    size_t count = json_array_size(refused);
+    reply_json(
+        call, count ? 400 : 200,
+        json_pack("{s:I, s:o}", "accepted", (json_int_t)(json_array_size(list) - count), "refused", refused));
+    json_decref(none);
+}
+
+static void take(struct engine *engine, struct web_call *call, post_one *post, const char *author)
+{
+    size_t length;
+    json_error_t place;
+    struct text sentence = TEXT_INIT;
+    const char *body = web_body(call, &length);
+    json_t *request = json_loadb(body, length, JSON_REJECT_DUPLICATES, &place);
+    if (!request) {
+        text_format(&sentence, "the request is not JSON: line %d, column %d: %s", place.line, place.column,
+                    place.text);
+        refuse(call, 400, sentence.bytes);
+    } else if (json_array_size(request) > LIST_MOST) {
+        text_format(&sentence, "more than %d at once", (int)LIST_MOST);
+        refuse(call, 413, sentence.bytes);
+    } else if (json_is_array(request)) {
+        take_list(engine, call, post, request, author);
+    } else {
+        take_object(engine, call, post, request, author);
+    }
+    json_decref(request);
+    text_release(&sentence);
+}
+
+void engine_post(struct engine *engine, struct web_call *call, const char *resource)
+{
+    for (size_t i = 0; i < sizeof resources / sizeof resources[0]; i++) {
+        if (strcmp(resource, resources[i].name) != 0)
+            continue;
+        const char *author = author_of(engine, call);
+        if (author)
+            take(engine, call, resources[i].post, author);
+        return;
+    }
+    refuse(call, 404, "no such resource that takes a POST");
+}
