@@ -177,5 +177,5 @@ void engine_post(struct engine *engine, struct web_call *call, const char *resou
             take(engine, call, resources[i].post, author);
         return;
     }
-    refuse(call, 404, "no such resource that takes a POST");
+    refuse(call, 405, "only acknowledgements, events and results take a POST");
 }

@@ -236,7 +236,7 @@ class Programs(Post):
                 ("results", {"check": ["a/one"]}, 400, "no check is named"),
                 ("results", [{}] * 1001, 413, "more than 1000"),
                 ("events", {"subject": "a", "name": "b", "extra": 1}, 400, 'no member "extra"'),
-                ("status", {}, 404, "no such resource"), ("", {}, 404, "no such resource")):
+                ("status", {}, 405, "take a POST"), ("", {}, 405, "take a POST")):
             with self.subTest(sentence):
                 self.assertIn(sentence, self.post(resource, document, status)["error"])
         big = self.ask("POST", "/api/v1/results", b"x" * (1 << 20) + b"y", {"Authorization": f"Bearer {TOKEN}"})
