@@ -1,0 +1,682 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Lets a replica of MariaDB take the place of its primary behind HAProxy: the old one is cut off, the new one has
+ * applied all, is promoted, and HAProxy points to it. */
+#include "collectors/file.h"
+#include "lib/process.h"
+#include "remediations/tools/failover_marker.h"
+#include "remediations/tools/haproxy_admin.h"
+#include "remediations/tools/mysql_move.h"
+
+#include <math.h>
+
+enum { STEP_MS = 100, DIAGNOSE_MS = 5000, REACH_MS = 3000, OTHERS_MAX = 8 };
+enum action { FAILOVER, SETTLE };
+
+static const char *const action_names[] = {[FAILOVER] = "failover", [SETTLE] = "settle", [SETTLE + 1] = NULL};
+
+struct args {
+    struct mysql_options mysql;
+    int action;
+    const char *primary, *replica;
+    struct option_list others;
+    const char *haproxy, *old_server, *new_server, *marker;
+    const char *follow_as, *follow_password_file;
+    int64_t lag, catch_up, wait; /* ms */
+    bool accept_loss, without_redundancy;
+};
+
+static const struct args defaults = {.lag = 10000, .catch_up = 20000, .wait = 10000};
+
+static const struct option_row options[] = {
+    {"action", 'a', CHOICE(struct args, action), .value = "ACTION",
+     .help =
+         "failover; settle: look whether a replica has caught up since one, and end the loss of redundancy",
+     .choices = action_names},
+    {"primary", 0, TEXT(struct args, primary), .value = "HOST:PORT",
+     .help = "the primary that is to be replaced"},
+    {"replica", 0, TEXT(struct args, replica), .value = "HOST:PORT",
+     .help = "its replica that takes its place"},
+    {"other", 0, LIST(struct args, others), .value = "HOST:PORT",
+     .help = "a further replica, which follows the new primary afterwards; at most 8"},
+    {"haproxy", 0, TEXT(struct args, haproxy), .value = "PATH", .help = "HAProxy's admin socket"},
+    {"old-server", 0, TEXT(struct args, old_server), .value = "BACKEND/SERVER",
+     .help = "what the old primary is in HAProxy; it goes to maintenance and its sessions are shut down"},
+    {"new-server", 0, TEXT(struct args, new_server), .value = "BACKEND/SERVER",
+     .help = "what the replica is in HAProxy; it becomes ready when it has been promoted"},
+    {"marker", 0, TEXT(struct args, marker), .value = "PATH",
+     .help = "the file that stands as long as redundancy is lost; while it does, no failover is begun",
+     .required = true},
+    {"follow-as", 0, TEXT(struct args, follow_as), .value = "NAME",
+     .help = "the user as whom the old primary replicates from the new one, if it can be asked"},
+    {"follow-password-file", 0, TEXT(struct args, follow_password_file), .value = "PATH",
+     .help = "that user's password is the first line of this file"},
+    {"lag", 0, DURATION(struct args, lag), .value = "DURATION",
+     .help = "refuse a replica that is further behind", .high = 3600},
+    {"catch-up", 0, DURATION(struct args, catch_up), .value = "DURATION",
+     .help = "how long the replica may take to apply the rest; else everything is undone", .high = 3600},
+    {"wait", 0, DURATION(struct args, wait), .value = "DURATION",
+     .help = "how long HAProxy and the other replicas may take afterwards", .high = 3600},
+    {"accept-loss", 0, FLAG(struct args, accept_loss),
+     .help =
+         "go on although the primary cannot be asked and the replica may lack writes that it acknowledged"},
+    {"without-redundancy", 0, FLAG(struct args, without_redundancy),
+     .help = "go on although nobody would follow the new primary; the marker stays until somebody does"},
+    MYSQL_OPTIONS(struct args, mysql),
+    {0},
+};
+
+struct server {
+    const char *address; /* as given */
+    struct act_place place;
+    struct mysql_link *link; /* NULL: it cannot be asked */
+    const char *source;      /* the name of its connection to the old primary */
+};
+
+struct failover {
+    const struct args *args;
+    struct act_run *run;
+    struct server old, new, others[OTHERS_MAX];
+    size_t count;                   /* of others */
+    struct error absence;           /* why the old one cannot be asked */
+    struct mysql_standing standing; /* of the new one, before */
+    bool old_was_read_only;
+    /* What has to be undone when it goes no further. */
+    bool is_cut_off, is_read_only, is_stopped;
+};
+
+/* ---- the servers ---- */
+
+static bool reach(struct failover *failover, struct server *server, const char *address, struct error *error)
+{
+    const struct act_run brief = act_brief(failover->run, REACH_MS);
+    server->address = address;
+    server->source = "";
+    if (!mysql_move_place(address, failover->run->arena, &server->place, error) ||
+        !mysql_admin_open(&failover->args->mysql, &server->place, &brief, &server->link, error))
+        return false;
+    if (mysql_admin_is_mariadb(server->link, error))
+        return true;
+    mysql_link_close(server->link);
+    server->link = NULL;
+    return false;
+}
+
+static bool reach_all(struct failover *failover, struct error *error)
+{
+    const struct args *args = failover->args;
+    struct error unused;
+    if (!reach(failover, &failover->new, args->replica, error))
+        return false;
+    (void)reach(failover, &failover->old, args->primary, &failover->absence);
+    for (size_t i = 0; i < args->others.count; i++)
+        (void)reach(failover, &failover->others[failover->count++], args->others.items[i], &unused);
+    return true;
+}
+
+static void leave_all(struct failover *failover)
+{
+    mysql_link_close(failover->old.link);
+    mysql_link_close(failover->new.link);
+    for (size_t i = 0; i < failover->count; i++)
+        mysql_link_close(failover->others[i].link);
+}
+
+static struct haproxy_server_name balanced(const struct args *args, const char *server)
+{
+    return (struct haproxy_server_name){.socket = args->haproxy, .server = server};
+}
+
+static bool set_balanced(const struct failover *failover, const char *command, const char *server,
+                         const char *more, struct error *error)
+{
+    return haproxy_admin_tell(failover->args->haproxy,
+                              arena_format(failover->run->arena, "%s %s%s\n", command, server, more),
+                              failover->run, error);
+}
+
+/* ---- the question ---- */
+
+/* A replica whose primary is gone knows no lag: what it has received must be applied. */
+static enum answer judge_backlog(const struct failover *failover, struct error *error)
+{
+    int64_t until = process_now() + failover->args->catch_up;
+    struct mysql_standing standing = failover->standing;
+    while (!mysql_move_has_applied(&standing)) {
+        if (process_now() >= until || !act_pause(failover->run, STEP_MS))
+            return act_refuse(error, "the replica lags: it has not applied all that it received");
+        if (!mysql_admin_status(failover->new.link, failover->run, &standing, error))
+            return ANSWER_UNKNOWN;
+        if (standing.sources.count != 1)
+            return act_refuse(error, "the replica has another source by now");
+    }
+    return ANSWER_GO;
+}
+
+static enum answer judge_lag(const struct failover *failover, struct error *error)
+{
+    const struct mysql_source *source = &failover->standing.sources.items[0];
+    double most = (double)failover->args->lag / 1000;
+    if (!source->sql_runs)
+        return act_refuse(error, "the replica applies nothing: error %.0f: %.300s", source->sql_code,
+                          source->sql_error);
+    if (failover->old.link && !source->io_runs)
+        return act_refuse(error,
+                          "the replica does not replicate, though its primary is there: error %.0f: %.300s",
+                          source->io_code, source->io_error);
+    if (!source->io_runs)
+        return judge_backlog(failover, error);
+    if (isnan(source->lag))
+        return act_refuse(error, "the replica does not tell how far it is behind");
+    if (source->lag > most)
+        return act_refuse(error, "the replica lags by %.0f s, more than %g s", source->lag, most);
+    return ANSWER_GO;
+}
+
+/* Whether all that the primary acknowledged is on the replica. */
+static enum answer judge_loss(const struct failover *failover, struct error *error)
+{
+    struct error unused;
+    if (failover->old.link || failover->args->accept_loss)
+        return ANSWER_GO;
+    if (failover->standing.sources.items[0].io_runs)
+        return act_refuse(error,
+                          "the primary cannot be asked (%.200s), but its replica still reads from it: "
+                          "--accept-loss would go on",
+                          failover->absence.text);
+    const char *semi = mysql_admin_value(failover->new.link, failover->run,
+                                         "SELECT @@GLOBAL.rpl_semi_sync_slave_enabled", &unused);
+    if (!semi || strcmp(semi, "1") != 0)
+        return act_refuse(error,
+                          "the primary cannot be asked (%.200s), and without semi-synchronous replication "
+                          "writes that it acknowledged may be missing: --accept-loss would go on",
+                          failover->absence.text);
+    return ANSWER_GO;
+}
+
+/* Who will follow: the old primary if it can be told to, and the other replicas that are well. */
+static enum answer judge_redundancy(struct failover *failover, struct error *error)
+{
+    const struct args *args = failover->args;
+    size_t followers = failover->old.link && args->follow_as ? 1 : 0;
+    for (size_t i = 0; i < failover->count; i++) {
+        struct server *other = &failover->others[i];
+        struct mysql_standing standing;
+        struct error why = {""};
+        if (!other->link || !mysql_admin_status(other->link, failover->run, &standing, &why))
+            continue;
+        if (!mysql_move_follows(&standing, &failover->old.place))
+            return act_refuse(error, "\"%s\" is no replica of \"%s\" alone", other->address, args->primary);
+        if (!mysql_admin_check_name(standing.sources.items[0].name, error))
+            return ANSWER_REFUSED;
+        other->source = standing.sources.items[0].name;
+        followers += standing.sources.items[0].sql_runs;
+    }
+    if (followers == 0 && !args->without_redundancy)
+        return act_refuse(error, "redundancy would be lost: nobody could follow the new primary; "
+                                 "--without-redundancy would go on");
+    const char *logs =
+        mysql_admin_value(failover->new.link, failover->run, "SELECT @@GLOBAL.log_slave_updates", error);
+    if (!logs)
+        return ANSWER_UNKNOWN;
+    if (followers > 0 && strcmp(logs, "0") == 0)
+        return act_refuse(error,
+                          "\"%s\" does not log what it applies (log_slave_updates): nobody could follow it",
+                          args->replica);
+    return ANSWER_GO;
+}
+
+static enum answer judge_replica(struct failover *failover, struct error *error)
+{
+    const struct args *args = failover->args;
+    if (!mysql_admin_status(failover->new.link, failover->run, &failover->standing, error))
+        return ANSWER_UNKNOWN;
+    if (!mysql_move_follows(&failover->standing, &failover->old.place))
+        return act_refuse(error, "\"%s\" is no replica of \"%s\" alone", args->replica, args->primary);
+    if (!mysql_admin_check_name(failover->standing.sources.items[0].name, error))
+        return ANSWER_REFUSED;
+    failover->new.source = failover->standing.sources.items[0].name;
+    if (strcmp(mysql_admin_cell(&failover->standing, 0, "Using_Gtid"), "No") == 0)
+        return act_refuse(error, "\"%s\" does not replicate by global transaction ids", args->replica);
+    return ANSWER_GO;
+}
+
+static enum answer judge_balancer(const struct failover *failover, struct error *error)
+{
+    const struct args *args = failover->args;
+    const struct haproxy_server_name names[] = {balanced(args, args->old_server),
+                                                balanced(args, args->new_server)};
+    struct haproxy_standing standing;
+    for (size_t i = 0; i < 2; i++)
+        if (!haproxy_admin_read(&names[i], failover->run, &standing, error))
+            return ANSWER_UNKNOWN;
+    return ANSWER_GO;
+}
+
+static enum answer judge_primary(struct failover *failover, struct error *error)
+{
+    struct mysql_standing standing;
+    if (!failover->old.link)
+        return ANSWER_GO;
+    if (!mysql_admin_status(failover->old.link, failover->run, &standing, error) ||
+        !mysql_move_is_read_only(failover->old.link, failover->run, &failover->old_was_read_only, error))
+        return ANSWER_UNKNOWN;
+    if (standing.sources.count > 0)
+        return act_refuse(error, "\"%s\" is a replica itself", failover->args->primary);
+    return ANSWER_GO;
+}
+
+static enum answer judge_marker(const struct failover *failover, struct error *error)
+{
+    struct failover_marker marker;
+    bool there;
+    if (!failover_marker_read(failover->args->marker, failover->run->arena, &marker, &there, error))
+        return ANSWER_REFUSED;
+    if (there)
+        return act_refuse(error, "redundancy is lost since %s, when \"%s\" took the place of \"%s\" for %s",
+                          marker.since, marker.primary, marker.former, marker.issue);
+    return ANSWER_GO;
+}
+
+static enum answer judge(struct failover *failover, struct error *error)
+{
+    enum answer answer = judge_marker(failover, error);
+    if (answer == ANSWER_GO && !reach_all(failover, error))
+        answer = ANSWER_UNKNOWN;
+    if (answer == ANSWER_GO)
+        answer = judge_replica(failover, error);
+    if (answer == ANSWER_GO)
+        answer = judge_primary(failover, error);
+    if (answer == ANSWER_GO)
+        answer = judge_lag(failover, error);
+    if (answer == ANSWER_GO)
+        answer = judge_loss(failover, error);
+    if (answer == ANSWER_GO)
+        answer = judge_redundancy(failover, error);
+    return answer == ANSWER_GO ? judge_balancer(failover, error) : answer;
+}
+
+static enum answer judge_settle(const struct args *args, struct act_run *run, struct error *error)
+{
+    struct failover_marker marker;
+    bool there;
+    if (!failover_marker_read(args->marker, run->arena, &marker, &there, error))
+        return ANSWER_REFUSED;
+    return there ? ANSWER_GO
+                 : act_refuse(error, "redundancy is not lost: there is no marker \"%s\"", args->marker);
+}
+
+static enum answer question(const void *owner, struct act_run *run, struct error *error)
+{
+    const struct args *args = owner;
+    struct failover failover = {.args = args, .run = run};
+    if (args->action == SETTLE)
+        return judge_settle(args, run, error);
+    enum answer answer = judge(&failover, error);
+    leave_all(&failover);
+    return answer;
+}
+
+/* ---- the act ---- */
+
+/* Who may not do what comes later must not begin: to say again what is so already changes nothing. */
+static bool rehearse(const struct failover *failover, struct error *error)
+{
+    static const char sql[] = "SET GLOBAL read_only = @@GLOBAL.read_only";
+    return mysql_admin_do(failover->new.link, failover->run, error, "%s", sql) &&
+           (!failover->old.link || mysql_admin_do(failover->old.link, failover->run, error, "%s", sql));
+}
+
+/* Nobody reaches the old one through HAProxy from here on, also when it comes back from the dead. */
+static bool cut_off(struct failover *failover, struct error *error)
+{
+    const char *server = failover->args->old_server;
+    if (!set_balanced(failover, "set server", server, " state maint", error))
+        return false;
+    failover->is_cut_off = true;
+    if (!set_balanced(failover, "shutdown sessions server", server, "", error))
+        return false;
+    act_say(failover->run, "\"%s\" is cut off", server);
+    return true;
+}
+
+/* What the old one has acknowledged is on the new one. */
+static bool catch_up_alive(struct failover *failover, struct error *error)
+{
+    struct act_run *run = failover->run;
+    if (!mysql_admin_do(failover->old.link, run, error, "SET GLOBAL read_only = 1"))
+        return false;
+    failover->is_read_only = !failover->old_was_read_only;
+    const char *position = mysql_move_position(failover->old.link, run, error);
+    if (!position || !mysql_move_await(failover->new.link, run, position, failover->args->catch_up, error))
+        return false;
+    act_say(run, "\"%s\" has applied all up to %s", failover->args->replica,
+            *position ? position : "the begin");
+    return true;
+}
+
+static bool catch_up_dead(struct failover *failover, struct error *error)
+{
+    int64_t until = process_now() + failover->args->catch_up;
+    struct mysql_standing standing;
+    failover->is_stopped = true;
+    if (!mysql_admin_do(failover->new.link, failover->run, error, "STOP SLAVE '%s' IO_THREAD",
+                        failover->new.source))
+        return false;
+    for (;;) {
+        if (!mysql_admin_status(failover->new.link, failover->run, &standing, error))
+            return false;
+        if (standing.sources.count == 1 && mysql_move_has_applied(&standing))
+            break;
+        if (process_now() >= until || !act_pause(failover->run, STEP_MS))
+            return error_set(error, "\"%s\" has not applied all that it received", failover->args->replica);
+    }
+    act_say(failover->run, "\"%s\" has applied all that it received", failover->args->replica);
+    return true;
+}
+
+static bool promote(struct failover *failover, struct error *error)
+{
+    struct act_run *run = failover->run;
+    const struct failover_marker marker = {
+        .primary = failover->args->replica, .former = failover->args->primary, .issue = run->issue};
+    if (!failover_marker_write(failover->args->marker, &marker, error))
+        return false;
+    failover->is_stopped = true;
+    if (mysql_admin_do(failover->new.link, run, error, "STOP SLAVE '%s'", failover->new.source) &&
+        mysql_admin_do(failover->new.link, run, error, "RESET SLAVE '%s' ALL", failover->new.source))
+        return true;
+    (void)failover_marker_remove(failover->args->marker, NULL);
+    return false;
+}
+
+/* Back to where it began; what cannot be undone is said. */
+static void undo(struct failover *failover)
+{
+    struct error error;
+    struct act_run *run = failover->run;
+    if (failover->is_stopped &&
+        !mysql_admin_do(failover->new.link, run, &error, "START SLAVE '%s'", failover->new.source))
+        act_say(run, "not undone: %s", error.text);
+    if (failover->is_read_only &&
+        !mysql_admin_do(failover->old.link, run, &error, "SET GLOBAL read_only = 0"))
+        act_say(run, "not undone: %s", error.text);
+    if (failover->is_cut_off &&
+        !set_balanced(failover, "set server", failover->args->old_server, " state ready", &error))
+        act_say(run, "not undone: %s", error.text);
+    else if (failover->is_cut_off)
+        act_say(run, "undone: \"%s\" serves again", failover->args->old_server);
+}
+
+/* From here on there is no way back. */
+static bool take_over(struct failover *failover, struct error *error)
+{
+    struct act_run *run = failover->run;
+    if (!mysql_admin_do(failover->new.link, run, error, "SET GLOBAL read_only = 0"))
+        return false;
+    act_say(run, "\"%s\" is promoted", failover->args->replica);
+    if (!set_balanced(failover, "set server", failover->args->new_server, " state ready", error))
+        return false;
+    act_say(run, "HAProxy points to \"%s\"", failover->args->new_server);
+    return true;
+}
+
+static bool follow_from_old(struct failover *failover, struct error *error)
+{
+    struct text secret = TEXT_INIT;
+    struct act_run *run = failover->run;
+    struct mysql_link *link = failover->old.link;
+    const char *file = failover->args->follow_password_file;
+    const char *position = mysql_move_position(link, run, error);
+    bool ok = position && (!file || file_first_line(file, &secret, error));
+    if (ok && !mysql_move_is_word(secret.bytes))
+        ok = error_set(error, "the password of \"%s\" has a character that no statement can hold",
+                       failover->args->follow_as);
+    ok = ok && mysql_admin_do(link, run, error, "SET GLOBAL gtid_slave_pos = '%s'", position) &&
+         mysql_move_follow(link, run, "", &failover->new.place, failover->args->follow_as, secret.bytes,
+                           error);
+    if (secret.length > 0)
+        explicit_bzero(secret.bytes, secret.length);
+    text_release(&secret);
+    return ok;
+}
+
+/* A follower that does not come is no reason to fail: the marker tells, and it can be mended in peace. */
+static void let_follow(struct failover *failover)
+{
+    struct act_run *run = failover->run;
+    struct error error;
+    if (failover->old.link && failover->args->follow_as) {
+        if (follow_from_old(failover, &error))
+            act_say(run, "\"%s\" follows it", failover->args->primary);
+        else
+            act_say(run, "\"%s\" does not follow it: %s", failover->args->primary, error.text);
+    }
+    for (size_t i = 0; i < failover->count; i++) {
+        const struct server *other = &failover->others[i];
+        if (other->link &&
+            mysql_move_follow(other->link, run, other->source, &failover->new.place, NULL, NULL, &error))
+            act_say(run, "\"%s\" follows it", other->address);
+        else
+            act_say(run, "\"%s\" does not follow it: %s", other->address,
+                    other->link ? error.text : "it cannot be asked");
+    }
+}
+
+static bool fail_over(struct failover *failover, struct error *error)
+{
+    bool ok = rehearse(failover, error) && cut_off(failover, error) &&
+              (failover->old.link ? catch_up_alive(failover, error) : catch_up_dead(failover, error)) &&
+              promote(failover, error);
+    if (!ok) {
+        undo(failover);
+        return false;
+    }
+    if (!take_over(failover, error))
+        return false;
+    let_follow(failover);
+    return true;
+}
+
+static bool act(const void *owner, struct act_run *run, struct error *error)
+{
+    const struct args *args = owner;
+    struct failover failover = {.args = args, .run = run};
+    if (args->action == SETTLE) {
+        if (run->dry_run)
+            act_say(run, "would look whether a replica has caught up");
+        return true;
+    }
+    bool ok = judge(&failover, error) == ANSWER_GO;
+    if (ok && run->dry_run)
+        act_say(run, "would let \"%s\" take the place of \"%s\", which %s, and point HAProxy to \"%s\"",
+                args->replica, args->primary, failover.old.link ? "can be asked" : "cannot be asked",
+                args->new_server);
+    else if (ok)
+        ok = fail_over(&failover, error);
+    leave_all(&failover);
+    return ok;
+}
+
+/* ---- verifying ---- */
+
+/* Whether ${address} replicates from ${primary} and has all that it wrote. */
+static bool has_caught_up(struct failover *failover, const char *address, const struct server *primary)
+{
+    struct server server = {0};
+    struct error unused;
+    struct mysql_standing standing;
+    const char *position = mysql_move_position(primary->link, failover->run, &unused);
+    bool ok = position && reach(failover, &server, address, &unused) &&
+              mysql_admin_status(server.link, failover->run, &standing, &unused) &&
+              mysql_move_follows(&standing, &primary->place) && standing.sources.items[0].io_runs &&
+              standing.sources.items[0].sql_runs &&
+              mysql_move_await(server.link, failover->run, position, STEP_MS, &unused);
+    mysql_link_close(server.link);
+    return ok;
+}
+
+static const char *find_replica(struct failover *failover, const struct server *primary, const char *former)
+{
+    const struct args *args = failover->args;
+    if (has_caught_up(failover, former, primary))
+        return former;
+    for (size_t i = 0; i < args->others.count; i++)
+        if (has_caught_up(failover, args->others.items[i], primary))
+            return args->others.items[i];
+    return NULL;
+}
+
+/* ${settled}: a replica of the new primary has caught up, and the marker is gone. */
+static bool settle(struct failover *failover, bool *settled, struct error *error)
+{
+    struct failover_marker marker;
+    struct server primary = {0};
+    struct act_run *run = failover->run;
+    bool awaited =
+        failover->args->action == SETTLE || failover->args->follow_as || failover->args->others.count > 0;
+    int64_t until = process_now() + (awaited ? failover->args->wait : 0);
+    bool there;
+    *settled = false;
+    if (!failover_marker_read(failover->args->marker, run->arena, &marker, &there, error))
+        return false;
+    if (!there)
+        return error_set(error, "the marker \"%s\" is gone", failover->args->marker);
+    if (!reach(failover, &primary, marker.primary, error))
+        return false;
+    const char *replica = find_replica(failover, &primary, marker.former);
+    while (!replica && process_now() < until && act_pause(run, STEP_MS))
+        replica = find_replica(failover, &primary, marker.former);
+    mysql_link_close(primary.link);
+    if (!replica) {
+        act_say(run, "redundancy is lost since %s: no replica of \"%s\" has caught up", marker.since,
+                marker.primary);
+        return true;
+    }
+    *settled = failover_marker_remove(failover->args->marker, error);
+    if (*settled)
+        act_say(run, "\"%s\" replicates from \"%s\" and has caught up: redundancy is kept", replica,
+                marker.primary);
+    return *settled;
+}
+
+static bool serves(struct failover *failover, struct error *error)
+{
+    const struct args *args = failover->args;
+    const struct haproxy_server_name name = balanced(args, args->new_server);
+    struct haproxy_standing standing;
+    struct server server = {0};
+    bool read_only = true;
+    bool ok = reach(failover, &server, args->replica, error) &&
+              mysql_move_is_read_only(server.link, failover->run, &read_only, error) &&
+              haproxy_admin_read(&name, failover->run, &standing, error);
+    mysql_link_close(server.link);
+    if (!ok)
+        return false;
+    if (read_only)
+        return error_set(error, "\"%s\" is still read only", args->replica);
+    return standing.usable || error_set(error, "\"%s\" is %s", args->new_server, standing.status);
+}
+
+static enum effect verify(const void *owner, struct act_run *run, struct error *error)
+{
+    const struct args *args = owner;
+    struct failover failover = {.args = args, .run = run};
+    int64_t until = process_now() + args->wait;
+    bool settled;
+    bool well = args->action == SETTLE || serves(&failover, error);
+    while (!well && process_now() < until && act_pause(run, STEP_MS))
+        well = serves(&failover, error);
+    if (!well)
+        return EFFECT_NONE;
+    error->text[0] = '\0';
+    if (!settle(&failover, &settled, error))
+        return EFFECT_FAILED;
+    return settled || args->action == FAILOVER ? EFFECT_FIXED : EFFECT_NONE;
+}
+
+/* ---- the rest of the remediation ---- */
+
+static bool check_places(const struct args *args, struct error *error)
+{
+    struct arena *arena = arena_create();
+    struct act_place place;
+    bool ok = args->others.count <= OTHERS_MAX || error_set(error, "more than %d of --other", OTHERS_MAX);
+    ok = ok && (!args->primary || mysql_move_place(args->primary, arena, &place, error)) &&
+         (!args->replica || mysql_move_place(args->replica, arena, &place, error));
+    for (size_t i = 0; ok && i < args->others.count; i++)
+        ok = mysql_move_place(args->others.items[i], arena, &place, error);
+    arena_free(arena);
+    return ok;
+}
+
+static bool validate(const void *owner, struct error *error)
+{
+    const struct args *args = owner;
+    if (args->mysql.socket)
+        return error_set(error, "--socket: the servers are asked over the network");
+    if (args->mysql.password && args->mysql.password_file)
+        return error_set(error, "give one of --password and --password-file");
+    if (!check_places(args, error))
+        return false;
+    if (args->follow_as && !mysql_move_is_word(args->follow_as))
+        return error_set(error, "--follow-as: not a user's name: \"%.100s\"", args->follow_as);
+    if (args->action == SETTLE)
+        return true;
+    if (!args->primary || !args->replica || !args->haproxy || !args->old_server || !args->new_server)
+        return error_set(error,
+                         "a failover needs --primary, --replica, --haproxy, --old-server and --new-server");
+    if (strcmp(args->primary, args->replica) == 0 || strcmp(args->old_server, args->new_server) == 0)
+        return error_set(error, "the old and the new one are the same");
+    return (haproxy_admin_check(args->old_server, error) || error_prefix(error, "--old-server")) &&
+           (haproxy_admin_check(args->new_server, error) || error_prefix(error, "--new-server"));
+}
+
+static bool diagnose(const void *owner, struct act_run *run, struct bundle *bundle, struct error *error)
+{
+    const struct args *args = owner;
+    struct act_run brief = act_brief(run, DIAGNOSE_MS);
+    struct failover failover = {.args = args, .run = &brief};
+    if (args->action == SETTLE)
+        return !file_exists("", args->marker) ||
+               bundle_add_file(bundle, "redundancy-lost.json", args->marker, 0);
+    bool ok = reach_all(&failover, error) &&
+              mysql_admin_diagnose(failover.new.link, &brief, "mysql-replica", bundle, error);
+    if (ok && failover.old.link)
+        ok = mysql_admin_diagnose(failover.old.link, &brief, "mysql-primary", bundle, error);
+    else if (ok)
+        ok = bundle_add_text(bundle, "mysql-primary", failover.absence.text, strlen(failover.absence.text));
+    leave_all(&failover);
+    return ok && haproxy_admin_diagnose(args->haproxy, run, bundle, error);
+}
+
+extern const struct remediation_program mysql_failover;
+const struct remediation_program mysql_failover = {
+    .name = "mysql_failover",
+    .summary = "lets a replica of MariaDB take the place of its primary behind HAProxy",
+    .notes =
+        "The old primary is cut off in HAProxy and made read only; when the replica has applied all, it is "
+        "promoted and "
+        "HAProxy points to it. If the replica does not catch up in time, all is undone. Other replicas, and "
+        "the old "
+        "primary with --follow-as, follow the new one.\n\n"
+        "It refuses when the replica lags or does not replicate from that primary alone, when the primary "
+        "cannot be "
+        "asked and acknowledged writes may be missing, when nobody would follow the new primary, and while "
+        "redundancy "
+        "is lost since the last failover. A primary that cannot be asked needs semi-synchronous replication "
+        "(AFTER_SYNC, with a timeout longer than people wait) or --accept-loss.\n\n"
+        "Fixed means that the new primary is writable and HAProxy serves by it. The marker stays until a "
+        "replica has "
+        "caught up: --action settle ends with 1 as long as none has, and removes the marker and ends with 0 "
+        "then.\n\n"
+        "The user needs READ_ONLY ADMIN, REPLICATION SLAVE ADMIN, SLAVE MONITOR, BINLOG MONITOR, PROCESS and "
+        "SUPER.",
+    .options = options,
+    .args_size = sizeof(struct args),
+    .defaults = &defaults,
+    .validate = validate,
+    .diagnose = diagnose,
+    .question = question,
+    .act = act,
+    .verify = verify,
+};

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "remediations/tools/mysql_move.h"
+
+#include "lib/number.h"
+#include "lib/process.h"
+
+enum { DEFAULT_PORT = 3306, HOST_BYTES = 253 };
+
+bool mysql_move_is_word(const char *text)
+{
+    for (const unsigned char *at = (const unsigned char *)text; *at; at++)
+        if (*at < ' ' || *at == 0x7f || strchr("'\"\\`", *at))
+            return false;
+    return true;
+}
+
+static bool is_host(const char *host)
+{
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-";
+    size_t length = strlen(host);
+    return length > 0 && length <= HOST_BYTES && host[0] != '-' && strspn(host, allowed) == length;
+}
+
+bool mysql_move_place(const char *text, struct arena *arena, struct act_place *place, struct error *error)
+{
+    const char *colon = strrchr(text, ':');
+    const char *bracket = text[0] == '[' ? strchr(text, ']') : NULL;
+    const char *begin = bracket ? text + 1 : text;
+    const char *end = bracket ? bracket : colon ? colon : text + strlen(text);
+    const char *port = bracket && bracket[1] == ':' ? bracket + 2 : !bracket && colon ? colon + 1 : NULL;
+    *place =
+        (struct act_place){.host = arena_text_of(arena, begin, (size_t)(end - begin)), .port = DEFAULT_PORT};
+    if (!is_host(place->host) || (bracket && bracket[1] && bracket[1] != ':') ||
+        (port && !number_read_whole(port, 1, 65535, &place->port)))
+        return error_set(error, "not a HOST:PORT: \"%.200s\"", text);
+    return true;
+}
+
+bool mysql_move_follows(const struct mysql_standing *standing, const struct act_place *place)
+{
+    int64_t port = 0;
+    return standing->sources.count == 1 &&
+           strcmp(mysql_admin_cell(standing, 0, "Master_Host"), place->host) == 0 &&
+           number_read_whole(mysql_admin_cell(standing, 0, "Master_Port"), 1, 65535, &port) &&
+           port == place->port;
+}
+
+const char *mysql_move_position(struct mysql_link *link, const struct act_run *run, struct error *error)
+{
+    const char *position = mysql_admin_value(link, run, "SELECT @@GLOBAL.gtid_binlog_pos", error);
+    if (position && strspn(position, "0123456789-,") != strlen(position)) {
+        error_set(error, "\"%s\" tells no position: \"%.60s\"", mysql_link_place(link), position);
+        return NULL;
+    }
+    return position;
+}
+
+bool mysql_move_await(struct mysql_link *link, const struct act_run *run, const char *position,
+                      int64_t milliseconds, struct error *error)
+{
+    const char *sql = arena_format(run->arena, "SELECT MASTER_GTID_WAIT('%s', %.3f)", position,
+                                   (double)milliseconds / 1000);
+    const char *answer = mysql_admin_value(link, run, sql, error);
+    if (answer && strcmp(answer, "0") != 0)
+        return error_set(error, "\"%s\" has not applied all up to %.100s", mysql_link_place(link), position);
+    return answer != NULL;
+}
+
+bool mysql_move_has_applied(const struct mysql_standing *standing)
+{
+    const char *read = mysql_admin_cell(standing, 0, "Read_Master_Log_Pos");
+    return *read && strcmp(read, mysql_admin_cell(standing, 0, "Exec_Master_Log_Pos")) == 0 &&
+           strcmp(mysql_admin_cell(standing, 0, "Master_Log_File"),
+                  mysql_admin_cell(standing, 0, "Relay_Master_Log_File")) == 0;
+}
+
+bool mysql_move_is_read_only(struct mysql_link *link, const struct act_run *run, bool *read_only,
+                             struct error *error)
+{
+    const char *value = mysql_admin_value(link, run, "SELECT @@GLOBAL.read_only", error);
+    *read_only = value && strcmp(value, "0") != 0;
+    return value != NULL;
+}
+
+/* The password stands last: of a statement that is not answered, a sentence shows the beginning. */
+bool mysql_move_follow(struct mysql_link *link, const struct act_run *run, const char *name,
+                       const struct act_place *source, const char *user, const char *password,
+                       struct error *error)
+{
+    struct text sql = TEXT_INIT;
+    text_format(&sql,
+                "CHANGE MASTER '%s' TO MASTER_HOST = '%s', MASTER_PORT = %lld, MASTER_USE_GTID = slave_pos",
+                name, source->host, (long long)source->port);
+    if (user)
+        text_format(&sql, ", MASTER_CONNECT_RETRY = 10, MASTER_USER = '%s', MASTER_PASSWORD = '%s'", user,
+                    password ? password : "");
+    bool ok = mysql_admin_do(link, run, error, "STOP SLAVE '%s'", name);
+    ok = ok && mysql_admin_do(link, run, error, "%s", sql.bytes) &&
+         mysql_admin_do(link, run, error, "START SLAVE '%s'", name);
+    explicit_bzero(sql.bytes, sql.length);
+    text_release(&sql);
+    return ok;
+}
