@@ -6,6 +6,7 @@
 #include "scheduler/core/remedy.h"
 #include "scheduler/core/saved.h"
 #include "scheduler/core/timeline_parts.h"
+#include "scheduler/core/world_calm.h"
 
 #include <assert.h>
 #include <string.h>
@@ -223,6 +224,15 @@ static const struct deed {
 };
 enum { DEEDS = sizeof deeds / sizeof deeds[0] };
 
+/* What people say, with its members as world_calm.h has them. */
+static bool say(struct timeline *timeline, const char *name, const json_t *line, struct error *error)
+{
+    json_t *answer = world_calm_take(timeline->world, name, line, "", timeline->now, timeline->settings.sink,
+                                     timeline->settings.owner, error);
+    json_decref(answer);
+    return answer != NULL;
+}
+
 bool timeline_deed(struct timeline *timeline, const json_t *line, struct error *error)
 {
     const char *name;
@@ -233,6 +243,11 @@ bool timeline_deed(struct timeline *timeline, const json_t *line, struct error *
         if (strcmp(deeds[i].name, name) == 0)
             return deeds[i].take(timeline, line, error);
         nearest_try(&nearest, deeds[i].name);
+    }
+    for (size_t i = 0; world_calm_deed(i); i++) {
+        if (strcmp(world_calm_deed(i), name) == 0)
+            return say(timeline, name, line, error);
+        nearest_try(&nearest, world_calm_deed(i));
     }
     return nearest.name ? error_set(error, "cannot do \"%.100s\"; did you mean \"%s\"", name, nearest.name)
                         : error_set(error, "cannot do \"%.100s\"", name);

@@ -11,11 +11,13 @@ void world_calm_release(struct world *world)
 {
     silences_release(&world->calm.silences);
     downtimes_release(&world->calm.downtimes);
+    comments_release(&world->calm.comments);
 }
 
 void world_calm_adopt(struct world *world)
 {
     world_downtime_adopt(world);
+    world_comment_adopt(world);
     world_site_arm(world);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What people say to the world so that it is quiet, or so that others know: silences, downtimes. It is about checks by what they
+/* What people say to the world so that it is quiet, or so that others know: silences, downtimes, comments. It is about checks by what they
  * are called, so it outlives restarts and reloads; what is saved of it is part of world_save_site. */
 #ifndef WATCHBILL_CORE_WORLD_CALM_H
 #define WATCHBILL_CORE_WORLD_CALM_H
@@ -56,5 +56,33 @@ bool world_end_downtime(struct world *world, uint64_t id, int64_t now, world_sin
  * "trigger", "children", "configured", "on", "since", "until", "next"}]; instants in epoch seconds, null where there is
  * none; a new reference. */
 json_t *world_downtimes_json(const struct world *world, int64_t now);
+
+/* ---- comments ---- */
+
+/* world_comment(world, binding, author, text, until, now, id, error): shown with the check until then, 0: until it is
+ * taken back or the check is no longer configured. */
+bool world_comment(struct world *world, uint32_t binding, const char *author, const char *text, int64_t until,
+                   int64_t now, uint64_t *id, struct error *error);
+bool world_uncomment(struct world *world, uint64_t id, struct error *error);
+
+/* world_comments_json(world, binding): [{"id", "subject", "name", "author", "text", "at", "until"}] of that check, of all
+ * with MODEL_NONE; instants in epoch seconds; a new reference. */
+json_t *world_comments_json(const struct world *world, int64_t binding);
+
+/* ---- all of it as JSON ---- */
+
+/* world_calm_take(world, deed, request, author, now, sink, owner, error): ${request} is from outside. {"id"} of what was
+ * made or ended, a new reference; NULL with a sentence.
+ *
+ *   downtime         {"match" | "host" ["check"], "comment", "start", "end", "duration", "window", "trigger", "children"}
+ *   silence          {"match" | "host" ["check"], "owner", "comment", "until", "duration", "expire_on_resolve"}
+ *   comment          {"host", "check" | "match": "HOST/CHECK", "text", "until"}
+ *   cancel_downtime, unsilence, uncomment          {"id"}
+ *
+ * each with "author", else it is ${author}; instants in epoch seconds, spans in seconds. "until" and "end" are the same;
+ * a "duration" without either is how long it lasts from its start. */
+json_t *world_calm_take(struct world *world, const char *deed, const json_t *request, const char *author,
+                        int64_t now, world_sink *sink, void *owner, struct error *error);
+const char *world_calm_deed(size_t index); /* NULL behind the last one */
 
 #endif

@@ -42,6 +42,10 @@ void world_downtime_tell_begin(struct world *world, struct downtime *downtime,
 void world_downtime_tell_end(struct world *world, struct downtime *downtime, int64_t over, int64_t now,
                              world_sink *sink, void *owner);
 
+int64_t world_comment_due(const struct world *world);
+void world_comment_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
+void world_comment_adopt(struct world *world);
+
 /* ---- messages about the site to one person ---- */
 
 /* What a user is told of a silence or a downtime. */

@@ -5,6 +5,7 @@
 
 #include "lib/text.h"
 #include "scheduler/core/plan.h"
+#include "scheduler/core/comment.h"
 #include "scheduler/core/downtime.h"
 #include "scheduler/core/record.h"
 #include "scheduler/core/silence.h"
@@ -70,6 +71,7 @@ struct links;
 struct calm {
     struct silences silences;
     struct downtimes downtimes;
+    struct comments comments;
 };
 
 struct world {

@@ -52,6 +52,19 @@ static bool load_downtimes(struct world *world, const json_t *saved, struct erro
     return good;
 }
 
+static json_t *save_comments(const struct world *world)
+{
+    return comments_save(&world->calm.comments);
+}
+
+static bool load_comments(struct world *world, const json_t *saved, struct error *error)
+{
+    comments_release(&world->calm.comments);
+    bool good = comments_load(&world->calm.comments, saved, error);
+    world_comment_adopt(world);
+    return good;
+}
+
 /* ---- the parts ---- */
 
 static const struct site_part {
@@ -66,6 +79,7 @@ static const struct site_part {
     {"owed", world_owed_save, world_owed_load, world_owed_due, world_owed_tick},
     {"gatherings", world_gather_save, world_gather_load, NULL, NULL},
     {"downtimes", save_downtimes, load_downtimes, world_downtime_due, world_downtime_tick},
+    {"comments", save_comments, load_comments, world_comment_due, world_comment_tick},
     {"silences", save_silences, load_silences, world_silence_due, world_silence_tick},
     {"remediations", world_governed_save, world_governed_load, world_governed_due, world_governed_tick},
 };
