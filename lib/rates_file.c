@@ -15,7 +15,7 @@
 /* The first line says what it is; the last one that nothing is missing. */
 static const char first_line[] = "watchbill rates 1";
 static const char last_line[] = "end";
-enum { LARGEST = 16 * 1024 * 1024, LOCK_TRIES = 20 };
+enum { LARGEST = 16 * 1024 * 1024, CHUNK = 16384 - 1, LOCK_TRIES = 20 };
 
 /* "AT VALUE KEY"; ${line} is cut in place. */
 static bool parse_line(char *line, struct rates_sample *sample)
@@ -54,12 +54,25 @@ static bool read_whole(int file, struct text *bytes)
 {
     ssize_t got;
     do {
-        got = read(file, text_reserve(bytes, 65536), 65536);
+        got = read(file, text_reserve(bytes, CHUNK), CHUNK);
         if (got > 0)
             bytes->length += (size_t)got;
     } while ((got > 0 && bytes->length < LARGEST) || (got < 0 && errno == EINTR));
     bytes->bytes[bytes->length] = '\0';
     return got == 0;
+}
+
+static bool take_lock(int file, int kind)
+{
+    static const struct timespec pause = {.tv_nsec = 50000000};
+    for (int i = 0; i < LOCK_TRIES; i++) {
+        if (flock(file, kind | LOCK_NB) == 0)
+            return true;
+        if (errno != EWOULDBLOCK)
+            return false;
+        (void)nanosleep(&pause, NULL);
+    }
+    return false;
 }
 
 size_t rates_file_read(const char *path, struct arena *arena, struct rates_sample **samples)
@@ -69,7 +82,7 @@ size_t rates_file_read(const char *path, struct arena *arena, struct rates_sampl
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (file < 0)
         return 0;
-    if (read_whole(file, &bytes))
+    if (take_lock(file, LOCK_SH) && read_whole(file, &bytes))
         count = rates_file_parse(bytes.bytes, bytes.length, arena, samples);
     text_release(&bytes);
     (void)close(file);
@@ -85,17 +98,6 @@ static void make_folder(const char *path)
     (void)mkdir(dirname(copy), 0750); /* the file that cannot be made tells why */
 }
 
-static bool take_lock(int lock)
-{
-    static const struct timespec pause = {.tv_nsec = 50000000};
-    for (int i = 0; i < LOCK_TRIES; i++) {
-        if (flock(lock, LOCK_EX | LOCK_NB) == 0)
-            return true;
-        (void)nanosleep(&pause, NULL);
-    }
-    return false;
-}
-
 static bool write_whole(int file, const struct text *bytes)
 {
     size_t done = 0;
@@ -108,21 +110,46 @@ static bool write_whole(int file, const struct text *bytes)
     return true;
 }
 
-/* Not flushed: a power cut costs one rate, which the next run knows to be its first; a flush would cost each run more
- * than all the rest of it. */
-static bool replace(const char *path, const char *fresh, const struct text *bytes, struct error *error)
+static int open_file(const char *path)
 {
-    int file = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
-    if (file < 0)
-        return error_set(error, "%s: \"%s\"", strerror(errno), fresh);
-    bool written = write_whole(file, bytes);
-    if (!written)
-        (void)error_set(error, "%s: \"%s\"", strerror(errno), fresh);
+    return open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
+}
+
+/* The spare file, unless somebody who opened it before the last change of turns still reads it: another one then. */
+static int open_spare(const char *spare)
+{
+    int file = open_file(spare);
+    if (file < 0 || flock(file, LOCK_EX | LOCK_NB) == 0)
+        return file;
     (void)close(file);
-    if (written && rename(fresh, path) != 0)
+    (void)unlink(spare);
+    return open_file(spare);
+}
+
+static bool take_turns(const char *path, const char *spare)
+{
+    struct stat facts;
+    bool fits = lstat(path, &facts) == 0 && S_ISREG(facts.st_mode); /* a folder is no spare file */
+    if (!fits)
+        return rename(spare, path) == 0;
+    return renameat2(AT_FDCWD, spare, AT_FDCWD, path, RENAME_EXCHANGE) == 0 || rename(spare, path) == 0;
+}
+
+/* Two files take turns: a new one each time would cost the file system more than the rest of a small check. Nothing is
+ * flushed: a power cut costs one rate, which the next run knows to be its first. */
+static bool replace(const char *path, const char *spare, const struct text *bytes, struct error *error)
+{
+    int file = open_spare(spare);
+    if (file < 0)
+        return error_set(error, "%s: \"%s\"", strerror(errno), spare);
+    bool written = write_whole(file, bytes) && ftruncate(file, (off_t)bytes->length) == 0;
+    if (!written)
+        (void)error_set(error, "%s: \"%s\"", strerror(errno), spare);
+    (void)close(file);
+    if (written && !take_turns(path, spare))
         written = error_set(error, "%s: \"%s\"", strerror(errno), path);
     if (!written)
-        (void)unlink(fresh);
+        (void)unlink(spare);
     return written;
 }
 
@@ -143,12 +170,15 @@ bool rates_file_write(const char *path, const struct rates_sample *samples, size
     struct text name = TEXT_INIT;
     struct text bytes = TEXT_INIT;
     bool written = false;
-    make_folder(path);
     text_format(&name, "%s.lock", path);
-    int lock = open(name.bytes, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
+    int lock = open_file(name.bytes);
+    if (lock < 0 && errno == ENOENT) {
+        make_folder(path);
+        lock = open_file(name.bytes);
+    }
     if (lock < 0) {
         (void)error_set(error, "%s: \"%s\"", strerror(errno), name.bytes);
-    } else if (!take_lock(lock)) {
+    } else if (!take_lock(lock, LOCK_EX)) {
         (void)error_set(error, "another run holds the lock \"%s\"", name.bytes);
     } else {
         text_clear(&name);

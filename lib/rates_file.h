@@ -20,8 +20,8 @@ size_t rates_file_read(const char *path, struct arena *arena, struct rates_sampl
 /* rates_file_parse(bytes, length, arena, samples): the same for bytes at hand. */
 size_t rates_file_parse(const char *bytes, size_t length, struct arena *arena, struct rates_sample **samples);
 
-/* rates_file_write(path, samples, count, error): replace the file as a whole, under PATH.lock. The folder is
- * made when only its last part is missing. */
+/* rates_file_write(path, samples, count, error): replace the file as a whole, under PATH.lock; PATH.new is the one of
+ * the run before, and the next to be written. The folder is made when only its last part is missing. */
 bool rates_file_write(const char *path, const struct rates_sample *samples, size_t count,
                       struct error *error);
 

@@ -2,7 +2,9 @@
 #include "lib/rates.h"
 #include "lib/rates_file.h"
 
+#include <fcntl.h>
 #include <math.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <setjmp.h>
@@ -30,10 +32,12 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct place *place = *state;
-    char lock[160];
-    (void)snprintf(lock, sizeof lock, "%s.lock", place->path);
-    (void)unlink(place->path);
-    (void)unlink(lock);
+    static const char *const names[] = {"", ".lock", ".new"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char path[160];
+        (void)snprintf(path, sizeof path, "%s%s", place->path, names[i]);
+        (void)unlink(path);
+    }
     assert_int_equal(rmdir(place->folder), 0); /* nothing else was left there */
     free(place);
     return 0;
@@ -124,6 +128,43 @@ static void cuts_nowhere(void **state)
     }
 }
 
+/* Whoever has opened the file reads it whole, however often it is replaced meanwhile. */
+static void replaces_what_is_read(void **state)
+{
+    static const char whole[] = "watchbill rates 1\n1 1 first\nend\n";
+    const struct place *place = *state;
+    struct error error;
+    char bytes[256] = "";
+    struct rates_sample sample = {.key = "first", .value = 1, .at = 1};
+    assert_true(rates_file_write(place->path, &sample, 1, &error));
+    int file = open(place->path, O_RDONLY);
+    assert_true(file >= 0);
+    assert_int_equal(flock(file, LOCK_SH | LOCK_NB), 0);
+    for (int i = 0; i < 5; i++) {
+        struct arena *arena = arena_create();
+        struct rates_sample *samples = NULL;
+        sample = (struct rates_sample){.key = "another", .value = 2, .at = 2 + i};
+        assert_true(rates_file_write(place->path, &sample, 1, &error));
+        assert_int_equal(rates_file_read(place->path, arena, &samples), 1);
+        assert_int_equal(samples[0].at, 2 + i);
+        arena_free(arena);
+    }
+    assert_int_equal(read(file, bytes, sizeof bytes), sizeof whole - 1);
+    assert_string_equal(bytes, whole);
+    (void)close(file);
+}
+
+static void leaves_a_folder_alone(void **state)
+{
+    const struct place *place = *state;
+    struct error error;
+    const struct rates_sample sample = {.key = "k", .value = 1, .at = 1};
+    assert_int_equal(mkdir(place->path, 0700), 0);
+    for (int i = 0; i < 2; i++)
+        assert_false(rates_file_write(place->path, &sample, 1, &error));
+    assert_int_equal(rmdir(place->path), 0);
+}
+
 static void says_why_it_cannot_keep(void **state)
 {
     const struct place *place = *state;
@@ -195,6 +236,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(takes_a_damaged_file_for_none, set_up, tear_down),
         cmocka_unit_test(cuts_nowhere),
         cmocka_unit_test_setup_teardown(says_why_it_cannot_keep, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(replaces_what_is_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(leaves_a_folder_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(keeps_many, set_up, tear_down),
         cmocka_unit_test_setup_teardown(tells_what_it_kept_without_keeping, set_up, tear_down),
     };
