@@ -3,7 +3,9 @@
  * it ends. Written only by the remediation frame, and by the helper for a run that died, under a lock.
  *
  * Every line is an object:
- *   event           "begin", "end", or "refused" (by governance: expired, known run; a usage error is no
+ *   event           "begin", "end", "verdict" (what the check says of a run: `verdict` is "fixed", "no_effect" or
+ *                   "worse", `lasted` the seconds of the problem, `without` the median of those without a run, `paged`
+ *                   whether people were told), or "refused" (by governance: expired, known run; a usage error is no
  * line) run             the id that joins begin and end time, at        RFC 3339 in UTC, and the same in
  * epoch seconds remediation     its name in the configuration, else the program's program         the
  * program's name issue, owner, diagnosed, cause, target tagged, ttl     as given; `expires` is the first
@@ -45,6 +47,10 @@ bool ledger_interrupt_dead(const char *path, int64_t now, struct error *error);
 /* ledger_is_dead(begin): whether the process of a begun run is no more: gone, a zombie, or its number is another's
  * by now. */
 bool ledger_is_dead(const json_t *begin);
+
+/* ledger_verdict(path, line, now, error): what the check says of a run that the ledger knows: ${line} has "run",
+ * "verdict" and what belongs to it; event and time are added. */
+bool ledger_verdict(const char *path, json_t *line, int64_t now, struct error *error);
 
 /* ledger_read(path, each, owner, bad, error): every line that parses, in order; what does not is counted in
  * ${bad} and skipped. A missing file is empty. Takes no lock. ${bad} may be NULL. */

@@ -71,6 +71,7 @@ json_t *remediation_line(const struct frame *frame, const char *event, int64_t n
     json_object_set_new(line, "expires", json_integer(frame->expires));
     set_subject(line);
     set_environment(line, "problem", "WATCHBILL_PROBLEM", "NAGIOS_SERVICEPROBLEMID");
+    set_environment(line, "author", "WATCHBILL_AUTHOR", "");
     set_user(line);
     set(line, "bundle", frame->bundle);
     set(line, "bundle_sha256", frame->bundle_sha256[0] ? frame->bundle_sha256 : NULL);

@@ -24,6 +24,8 @@ const struct command *const command_table[] = {
     &command_submit,
     &command_ack,
     &command_unack,
+    &command_remediate,
+    &command_remediation_approve,
     &command_graph,
     &command_alerts,
     &command_events,

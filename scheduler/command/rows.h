@@ -16,6 +16,7 @@ extern const struct command command_remediations;
 extern const struct command command_status, command_run, command_why;
 extern const struct command command_submit;
 extern const struct command command_ack, command_unack;
+extern const struct command command_remediate, command_remediation_approve;
 extern const struct command command_graph;
 extern const struct command command_alerts, command_events, command_event_post;
 extern const struct command command_nagios_export, command_nagios_import, command_nagios_install;

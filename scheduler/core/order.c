@@ -20,7 +20,7 @@ static const char *const variables[] = {
     "NAGIOS_LASTSERVICESTATE",  "NAGIOS_TIMET",
     "WATCHBILL_PROBLEM",        "WATCHBILL_STATE",
     "WATCHBILL_OUTPUT",         "WATCHBILL_LONG_OUTPUT",
-    "WATCHBILL_PERFDATA",
+    "WATCHBILL_PERFDATA",       "WATCHBILL_AUTHOR",
 };
 
 enum { VARIABLES = sizeof variables / sizeof variables[0] };

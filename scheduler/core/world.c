@@ -144,8 +144,8 @@ struct turn world_turn(struct world *world, uint32_t binding, int64_t now, world
 {
     assert(binding < world->count);
     return (struct turn){
-        world, binding, &world->model->bindings[binding], &world->records[binding], now, sink, owner,
-        0,     NULL};
+        world, binding, &world->model->bindings[binding], &world->records[binding], now, sink, owner, 0,
+        NULL,  NULL};
 }
 
 struct decision world_decision(const struct turn *turn, enum decision_kind kind)

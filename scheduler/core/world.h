@@ -55,6 +55,13 @@ act_name(enum act act); /* "run", "wait", "refuse", "dry_run", "ask", "fixed", "
 
 enum { WORLD_SITE = UINT32_MAX }; /* in place of a binding: it is about no single check */
 
+/* What the review asks of a run that was judged. Spans in ms. */
+struct verdict_facts {
+    int64_t lasted;  /* from the opening of the problem to the verdict */
+    int64_t without; /* the median of those that passed without a run; 0: none did yet */
+    bool paged;      /* people were told of the problem */
+};
+
 /* One decision. Pointers are valid during the call of the sink only. */
 struct decision {
     enum decision_kind kind;
@@ -85,8 +92,9 @@ struct decision {
     /* REMEDIATION */
     enum act act;
     const struct remediation *remediation;
-    const char *author; /* of a run: who approved or started it; NULL: nobody did */
-    const char *run;    /* the run id, of ACT_RUN, ACT_DRY_RUN and the verdicts */
+    const char *author;                /* of a run: who approved or started it; NULL: nobody did */
+    const struct verdict_facts *facts; /* of a verdict on a run; else NULL */
+    const char *run;                   /* the run id, of ACT_RUN, ACT_DRY_RUN and the verdicts */
 };
 
 typedef void world_sink(void *owner, const struct decision *decision);

@@ -14,15 +14,19 @@
 #define DAY  INT64_C(86400000)
 #define WEEK (7 * DAY)
 
+enum { LASTED_MOST = 31 };
+
 struct governed {
     char *name;
     char *issue;
     char *renewal;  /* the sentence of the last renewal; "" */
     int64_t tagged; /* days since 1970-01-01: the last that was accepted */
     unsigned renewals;
-    int64_t warned; /* the expiry of which the owner was told; 0: of none */
-    int64_t again;  /* when to try that again; 0: when it is due */
-    int64_t runs;   /* in the ledger */
+    int64_t warned;               /* the expiry of which the owner was told; 0: of none */
+    int64_t again;                /* when to try that again; 0: when it is due */
+    int64_t runs;                 /* in the ledger */
+    int64_t without[LASTED_MOST]; /* ms: how long the newest problems lasted without a run */
+    size_t lasted;                /* how many there were */
 };
 
 static const char *text_or_none(const char *text)
@@ -125,6 +129,35 @@ unsigned world_renewals(const struct world *world, const char *remediation)
     return governed ? governed->renewals : 0;
 }
 
+/* ---- how long it lasts without ---- */
+
+void world_governed_lasted(struct world *world, const char *remediation, int64_t span)
+{
+    struct governed *governed = find(world, remediation);
+    if (!governed)
+        return;
+    governed->without[governed->lasted++ % LASTED_MOST] = span;
+    world_site_changed(world);
+}
+
+static int by_length(const void *a, const void *b)
+{
+    const int64_t *left = a, *right = b;
+    return *left < *right ? -1 : *left > *right;
+}
+
+int64_t world_governed_without(const struct world *world, const char *remediation)
+{
+    const struct governed *governed = find(world, remediation);
+    int64_t sorted[LASTED_MOST];
+    size_t count = governed && governed->lasted < LASTED_MOST ? governed->lasted : LASTED_MOST;
+    if (!governed || count == 0)
+        return 0;
+    memcpy(sorted, governed->without, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, by_length);
+    return sorted[count / 2];
+}
+
 /* ---- the end that is near ---- */
 
 /* When the owner is to be told of the end; 0: the owner was told. */
@@ -195,6 +228,24 @@ void world_governed_tick(struct world *world, int64_t now, world_sink *sink, voi
 
 /* ---- saved ---- */
 
+static void save_lasted(json_t *item, const struct governed *governed)
+{
+    json_t *list = saved_add_list(item, "without");
+    size_t first = governed->lasted > LASTED_MOST ? governed->lasted - LASTED_MOST : 0;
+    for (size_t i = first; i < governed->lasted; i++)
+        json_array_append_new(list, json_integer(governed->without[i % LASTED_MOST]));
+}
+
+static void load_lasted(const json_t *list, struct governed *governed)
+{
+    governed->lasted = 0;
+    for (size_t i = 0; i < json_array_size(list) && governed->lasted < LASTED_MOST; i++) {
+        const json_t *span = json_array_get(list, i);
+        if (json_is_integer(span) && json_integer_value(span) >= 0)
+            governed->without[governed->lasted++] = json_integer_value(span);
+    }
+}
+
 json_t *world_governed_save(const struct world *world)
 {
     json_t *list = json_array();
@@ -208,6 +259,7 @@ json_t *world_governed_save(const struct world *world)
         saved_add_whole(item, "renewals", governed->renewals);
         saved_add_whole(item, "warned", governed->warned);
         saved_add_whole(item, "again", governed->again);
+        save_lasted(item, governed);
     }
     return list;
 }
@@ -232,6 +284,7 @@ static void load_one(struct saved_reader *one, struct world *world)
     governed->renewals = renewals;
     governed->warned = warned;
     governed->again = again;
+    load_lasted(json_object_get(one->object, "without"), governed);
 }
 
 bool world_governed_load(struct world *world, const json_t *saved, struct error *error)

@@ -18,8 +18,13 @@ static void judge(struct turn *turn, const struct remediation *remediation, stru
     course->verify_until = 0;
     (void)snprintf(answer.text, sizeof answer.text, "%s", why);
     world_run_id(&run, turn, course);
+    const struct verdict_facts facts = {.lasted = turn->now - turn->record->problem->opened,
+                                        .without = world_governed_without(turn->world, course->remediation),
+                                        .paged = record_anyone_told(turn->record->problem, TOLD_PROBLEM)};
+    turn->facts = &facts;
     if (remediation)
         world_remedy_decision(turn, remediation, verdict, &answer, run.bytes);
+    turn->facts = NULL;
     text_release(&run);
 }
 
@@ -109,9 +114,22 @@ void world_judge_ended(struct turn *turn, const char *name, const char *run, int
     }
 }
 
+/* How long it lasts when nothing is done: what a run saves is measured by it. */
+static void learn_without(struct turn *turn)
+{
+    const struct check_plan *plan = turn->binding->plan;
+    struct problem *problem = turn->record->problem;
+    bool helped = false;
+    for (size_t i = 0; i < problem->course_count; i++)
+        helped |= problem->courses[i].runs > 0;
+    for (size_t i = 0; i < plan->remediate_count && !helped && !problem->soft; i++)
+        world_governed_lasted(turn->world, plan->remediate[i]->name, turn->now - problem->opened);
+}
+
 void world_judge_recovered(struct turn *turn)
 {
     struct problem *problem = turn->record->problem;
+    learn_without(turn);
     for (size_t i = 0; i < problem->course_count; i++) {
         struct course *course = &problem->courses[i];
         if (course->pending)

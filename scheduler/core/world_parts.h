@@ -109,8 +109,9 @@ struct turn {
     int64_t now;
     world_sink *sink;
     void *owner;
-    uint32_t notice;    /* the number of what people are told in this turn; 0: nothing yet */
-    const char *author; /* who made the decision: a person, or NULL */
+    uint32_t notice;                   /* the number of what people are told in this turn; 0: nothing yet */
+    const char *author;                /* who made the decision: a person, or NULL */
+    const struct verdict_facts *facts; /* of the verdict that is being decided; else NULL */
 };
 
 /* world_turn(world, binding, now, sink, owner): the input of ${now} about that check. */
@@ -247,6 +248,10 @@ void world_governed_look(struct world *world);
 void world_governed_facts(const struct world *world, const struct remediation *remediation,
                           struct remedy_facts *facts);
 void world_governed_ran(struct world *world, const char *remediation);
+/* _lasted: a problem that it is for passed after ${span} ms without a run of any; _without: the median of the newest
+ * of those, 0: there is none. */
+void world_governed_lasted(struct world *world, const char *remediation, int64_t span);
+int64_t world_governed_without(const struct world *world, const char *remediation);
 json_t *world_governed_save(const struct world *world);
 bool world_governed_load(struct world *world, const json_t *saved, struct error *error);
 int64_t world_governed_due(const struct world *world);

@@ -17,6 +17,7 @@ void world_remedy_decision(const struct turn *turn, const struct remediation *re
     decision.reason = answer->text;
     decision.next = answer->next;
     decision.run = run;
+    decision.facts = turn->facts;
     turn->sink(turn->owner, &decision);
 }
 
@@ -153,10 +154,8 @@ void world_remedied(struct world *world, uint32_t binding, const char *run, int 
     world_past_end(world, &flight, now);
     wake_others(world, now);
     if (flight.binding != WORLD_SITE) {
-        struct record *record = &world->records[flight.binding];
-        struct turn turn = {
-            world, flight.binding, &world->model->bindings[flight.binding], record, now, sink, owner, 0,
-            NULL};
+        const struct record *record = &world->records[flight.binding];
+        struct turn turn = world_turn(world, flight.binding, now, sink, owner);
         if (record->problem && record->state.problem == flight.problem) {
             world_judge_ended(&turn, flight.remediation, flight.run, outcome);
             world_settle(&turn, false);

@@ -240,6 +240,7 @@ void engine_free(struct engine *engine)
     letter_free_all(engine);
     outbox_free(engine->outbox);
     free_slots(engine);
+    engine_remediate_close(engine);
     control_close(engine->control);
     while (engine->flights)
         flight_remove(engine->flights);

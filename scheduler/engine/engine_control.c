@@ -143,9 +143,10 @@ static const struct {
     const char *name;
     command_run *run;
 } commands[] = {
-    {"ack", run_ack},        {"alerts", run_alerts}, {"event", run_event},   {"events", run_events},
-    {"graph", engine_graph}, {"run", run_run},       {"status", run_status}, {"submit", run_submit},
-    {"unack", run_unack},    {"why", run_why},
+    {"ack", run_ack},       {"alerts", run_alerts},          {"event", run_event},
+    {"events", run_events}, {"graph", engine_graph},         {"run", run_run},
+    {"status", run_status}, {"submit", run_submit},          {"unack", run_unack},
+    {"why", run_why},       {"remediate", engine_remediate}, {"approve", engine_approve},
 };
 
 void engine_control(void *owner, struct control_call *call, const json_t *request)

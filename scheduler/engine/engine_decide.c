@@ -12,7 +12,7 @@
 
 struct request {
     struct request *next;
-    char *remediation, *subject, *run;
+    char *remediation, *subject, *run, *author; /* author: NULL when nobody decided it */
     bool dry_run;
 };
 
@@ -26,6 +26,7 @@ struct batch {
     size_t count, room;
     json_t *alerts; /* for the outbox, after the commit */
     struct request *requests;
+    json_t *verdicts; /* for the ledger, after the commit */
     uint32_t *checks; /* to be run now */
     size_t check_count;
     int64_t last_binding; /* whose state is saved with the batch; several possible: each is added once */
@@ -158,6 +159,7 @@ static void add_request(struct batch *batch, const struct decision *decision)
     request->remediation = memory_text(decision->remediation->name);
     request->subject = subject_of(&batch->engine->model->bindings[decision->binding]);
     request->run = memory_text(decision->run);
+    request->author = decision->author ? memory_text(decision->author) : NULL;
     request->dry_run = decision->act == ACT_DRY_RUN;
     request->next = batch->requests;
     batch->requests = request;
@@ -167,6 +169,18 @@ static void add_check(struct batch *batch, uint32_t binding)
 {
     batch->checks = memory_grow(batch->checks, batch->check_count + 1, sizeof *batch->checks);
     batch->checks[batch->check_count++] = binding;
+}
+
+static void add_verdict(struct batch *batch, const struct decision *decision)
+{
+    const struct verdict_facts *facts = decision->facts;
+    json_t *line = json_pack("{s:s, s:s, s:I, s:b}", "run", decision->run, "verdict", act_name(decision->act),
+                             "lasted", (json_int_t)(facts->lasted / 1000), "paged", facts->paged);
+    if (facts->without)
+        json_object_set_new(line, "without", json_integer(facts->without / 1000));
+    if (!batch->verdicts)
+        batch->verdicts = json_array();
+    json_array_append_new(batch->verdicts, line);
 }
 
 static void say_state(const struct engine *engine, const struct decision *decision)
@@ -235,6 +249,8 @@ void batch_decision(void *owner, const struct decision *decision)
         say_remediation(batch->engine, decision);
         if (decision->act == ACT_RUN || decision->act == ACT_DRY_RUN)
             add_request(batch, decision);
+        if (decision->facts)
+            add_verdict(batch, decision);
         break;
     }
     if (decision->binding != WORLD_SITE)
@@ -250,8 +266,10 @@ static void free_batch(struct batch *batch)
         free(request->remediation);
         free(request->subject);
         free(request->run);
+        free(request->author);
         free(request);
     }
+    json_decref(batch->verdicts);
     json_decref(batch->alerts);
     free(batch);
 }
@@ -264,7 +282,9 @@ static void carry_out(const struct batch *batch)
         outbox_add(batch->engine->outbox, alert);
     for (const struct request *request = batch->requests; request; request = request->next)
         engine_remedy_request(batch->engine, request->remediation, request->subject, request->run,
-                              request->dry_run);
+                              request->author, request->dry_run);
+    json_array_foreach(batch->verdicts, index, alert)
+        engine_remedy_verdict(batch->engine, json_incref(alert));
 }
 
 /* The decisions are durable: now they may act. What became durable by the end itself acts after the next start. */

@@ -58,8 +58,9 @@ struct engine {
     struct tokens *tokens; /* NULL: there are none, or they cannot be read */
     uint64_t tokens_stamp; /* of the file, when it was last read */
     struct helper *helper;
-    bool helper_missed;   /* its end has been logged */
-    int64_t helper_again; /* not started again before, loop_now's clock */
+    struct by_hand *by_hand; /* runs whose starters wait */
+    bool helper_missed;      /* its end has been logged */
+    int64_t helper_again;    /* not started again before, loop_now's clock */
     struct outbox *outbox;
     struct letter *letters; /* being prepared */
 
@@ -131,10 +132,19 @@ json_t *engine_saved(const struct engine *engine, uint32_t binding);
 
 /* engine_remedy.c */
 void engine_remedy_request(struct engine *engine, const char *remediation, const char *subject,
-                           const char *run, bool dry_run);
+                           const char *run, const char *author, bool dry_run);
+/* Writes what the check says of a run into the ledger; takes the reference. */
+void engine_remedy_verdict(struct engine *engine, json_t *line);
 bool engine_remedy_recall(struct engine *engine, struct error *error);
 /* A helper that has ended is missed, and where we have the rights for it, started again. */
 void engine_remedy_keep_helper(struct engine *engine);
+
+/* engine_remediate.c: remediations that people start or approve. */
+void engine_remediate(struct engine *engine, struct control_call *call, const json_t *request);
+void engine_approve(struct engine *engine, struct control_call *call, const json_t *request);
+/* The run has ended; who started it by hand is told. */
+void engine_remediate_ended(struct engine *engine, const char *run, const char *word, const char *text);
+void engine_remediate_close(struct engine *engine);
 
 /* engine_reload.c */
 void engine_watch_config(void *engine);

@@ -65,7 +65,44 @@ static void count(struct request *request, int outcome, const char *said)
     batch_close(batch);
     if (binding != MODEL_NONE && engine->model->bindings[binding].plan->command.count > 0)
         engine_run_now(engine, (uint32_t)binding);
+    engine_remediate_ended(engine, request->run, word, text);
     free(text);
+}
+
+/* ---- what the check says of it ---- */
+
+struct verdict_writing {
+    char *ledger;
+    json_t *line;
+    const struct log *log;
+    struct error error;
+    bool done;
+};
+
+static void write_verdict(void *owner)
+{
+    struct verdict_writing *writing = owner;
+    writing->done = ledger_verdict(writing->ledger, writing->line, loop_wall() / 1000, &writing->error);
+}
+
+static void verdict_written(void *owner)
+{
+    struct verdict_writing *writing = owner;
+    if (!writing->done)
+        log_say(writing->log, LOG_LEVEL_WARNING, "a verdict is not in the ledger: %s", writing->error.text);
+    json_decref(writing->line);
+    free(writing->ledger);
+    free(writing);
+}
+
+/* On a thread, because the ledger is synced and may be locked. */
+void engine_remedy_verdict(struct engine *engine, json_t *line)
+{
+    struct verdict_writing *writing = memory_get(1, sizeof *writing);
+    writing->ledger = memory_text(engine->ledger);
+    writing->line = line;
+    writing->log = engine->settings.log;
+    loop_work(engine->loop, write_verdict, verdict_written, writing);
 }
 
 /* ---- runs that the scheduler before began ---- */
@@ -169,7 +206,8 @@ static void ended(void *owner, const struct helper_outcome *outcome)
 }
 
 /* What the program may read of its reason: the variables that Nagios gives its event handlers. */
-static struct pairs environment(const struct engine *engine, uint32_t binding, struct arena *arena)
+static struct pairs environment(const struct engine *engine, uint32_t binding, const char *author,
+                                struct arena *arena)
 {
     const struct binding *bound = &engine->model->bindings[binding];
     const struct state *state = world_state(engine->world, binding);
@@ -186,6 +224,7 @@ static struct pairs environment(const struct engine *engine, uint32_t binding, s
         {"NAGIOS_LONGSERVICEOUTPUT", output[first] ? arena_text(arena, output + first + 1) : ""},
         {"NAGIOS_SERVICEPROBLEMID", arena_format(arena, "%llu", (unsigned long long)state->problem)},
         {"WATCHBILL_PROBLEM", arena_format(arena, "%llu", (unsigned long long)state->problem)},
+        {"WATCHBILL_AUTHOR", author ? arena_text(arena, author) : ""},
     };
     struct pairs pairs = {.count = sizeof items / sizeof items[0]};
     pairs.items = arena_get(arena, pairs.count, sizeof *pairs.items);
@@ -194,14 +233,14 @@ static struct pairs environment(const struct engine *engine, uint32_t binding, s
 }
 
 void engine_remedy_request(struct engine *engine, const char *remediation, const char *subject,
-                           const char *run, bool dry_run)
+                           const char *run, const char *author, bool dry_run)
 {
     struct arena *arena = arena_create();
     int64_t binding = model_binding_named(engine->model, subject);
     struct helper_request request = {
         .remediation = remediation, .subject = subject, .run = run, .dry_run = dry_run};
     if (binding != MODEL_NONE)
-        request.environment = environment(engine, (uint32_t)binding, arena);
+        request.environment = environment(engine, (uint32_t)binding, author, arena);
     helper_request(engine->helper, &request, ended, request_create(engine, remediation, subject, run));
     arena_free(arena);
 }
@@ -219,7 +258,7 @@ static void recall(struct engine *engine, const struct world_run *run)
         follow_for(request_create(engine, run->remediation, subject.bytes, run->run),
                    (remediation ? remediation->timeout : 0) + 60000);
     else
-        engine_remedy_request(engine, run->remediation, subject.bytes, run->run, false);
+        engine_remedy_request(engine, run->remediation, subject.bytes, run->run, NULL, false);
     text_release(&subject);
 }
 

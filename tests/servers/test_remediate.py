@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Remediations that people start and approve, over several hosts, with a queue that fills: who may, in which order, what
+the ledger holds, and what the check says of each run."""
+import datetime
+import unittest
+
+from tests.support import Place, wait_until
+from tests.support.daemon import Watch
+
+USERS = """users:
+  ann: {contacts: {notify: [{mail: ann@example.org}], alert: [{mail: ann-pager@example.org}]}}
+  bob: {contacts: {notify: [{mail: bob@example.org}], alert: [{mail: bob@example.org}]}}
+groups:
+  anns: {rota: [{window: always, users: [ann]}]}
+  bobs: {rota: [{window: always, users: [bob]}]}
+"""
+REMEDIATIONS = """limits: {{concurrency: 4}}
+remediations:
+  clean:
+    issue: OPS-1
+    owner: ann
+    tagged: {today}
+    ttl: 30d
+    diagnosed: false
+    cause: vendor
+    command: [clean_spool, --directory, "{folder}/$HOSTNAME$"]
+    on: {{state: [CRITICAL], type: hard}}
+    verify: {{within: 20s}}
+    limits: {{concurrency: 3}}
+    mode: ask
+    approval: 1h
+    may: {{run: [bobs], approve: [anns]}}
+trackers:
+  OPS: {{type: file, path: issues.yaml}}
+"""
+SERVICE = """service: queue
+hosts: {{q1: {{address: 127.0.0.1}}, q2: {{address: 127.0.0.1}}, q3: {{address: 127.0.0.1}}}}
+checks:
+  depth:
+    command: [check_queue, --type, spool, --queue, "{folder}/$HOSTNAME$", -c, "2"]
+    every: 1s
+    attempts: 1
+    alert: {{groups: [anns]}}
+    remediate: [clean]
+"""
+
+
+class Hand(unittest.TestCase):
+    def setUp(self):
+        self.place = Place("hand")
+        self.addCleanup(self.place.close)
+        self.folder = self.place.path / "spool"
+        self.watch = Watch(self.place)
+        self.watch.write("issues.yaml", "OPS-1: {title: consumers die, state: open}\n")
+        today = datetime.datetime.now(datetime.timezone.utc).date()
+        self.watch.write("users.yaml", USERS)
+        self.watch.write("remediations.yaml", REMEDIATIONS.format(today=today, folder=self.folder))
+        self.watch.write("services/queue.yaml", SERVICE.format(folder=self.folder))
+        for host in ("q1", "q2", "q3"):
+            self.fill(host, 0)
+        self.watch.start()
+        for host in ("q1", "q2", "q3"):
+            self.watch.wait_state(f"{host}/depth", "OK")
+
+    def fill(self, host, count):
+        (self.folder / host).mkdir(parents=True, exist_ok=True)
+        for number in range(count):
+            (self.folder / host / f"message{number}").write_text("x")
+
+    def lines(self, event):
+        return [line for line in self.watch.ledger() if line["event"] == event]
+
+    def test_it_asks_and_a_person_approves(self):
+        self.fill("q2", 5)
+        self.watch.wait_state("q2/depth", "CRITICAL")
+        asked = wait_until(lambda: [m for m in self.watch.mails() if "remediation approve" in m["subject"]],
+                           what="the mail that asks")[0]
+        run = asked["subject"].split("remediation approve ")[1].split('"')[0]
+        done = self.watch.command("remediation", "approve", run, "--author", "bob")
+        self.assertEqual((done.returncode, "no group that may approve" in done.stderr), (1, True), done.stderr)
+        done = self.watch.command("remediation", "approve", run, "--author", "ann")
+        self.assertEqual((done.returncode, done.stdout), (0, f"approved {run}\n"), done.stderr)
+        self.watch.wait_state("q2/depth", "OK")
+        verdict = wait_until(lambda: self.lines("verdict"), what="the verdict")[0]
+        self.assertEqual((verdict["run"], verdict["verdict"], verdict["paged"]), (run, "fixed", True))
+        begin = self.lines("begin")[0]
+        self.assertEqual((begin["run"], begin["author"], begin["target"]), (run, "ann", "q2"))
+        done = self.watch.command("remediation", "approve", run, "--author", "ann")
+        self.assertEqual(done.returncode, 1)
+
+    def test_by_hand_on_one_host(self):
+        self.fill("q1", 1)
+        done = self.watch.command("remediate", "clean", "q1", "--author", "ann")
+        self.assertEqual((done.returncode, "no group that may run" in done.stderr), (1, True), done.stderr)
+        done = self.watch.command("remediate", "clean", "q1", "--author", "bob", "--dry-run")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("would", done.stdout)
+        self.assertEqual(len(list((self.folder / "q1").iterdir())), 1)
+        done = self.watch.command("remediate", "clean", "q1", "--author", "bob")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(list((self.folder / "q1").iterdir()), [])
+        begin = self.lines("begin")[-1]
+        self.assertEqual((begin["author"], begin["target"]), ("bob", "q1"))
+        self.assertTrue(begin["run"].startswith("hand-"))
+
+    def test_rolling_over_many_hosts(self):
+        for host in ("q1", "q2", "q3"):
+            self.fill(host, 1)
+        done = self.watch.command("remediate", "clean", "--hosts", "^q[123]$", "--author", "bob", seconds=120)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        story = [line.split(": ")[:2] for line in done.stdout.splitlines()]
+        self.assertEqual(story, [["q1", "start"], ["q2", "wait"], ["q1", "end"], ["q2", "start"], ["q3", "wait"],
+                                 ["q2", "end"], ["q3", "start"], ["q3", "end"]])
+        self.assertEqual([line["target"] for line in self.lines("begin")], ["q1", "q2", "q3"])
+        ends = {line["run"]: index for index, line in enumerate(self.watch.ledger()) if line["event"] == "end"}
+        begins = [(index, line["run"]) for index, line in enumerate(self.watch.ledger()) if line["event"] == "begin"]
+        for (_, before), (index, _) in zip(begins, begins[1:]):
+            self.assertLess(ends[before], index)  # one at a time
+
+    def test_rolling_stops_at_what_does_not_help(self):
+        (self.folder / "q1").rmdir()
+        self.fill("q2", 1)
+        done = self.watch.command("remediate", "clean", "--hosts", "q", "--author", "bob", seconds=120)
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertIn("q2: not started: a run before it did not help\n", done.stdout)
+        self.assertEqual(len(list((self.folder / "q2").iterdir())), 1)
+        done = self.watch.command("remediate", "clean", "--hosts", "q", "--author", "bob", "--keep-going",
+                                  "--concurrency", "2", seconds=120)
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertEqual(list((self.folder / "q2").iterdir()), [])
+
+    def test_misuse(self):
+        for words in (("clean",), ("clean", "q1", "--hosts", "q"), ("clean", "--hosts", "("), ("clean", "--hosts", "zz"),
+                      ("nothing", "--hosts", "q"), ("clean", "q1", "--concurrency", "0")):
+            self.assertEqual(self.watch.command("remediate", *words).returncode, 3, words)
+        self.assertEqual(self.watch.command("remediate", "clean", "q9", "--author", "bob").returncode, 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
