@@ -59,6 +59,11 @@ const char *mode_name(enum mode mode)
     return mode_names[mode];
 }
 
+const char *model_state_name(const struct check_plan *plan, enum verdict verdict)
+{
+    return plan->serving && verdict == VERDICT_WARNING ? "REDUNDANCY" : verdict_name(verdict);
+}
+
 void model_free(struct model *model)
 {
     if (!model)

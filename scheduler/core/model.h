@@ -151,6 +151,15 @@ struct archives {
     size_t count;
 };
 
+/* How many hosts of a service must serve. */
+struct serving {
+    const char *check; /* a host serves while this check of it is OK or WARNING */
+    double share;      /* percent of the active hosts; 0: `count` counts */
+    int64_t count;
+    const struct alert_rule *alert; /* NULL: nobody is told */
+    struct place place;
+};
+
 struct check_plan {
     const char *name;
     const char *title;    /* NULL: the name */
@@ -164,6 +173,8 @@ struct check_plan {
     bool store;
     bool volatile_; /* every bad result is told */
     struct outcomes outcomes;
+    const struct serving
+        *serving; /* its results are counted from those of others; NULL: it is an ordinary check */
     const struct alert_rule *alert; /* NULL: nobody is told */
     bool flapping;
     double flapping_low, flapping_high; /* percent */
@@ -214,7 +225,8 @@ struct service {
     size_t collect_count;
     struct graph_plan *graphs;
     size_t graph_count;
-    struct bounds bounds; /* of all remediations on its hosts */
+    struct bounds bounds;          /* of all remediations on its hosts */
+    const struct serving *serving; /* NULL: it is not counted */
     struct pairs tags;
     struct place place;
 };
@@ -227,6 +239,7 @@ struct host {
     struct words parents;
     struct pairs vars; /* names in upper case */
     struct pairs tags;
+    bool computed;       /* no machine: it stands for a service, whose name its own service has */
     const char *alive;   /* the check that tells whether it is up; NULL: it is up */
     int instance, shard; /* 0 when hosts are listed by name */
     struct place place;
@@ -371,6 +384,10 @@ struct model {
     size_t downtime_count;
     struct governance governance;
 };
+
+/* model_state_name(plan, verdict): the name of a state of that check: of the verdict, or "REDUNDANCY": a service that
+ * serves, with fewer hosts than all. */
+const char *model_state_name(const struct check_plan *plan, enum verdict verdict);
 
 /* model_free(model): release a generation, itself a part of its arena; NULL is allowed. */
 void model_free(struct model *model);

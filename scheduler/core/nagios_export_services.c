@@ -15,6 +15,8 @@ bool nagios_export_runs(const struct host *host, const struct check_plan *plan)
 
 bool nagios_export_has(const struct host *host)
 {
+    if (host->computed)
+        return false;
     bool runs = host->status == STATUS_ACTIVE;
     for (size_t i = 0; i < host->service->check_count; i++)
         runs = runs || nagios_export_runs(host, &host->service->checks[i]);

@@ -53,7 +53,8 @@ void notice_subject(struct text *text, const json_t *alert)
         add_several(&line, members);
     } else if (json_array_size(members) == 1) {
         text_format(&line, "%s/%s is %s", sheet_text(alert, "host"),
-                    sheet_text(json_array_get(members, 0), "title"), sheet_text(alert, "state"));
+                    sheet_text(json_array_get(members, 0), "title"),
+                    sheet_text(json_array_get(members, 0), "state_name"));
         add_output(&line, alert);
     } else {
         text_format(&line, "%s/%s: %s", sheet_text(alert, "host"), sheet_text(alert, "check"),

@@ -47,6 +47,7 @@ static json_t *member_of(const struct notice_source *source, uint32_t index, siz
     set_text(member, "title", plan->title ? plan->title : plan->name, most);
     set_text(member, "service", binding->host->service ? binding->host->service->name : NULL, most);
     json_set(member, "state", json_string(verdict_name(known.state->verdict)));
+    json_set(member, "state_name", json_string(model_state_name(plan, known.state->verdict)));
     json_set(member, "type", json_string(state_type_name(known.state->type)));
     set_whole(member, "attempt", known.state->attempt);
     set_whole(member, "attempts", plan->attempts);
@@ -60,9 +61,11 @@ static json_t *member_of(const struct notice_source *source, uint32_t index, siz
 }
 
 /* Of a single check the decision says how it stands; the record may have gone on since. */
-static void take_decision(json_t *member, const struct decision *decision)
+static void take_decision(json_t *member, const struct model *model, const struct decision *decision)
 {
+    const struct check_plan *plan = model->bindings[decision->binding].plan;
     json_set(member, "state", json_string(verdict_name(decision->verdict)));
+    json_set(member, "state_name", json_string(model_state_name(plan, decision->verdict)));
     json_set(member, "type", json_string(state_type_name(decision->type)));
     set_whole(member, "attempt", decision->attempt);
     json_set(member, "flapping", json_boolean(decision->flapping));
@@ -77,7 +80,7 @@ static json_t *members_of(const struct notice_source *source)
         json_add(members, member_of(source, decision->members[i], OUTPUT_SHORT));
     if (decision->member_count == 0 && decision->binding != WORLD_SITE) {
         json_add(members, member_of(source, decision->binding, OUTPUT_MOST));
-        take_decision(json_array_get(members, 0), decision);
+        take_decision(json_array_get(members, 0), source->model, decision);
     }
     return members;
 }

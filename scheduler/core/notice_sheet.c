@@ -75,7 +75,7 @@ static void add_clock(struct text *text, const json_t *alert, int64_t at)
 static void add_state(struct sheet *sheet, const json_t *member)
 {
     struct text text = TEXT_INIT;
-    text_format(&text, "%s (%s, attempt %" PRId64 " of %" PRId64 ")%s", sheet_text(member, "state"),
+    text_format(&text, "%s (%s, attempt %" PRId64 " of %" PRId64 ")%s", sheet_text(member, "state_name"),
                 strcmp(sheet_text(member, "type"), "HARD") == 0 ? "hard" : "soft",
                 sheet_whole(member, "attempt"), sheet_whole(member, "attempts"),
                 json_is_true(json_object_get(member, "flapping")) ? ", flapping" : "");
@@ -107,7 +107,7 @@ static void add_check(struct sheet *sheet, const json_t *alert, const json_t *me
 static void write_member(struct text *text, const json_t *alert, const json_t *member)
 {
     const char *output = sheet_text(member, "output");
-    text_format(text, "%s %s/%s", sheet_text(member, "state"), sheet_text(member, "host"),
+    text_format(text, "%s %s/%s", sheet_text(member, "state_name"), sheet_text(member, "host"),
                 sheet_text(member, "title"));
     if (sheet_whole(member, "since") > 0) {
         text_add(text, " since ");

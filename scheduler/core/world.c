@@ -55,6 +55,7 @@ struct world *world_create(const struct model *model)
     world->next_problem = 1;
     world_governed_look(world);
     world_fresh_make(world);
+    world_serving_make(world);
     world_calm_adopt(world);
     return world;
 }
@@ -81,6 +82,7 @@ void world_free(struct world *world)
     free(world->flights);
     plan_free(world->timers);
     plan_free(world->stale);
+    world_serving_release(world);
     links_free(world->links);
     free(world->records);
     free(world);
@@ -126,6 +128,7 @@ void world_adopt(struct world *world, const struct model *model)
     world->links = links_create(model);
     world_governed_look(world);
     world_fresh_make(world);
+    world_serving_make(world);
     world_owed_wake(world);
     world_calm_adopt(world);
     for (size_t i = 0; i < world->flight_count; i++) {
@@ -277,14 +280,15 @@ void world_take(struct world *world, uint32_t binding, const struct result *resu
         world_quiet(&turn, 0, "the result is older than the newest one");
         return;
     }
-    if (changes || state->attempt != attempt) {
+    if (changes || state->attempt != attempt || result->computed) {
         struct decision decision = world_decision(&turn, DECISION_STATE);
         decision.changes = changes;
-        decision.reason = result->stale ? result->text : NULL;
+        decision.reason = result->stale || result->computed ? result->text : NULL;
         sink(owner, &decision);
     }
     decide(&turn, changes);
     world_source_told(&turn, changes);
+    world_serving_told(&turn);
     world_fresh_arm(world, binding, now);
 }
 
@@ -298,13 +302,14 @@ void world_result(struct world *world, uint32_t binding, const struct result *re
 int64_t world_due(const struct world *world)
 {
     int64_t problems = plan_first(world->timers);
-    int64_t checks = world_fresh_due(world);
+    int64_t checks = world->tallies_due ? 0 : world_fresh_due(world);
     return problems < checks ? problems : checks;
 }
 
 void world_tick(struct world *world, int64_t now, world_sink *sink, void *owner)
 {
     uint32_t binding = 0;
+    world_serving_tick(world, now, sink, owner);
     world_fresh_tick(world, now, sink, owner);
     while (plan_pop(world->timers, now, &binding)) {
         if (binding == world->count) {

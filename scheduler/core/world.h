@@ -116,7 +116,8 @@ struct result {
     int64_t at;       /* when the check ran; epoch ms */
     const char *text; /* first line, for decisions' readers; not kept by the world */
     bool passive;
-    bool stale; /* made by the world itself, because none came */
+    bool computed; /* counted by the world itself from the states of others */
+    bool stale;    /* made by the world itself, because none came */
 };
 
 /* world_result(world, binding, result, now, sink, owner): take a result and decide. */
@@ -197,6 +198,13 @@ const char *host_state_name(enum host_state state); /* "UP", "DOWN", "UNREACHABL
 enum host_state world_host_state(const struct world *world, const struct host *host, int64_t *since);
 /* world_renewals(world, remediation): how often it was renewed. */
 unsigned world_renewals(const struct world *world, const char *remediation);
+
+/* world_redundancy(world, binding, redundancy): false: ${binding} is not how many hosts of a service serve. */
+struct redundancy {
+    size_t serving, hosts;
+    bool spare; /* one host fewer would still be enough */
+};
+bool world_redundancy(const struct world *world, uint32_t binding, struct redundancy *redundancy);
 
 /* What is known of one check. */
 const struct state *world_state(const struct world *world, uint32_t binding);

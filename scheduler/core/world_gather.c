@@ -65,7 +65,7 @@ static struct told_group *part_of(const struct turn *turn, uint32_t index, const
 {
     const struct world *world = turn->world;
     if (index == turn->index || !world->records[index].problem ||
-        world->model->bindings[index].host->service != turn->binding->host->service)
+        strcmp(world->model->bindings[index].host->service->name, turn->binding->host->service->name) != 0)
         return NULL;
     return told_group(world->records[index].problem, group->name);
 }

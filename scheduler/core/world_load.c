@@ -169,6 +169,7 @@ static void forget_flights(struct world *world, uint32_t binding)
 bool world_load(struct world *world, uint32_t binding, const json_t *saved, struct error *error)
 {
     assert(binding < world->count);
+    world->tallies_due = world->tally_count > 0;
     struct record *record = &world->records[binding];
     struct saved_reader reader = {saved, error, true};
     record_release(record);

@@ -80,6 +80,9 @@ struct world {
     struct record *records; /* by binding */
     struct plan *timers;    /* by binding, the site's behind them; epoch ms */
     struct plan *stale;     /* by binding, when its freshness ends; NULL: no check has one */
+    struct tally *tallies;  /* of services that say how many hosts must serve */
+    size_t tally_count;
+    bool tallies_due;       /* they are to be counted anew */
     int64_t started, begun; /* epoch ms: the start, the newest start or reload; 0: not told */
     size_t count;
     uint64_t next_problem;
@@ -284,6 +287,13 @@ void world_source_run(const struct turn *turn, uint32_t index, const char *reaso
 /* world_take: world_result, of which what is told is not yet delivered. */
 void world_take(struct world *world, uint32_t binding, const struct result *result, int64_t now,
                 world_sink *sink, void *owner);
+
+/* world_serving.c. world_serving_make: for another model; world_serving_told: this check has a result;
+ * world_serving_tick: counts anew what is due. */
+void world_serving_make(struct world *world);
+void world_serving_release(struct world *world);
+void world_serving_told(const struct turn *turn);
+void world_serving_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
 
 /* world_fresh.c. world_fresh_make: for another model; world_fresh_arm: after a result. */
 void world_fresh_make(struct world *world);

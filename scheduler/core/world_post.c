@@ -67,7 +67,7 @@ static struct post *find_post(const struct world *world, const struct decision *
     for (size_t i = 0; i < world->post_count; i++) {
         struct post *post = &world->posts[i];
         if (post->decision.notice == decision->notice && post->decision.urgency == decision->urgency &&
-            service_of(world, post) == service && strcmp(post->key, key) == 0)
+            strcmp(service_of(world, post)->name, service->name) == 0 && strcmp(post->key, key) == 0)
             return post;
     }
     return NULL;

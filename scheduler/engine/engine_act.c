@@ -46,6 +46,9 @@ bool act_result(struct engine *engine, const json_t *request, const char *author
     (void)author; /* results are not journaled, only what they change */
     if (found == MODEL_NONE)
         return false;
+    if (engine->model->bindings[found].plan->serving)
+        return error_set(error, "it is counted from the states of others and takes no results: \"%s\"",
+                         text_of(request, "check"));
     if (code < 0 || code > 3 || !text)
         return error_set(error, "a result needs an exit code from 0 to 3 and a text");
     struct result result = {.verdict = (enum verdict)code, .at = loop_wall(), .text = text, .passive = true};

@@ -54,12 +54,13 @@ static json_t *status_of(const struct engine *engine, uint32_t index)
     int64_t due = plan_due(engine->plan, index);
     struct text subject = TEXT_INIT;
     text_format(&subject, "%s/%s", binding->host->name, binding->plan->name);
-    json_t *row = json_pack("{s:s, s:s, s:s, s:i, s:i, s:I, s:I, s:b, s:I}", "subject", subject.bytes,
-                            "state", state->known ? verdict_name(state->verdict) : "PENDING", "type",
-                            state_type_name(state->type), "attempt", state->attempt, "attempts",
-                            binding->plan->attempts, "since", (json_int_t)(state->since / 1000), "problem",
-                            (json_int_t)(state->hard != VERDICT_OK ? state->problem : 0), "flapping",
-                            (int)state->flapping, "last", (json_int_t)(state->last_result / 1000));
+    json_t *row =
+        json_pack("{s:s, s:s, s:s, s:i, s:i, s:I, s:I, s:b, s:I}", "subject", subject.bytes, "state",
+                  state->known ? model_state_name(binding->plan, state->verdict) : "PENDING", "type",
+                  state_type_name(state->type), "attempt", state->attempt, "attempts",
+                  binding->plan->attempts, "since", (json_int_t)(state->since / 1000), "problem",
+                  (json_int_t)(state->hard != VERDICT_OK ? state->problem : 0), "flapping",
+                  (int)state->flapping, "last", (json_int_t)(state->last_result / 1000));
     json_object_set_new(row, "text", json_string(output ? output : ""));
     (void)world_acknowledged(engine->world, index, &author, &until);
     set_text(row, "acknowledged", author);
@@ -68,6 +69,11 @@ static json_t *status_of(const struct engine *engine, uint32_t index)
                         due == INT64_MAX ? json_null()
                                          : json_integer((loop_wall() + (due - loop_now()) / 1000) / 1000));
     json_object_set_new(row, "remediation", remedy_of(engine, index));
+    struct redundancy redundancy;
+    if (world_redundancy(engine->world, index, &redundancy))
+        json_object_set_new(row, "redundancy",
+                            json_pack("{s:I, s:I, s:b}", "serving", (json_int_t)redundancy.serving, "hosts",
+                                      (json_int_t)redundancy.hosts, "spare", (int)redundancy.spare));
     text_release(&subject);
     return row;
 }

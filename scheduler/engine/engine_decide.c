@@ -189,7 +189,7 @@ static void say_state(const struct engine *engine, const struct decision *decisi
     const char *output = engine->slots[decision->binding].output;
     int first = (int)strcspn(output ? output : "", "\n");
     log_say(engine->settings.log, LOG_LEVEL_INFO, "%s/%s is %s %s (attempt %d of %d): %.*s",
-            decision->subject, decision->name, verdict_name(decision->verdict),
+            decision->subject, decision->name, model_state_name(binding->plan, decision->verdict),
             state_type_name(decision->type), decision->attempt, binding->plan->attempts, first,
             output ? output : "");
 }
@@ -223,6 +223,10 @@ static void note_binding(struct batch *batch, uint32_t binding)
 void batch_decision(void *owner, const struct decision *decision)
 {
     struct batch *batch = owner;
+    if (decision->kind == DECISION_STATE && decision->reason) {
+        engine_keep_text(batch->engine, decision->binding, decision->reason);
+        batch->engine->slots[decision->binding].dirty = true;
+    }
     if (decision->kind == DECISION_STATE && !(decision->changes & ~(unsigned)STATE_REFUSED))
         return; /* nothing new: results are not journaled, transitions are */
     struct entry *entry =
@@ -231,8 +235,6 @@ void batch_decision(void *owner, const struct decision *decision)
     entry->name = decision->name;
     switch (decision->kind) {
     case DECISION_STATE:
-        if (decision->reason)
-            engine_keep_text(batch->engine, decision->binding, decision->reason);
         say_state(batch->engine, decision);
         add_status_event(batch, decision);
         break;

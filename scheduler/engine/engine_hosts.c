@@ -35,7 +35,8 @@ void answer_hosts(struct engine *engine, const struct door *door)
         size_t end = first;
         while (end < model->binding_count && model->bindings[end].host == model->hosts[i])
             end++;
-        json_array_append_new(hosts, host_row(engine, model->hosts[i], first, end));
+        if (!model->hosts[i]->computed)
+            json_array_append_new(hosts, host_row(engine, model->hosts[i], first, end));
         first = end;
     }
     door->reply(door->call, json_pack("{s:o}", "hosts", hosts));

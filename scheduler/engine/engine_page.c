@@ -24,8 +24,9 @@ static void add_row(struct text *text, const struct engine *engine, uint32_t ind
 {
     const struct binding *binding = &engine->model->bindings[index];
     const struct state *state = world_state(engine->world, index);
-    const char *name = state->known ? verdict_name(state->verdict) : "PENDING";
-    text_format(text, "<tr><td class=\"s %s\">%s%s</td><td>", name, name,
+    const char *class = state->known ? verdict_name(state->verdict) : "PENDING";
+    const char *name = state->known ? model_state_name(binding->plan, state->verdict) : "PENDING";
+    text_format(text, "<tr><td class=\"s %s\">%s%s</td><td>", class, name,
                 state->known && state->type == STATE_SOFT ? " (soft)" : "");
     html_add(text, binding->host->name);
     text_add_char(text, '/');

@@ -171,7 +171,7 @@ void config_hosts_read(struct config_loader *loader, const struct config_row *ro
     }
 }
 
-static void add_host(struct config_loader *loader, struct service_list *list, const struct host *host)
+void config_hosts_add(struct config_loader *loader, struct service_list *list, const struct host *host)
 {
     if (list->host_count == list->host_room) {
         size_t room = list->host_room ? list->host_room * 2 : 64;
@@ -240,11 +240,11 @@ void config_hosts_make(struct config_loader *loader, struct service_draft *draft
             counted[listed - draft->hosts] = true;
             details++;
         }
-        add_host(loader, list, host);
+        config_hosts_add(loader, list, host);
     }
     for (size_t i = 0; i < draft->listed; i++)
         if (draft->host_count == 0)
-            add_host(loader, list, &draft->hosts[i]);
+            config_hosts_add(loader, list, &draft->hosts[i]);
         else if (details < draft->listed && !counted[i]) {
             struct nearest nearest = {.wanted = draft->hosts[i].name};
             for (size_t h = first; h < list->host_count; h++)

@@ -18,6 +18,7 @@ extern const struct config_row config_checks_rows[];
 extern const struct config_row config_collects_rows[];
 extern const struct config_row config_graphs_rows[];
 extern const struct config_row config_alert_rows[];
+extern const struct config_row config_serving_rows[];
 
 /* config_PART_read(loader, root): the whole file. */
 void config_site_read(struct config_loader *loader, const struct node *root);
@@ -80,7 +81,12 @@ void config_services_read(struct config_loader *loader, const struct node *root,
 /* config_hosts_read: the row `hosts` of a service. config_hosts_make: all hosts of the service, listed and
  * counted, into ${list}. */
 config_reader config_hosts_read;
+void config_hosts_add(struct config_loader *loader, struct service_list *list, const struct host *host);
 void config_hosts_make(struct config_loader *loader, struct service_draft *draft, struct service_list *list);
+
+/* config_serving_read: the row `serving` of a service. config_serving_host: the host that stands for it. */
+config_reader config_serving_read;
+const struct host *config_serving_host(struct config_loader *loader, const struct service *service);
 
 /* config_hosts_format(arena, format, service, instance, shard, error): the name of a counted host:
  * %(name)s, %(instance)d, %02(instance)d or %(instance)02d, %(shard)d, %%. NULL with a sentence. */

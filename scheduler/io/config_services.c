@@ -78,6 +78,8 @@ const struct config_row config_services_rows[] = {
      .help = "hosts by name, or the details of numbered ones"},
     {"checks", CONFIG_BY(config_checks_read, "map of checks"), .rows = config_checks_rows,
      .shape = CONFIG_NAMED, .help = "what each of its hosts is asked"},
+    {"serving", CONFIG_BY(config_serving_read, "map"), .rows = config_serving_rows, .without = "not counted",
+     .help = "how many of its hosts must serve"},
     {"collect", CONFIG_BY(config_collects_read, "map of collects"), .rows = config_collects_rows,
      .shape = CONFIG_NAMED, .help = "dictionaries that are stored without a verdict"},
     {"graphs", CONFIG_BY(config_graphs_read, "map of graphs"), .rows = config_graphs_rows,
@@ -128,6 +130,8 @@ void config_services_read(struct config_loader *loader, const struct node *root,
     add_service(loader, list);
     if (draft.host_name)
         config_hosts_make(loader, &draft, list);
+    if (service->serving)
+        config_hosts_add(loader, list, config_serving_host(loader, service));
     if (list->host_count == before && loader->draft->errors == errors)
         findings_warning(loader->draft, draft.place, "service \"%s\" has no hosts", service->name);
     loader->service = NULL;

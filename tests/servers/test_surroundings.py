@@ -145,5 +145,40 @@ class Grace(unittest.TestCase):
             self.assertEqual(watch.stop(), 0)
 
 
+class Serving(unittest.TestCase):
+    def test_a_service_that_loses_hosts(self):
+        with Place("serving") as place:
+            folders = Folders(place, "a", "b", "c")
+            watch = Watch(place)
+            watch.write("users.yaml", USERS)
+            watch.write("services/web.yaml", "service: web\nhosts: {a: {}, b: {}, c: {}}\nchecks:\n"
+                        '  http: {command: [check_queue, --type, spool, --directory, ../$HOSTNAME$, -c, "2"], '
+                        "every: 1s, attempts: 1}\n"
+                        'serving: {check: http, at_least: 50%, alert: {groups: [g]}}\n')
+            watch.start()
+            watch.wait_state("service:web/serving", "OK")
+            folders.fill("a")
+            row = watch.wait_state("service:web/serving", "REDUNDANCY")
+            self.assertEqual(row["text"], "2 of 3 hosts serve, at least 50 % must; not: a")
+            self.assertEqual(row["redundancy"], {"serving": 2, "hosts": 3, "spare": False})
+            mail = wait_until(watch.mails, what="the mail")[0]
+            self.assertTrue(mail["subject"].startswith("PROBLEM: service:web/serving is REDUNDANCY: 2 of 3"), mail["subject"])
+            self.assertIn('<td class="s WARNING">REDUNDANCY', api(watch, "/"))
+            refused = watch.command("submit", "service:web/serving", "0", "all is well")
+            self.assertNotEqual(refused.returncode, 0)
+            self.assertIn("takes no results", refused.stdout + refused.stderr)
+            folders.fill("b")
+            watch.wait_state("service:web/serving", "CRITICAL")
+            watch.kill()
+            watch.start()
+            watch.wait_state("service:web/serving", "CRITICAL")
+            folders.clear("a", "b")
+            watch.wait_state("service:web/serving", "OK")
+            wait_until(lambda: len(watch.mails()) == 3, what="the recovery")
+            self.assertEqual([row["host"] for row in json.loads(api(watch, "/api/v1/hosts"))["hosts"]],
+                             ["a", "b", "c"])
+            self.assertEqual(watch.stop(), 0)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -17,6 +17,8 @@
  *                                                 group_wait downtime=notify window flapping=LOW,HIGH volatile=yes
  *                                                 when=STATUS,STATUS depends any remediate passive=yes
  *                                                 freshness stale retry
+ *   serving CHECK KEY=VALUE ...                   at_least=N or N%, and what a check has of alert; the check
+ *                                                 service:www/serving
  *   host NAME CHECK,CHECK [KEY=VALUE ...]         status alive parents=HOST,HOST
  *
  * What a line names must stand above it. Everything lives in the arena. */
@@ -408,6 +410,34 @@ static inline void site_downtime(struct site_builder *site, const struct words *
     assert(model->downtimes[model->downtime_count - 1].matcher);
 }
 
+static inline void site_serving(struct site_builder *site, const struct words *words)
+{
+    struct arena *arena = site->model->arena;
+    struct serving *serving = arena_get(arena, 1, sizeof *serving);
+    struct check_plan *plan = arena_get(arena, 1, sizeof *plan);
+    struct service *service = arena_get(arena, 1, sizeof *service);
+    struct host *host = arena_get(arena, 1, sizeof *host);
+    const char *least = site_value(words, 2, "at_least");
+    bool share = strchr(least, '%') != NULL;
+    int64_t number = strtoll(least, NULL, 10);
+    *serving = (struct serving){
+        .check = words->items[1], .share = share ? (double)number : 0, .count = share ? 0 : number};
+    *plan = (struct check_plan){.name = "serving",
+                                .attempts = 1,
+                                .when = 1U << STATUS_ACTIVE,
+                                .serving = serving,
+                                .alert = site_rule(site, words)};
+    *service = (struct service){.name = site->service->name, .checks = plan, .check_count = 1};
+    *host = (struct host){.name = "service:www",
+                          .address = "service:www",
+                          .service = service,
+                          .status = STATUS_ACTIVE,
+                          .computed = true};
+    site->service->serving = serving;
+    site->model->hosts[site->model->host_count++] = host;
+    site->model->bindings[site->model->binding_count++] = (struct binding){host, plan};
+}
+
 static inline void site_alerting(struct site_builder *site, const struct words *words)
 {
     site->model->site.alerting.hold = site_duration(site_value(words, 1, "hold"));
@@ -421,10 +451,10 @@ static const struct {
     size_t least; /* words on the line */
     void (*take)(struct site_builder *site, const struct words *words);
 } site_rows[] = {
-    {"zone", 2, site_zone},         {"window", 5, site_window}, {"user", 2, site_user},
-    {"group", 2, site_group},       {"check", 2, site_check},   {"remediation", 2, site_remediation},
-    {"host", 3, site_host},         {"limits", 3, site_limits}, {"alerting", 2, site_alerting},
-    {"downtime", 3, site_downtime},
+    {"zone", 2, site_zone},         {"window", 5, site_window},   {"user", 2, site_user},
+    {"group", 2, site_group},       {"check", 2, site_check},     {"remediation", 2, site_remediation},
+    {"host", 3, site_host},         {"limits", 3, site_limits},   {"alerting", 2, site_alerting},
+    {"downtime", 3, site_downtime}, {"serving", 3, site_serving},
 };
 
 /* site_knows(word): whether it begins a line of the above. */

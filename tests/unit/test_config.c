@@ -217,6 +217,22 @@ static const struct row service_rows[] = {
      "services/web.yaml:1:39: unknown key \"evry\"; did you mean \"every\"\n"},
     {"== services/web.yaml\nhosts: {web01: {}}\nchecks: {ping: {command: check_ping -H x}}\n",
      "services/web.yaml:2:26: \"command\": write a list, such as [check_ping -H x]\n"},
+    {"== services/web.yaml\nhosts: {web01: {}}\nchecks: {ping: {freshness: 10m, stale: CRITICAL}}\n"
+     "serving: {check: ping, at_least: 60%}\n",
+     ""},
+    {"== services/web.yaml\nhosts: {web01: {}}\nchecks: {ping: {freshness: 10ms, stale: OK}}\n",
+     "services/web.yaml:2:28: \"freshness\" must be at least 1s: \"10ms\"\n"
+     "services/web.yaml:2:41: silence is never OK: \"stale\" is UNKNOWN, WARNING or CRITICAL\n"},
+    {"== services/web.yaml\nhosts: {web01: {}}\nchecks: {ping: {}}\nserving: {check: pin, at_least: 0%}\n",
+     "services/web.yaml:3:18: unknown check \"pin\"; did you mean \"ping\"\n"
+     "services/web.yaml:3:33: \"at_least\" is a share above 0%: \"0%\"\n"},
+    {"== services/web.yaml\nhosts: {web01: {}}\nchecks: {ping: {}}\nserving: {check: ping, at_least: 0}\n",
+     "services/web.yaml:3:34: @\n"},
+    {"== services/web.yaml\nhosts: {web01: {}}\nchecks: {ping: {}}\nserving: {}\n",
+     "services/web.yaml:3:10: \"at_least\" is missing\nservices/web.yaml:3:10: \"check\" is missing\n"},
+    {"== services/web.yaml\nhosts: {\"service:web\": {}}\nchecks: {ping: {}}\n"
+     "serving: {check: ping, at_least: 1}\n",
+     "services/web.yaml:3:10: host \"service:web\" stands in services/web.yaml:1:9 already\n"},
     {"== services/web.yaml\nhosts: {web01: {}}\nchecks: {ping: {command: []}}\n",
      "services/web.yaml:2:26: \"command\" is empty\n"},
     {"== services/web.yaml\nhosts: {web01: {}}\nchecks: {ping: {command: [no_such_check]}}\n",

@@ -76,18 +76,26 @@ static void write_members(struct text *line, const struct story *story, const st
     }
 }
 
+static const char *state_name(const struct story *story, const struct decision *decision)
+{
+    const struct binding *binding = &world_model(story->world)->bindings[decision->binding];
+    return model_state_name(binding->plan, decision->verdict);
+}
+
 static void write_decision(struct text *line, const struct story *story, const struct decision *decision)
 {
     switch (decision->kind) {
     case DECISION_STATE:
         text_format(line, "state %s/%s %s %s %d", decision->subject, decision->name,
-                    verdict_name(decision->verdict), state_type_name(decision->type), decision->attempt);
+                    state_name(story, decision), state_type_name(decision->type), decision->attempt);
         if (decision->reason)
             text_format(line, " %s", decision->reason);
         break;
     case DECISION_ALERT:
         text_format(line, "alert %s %s %s %s %s", decision->user->name, notice_name(decision->notice),
-                    urgency_name(decision->urgency), verdict_name(decision->verdict),
+                    urgency_name(decision->urgency),
+                    decision->binding == WORLD_SITE ? verdict_name(decision->verdict)
+                                                    : state_name(story, decision),
                     decision->contact->address);
         if (decision->binding == WORLD_SITE)
             text_format(line, " %s", decision->reason);
