@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ack, unack */
-#include "scheduler/command/instant.h"
+#include "lib/instant.h"
 #include "scheduler/command/login.h"
 #include "scheduler/command/rows.h"
 #include "scheduler/command/site.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* graph */
 #include "lib/memory.h"
-#include "scheduler/command/instant.h"
+#include "lib/instant.h"
 #include "scheduler/command/rows.h"
 #include "scheduler/command/site.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* oncall */
 #include "lib/json.h"
+#include "lib/number.h"
 #include "lib/nearest.h"
-#include "scheduler/command/instant.h"
+#include "lib/instant.h"
 #include "scheduler/command/rows.h"
 #include "scheduler/command/site.h"
 #include "scheduler/core/rota_json.h"
@@ -64,10 +65,19 @@ static bool tell_user(const struct question *question, const struct user *user, 
     text_format(out, "  %zu. %s", place, user->name);
     if (user->full_name && strcmp(user->full_name, user->name) != 0)
         text_format(out, " (%s)", user->full_name);
+    const struct user *replaced = rota_replaced(question->model, question->group, question->at, user);
+    if (replaced)
+        text_format(out, " in place of %s", replaced->name);
     text_add_char(out, ':');
     for (size_t i = 0; i < count; i++) {
         text_add(out, i ? "," : "");
         write_contact(out, contacts[i]);
+        if (contacts[i]->importance)
+            text_format(out, " (importance %d or more)", contacts[i]->importance);
+    }
+    if (place > 1 && question->group->escalate_after) {
+        text_add(out, ", after ");
+        duration_write(out, (int64_t)(place - 1) * question->group->escalate_after);
     }
     text_add_char(out, '\n');
     return true;
@@ -76,18 +86,34 @@ static bool tell_user(const struct question *question, const struct user *user, 
 static bool tell_call(const struct question *question)
 {
     const struct model *model = question->model;
-    bool anyone = rota_first(model, question->group, question->urgency, question->at, 0) != NULL;
+    const struct group *group = question->group;
+    bool itself = rota_first(model, group, question->urgency, question->at, 0) != NULL;
+    bool anyone = itself;
+    for (size_t i = 0; i < group->group_count; i++)
+        anyone |= rota_first(model, group->groups[i], question->urgency, question->at, 0) != NULL;
     if (question->answers) {
-        json_add(question->answers, rota_json(model, question->group, question->urgency, question->at));
+        json_add(question->answers, rota_json(model, group, question->urgency, question->at));
         return anyone;
     }
-    size_t count = rota_on_call(model, question->group, question->at, NULL, 0), place = 1;
+    size_t count = rota_on_call(model, group, question->at, NULL, 0), place = 1;
     const struct user **users = arena_get(question->call->arena, count + 1, sizeof(struct user *));
-    (void)rota_on_call(model, question->group, question->at, users, count);
-    text_format(question->call->out, "%s, %s: %s\n", question->group->name, urgency_name(question->urgency),
-                anyone ? "called in this order" : "nobody");
+    (void)rota_on_call(model, group, question->at, users, count);
+    struct text *out = question->call->out;
+    text_format(out, "%s, %s: %s", group->name, urgency_name(question->urgency),
+                itself   ? "called in this order"
+                : anyone ? "nobody itself"
+                         : "nobody");
+    const struct override *override = rota_override(group, question->at);
+    if (override) {
+        text_add(out, ", by an override until ");
+        instant_write(out, rota_zone(model, group, NULL), override->until);
+    }
+    text_add_char(out, '\n');
     for (size_t i = 0; i < count; i++)
         place += tell_user(question, users[i], place) ? 1 : 0;
+    for (size_t i = 0; i < group->group_count; i++)
+        text_format(out, "%s%s%s", i ? ", " : "  told as well: group ", group->groups[i]->name,
+                    i + 1 == group->group_count ? "\n" : "");
     return anyone;
 }
 
@@ -114,7 +140,7 @@ static bool tell_gaps(const struct question *question)
 {
     int64_t start, end = question->at;
     int count = 0;
-    while (count < MOST_GAPS && rota_gap(question->model, question->group, question->urgency, end,
+    while (count < MOST_GAPS && rota_gap(question->model, question->group, question->urgency, ROTA_ANY, end,
                                          question->until, &start, &end)) {
         tell_gap(question, start, end);
         count++;

@@ -2,7 +2,7 @@
 /* remediations */
 #include "lib/json.h"
 #include "lib/ledger.h"
-#include "scheduler/command/instant.h"
+#include "lib/instant.h"
 #include "scheduler/command/rows.h"
 #include "scheduler/command/site.h"
 #include "scheduler/core/rota.h"

@@ -2,7 +2,7 @@
 /* simulate: the scheduler's own decisions over a timeline, on a virtual clock. */
 #include "lib/json.h"
 #include "lib/memory.h"
-#include "scheduler/command/instant.h"
+#include "lib/instant.h"
 #include "scheduler/command/rows.h"
 #include "scheduler/command/simulate.h"
 #include "scheduler/command/site.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* status */
 #include "lib/utf8.h"
-#include "scheduler/command/instant.h"
+#include "lib/instant.h"
 #include "scheduler/command/rows.h"
 #include "scheduler/command/site.h"
 

@@ -111,6 +111,13 @@ static const void *find(const void *list, size_t count, const char *name)
     return slot ? *slot : NULL;
 }
 
+int model_importance(const struct binding *binding)
+{
+    int host = binding->host->importance;
+    int check = binding->plan->importance;
+    return host > check ? host : check;
+}
+
 const struct user *model_user(const struct model *model, const char *name)
 {
     return find(model->users, model->user_count, name);

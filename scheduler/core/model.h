@@ -54,6 +54,7 @@ struct contact {
     struct words command;          /* CHANNEL_COMMAND */
     const char *token_file;        /* NULL: none */
     const struct window *window;   /* NULL: always */
+    int importance;                /* what is less important is not told by it */
     const struct window *recovery; /* when it may be told of a recovery; NULL: at once */
 };
 
@@ -72,12 +73,25 @@ struct shift {
     size_t user_count;
 };
 
+/* Who is on call instead of what the shifts say, in [from, until). */
+struct override {
+    int64_t from, until;       /* epoch seconds */
+    const struct user **users; /* in the place of the whole shift; or, when there are none: */
+    size_t user_count;
+    const struct user *user, *instead_of; /* the one in the place of the other */
+};
+
 struct group {
     const char *name;
     const char *timezone; /* NULL: the site's */
     struct shift *shifts;
     size_t shift_count;
     int64_t escalate_after; /* 0: never */
+    struct override *overrides;
+    size_t override_count;
+    const struct group **groups; /* whose people are told as well, through all of theirs; without itself */
+    size_t group_count;
+    bool gaps_allowed; /* hours without anybody are meant so */
     struct place place;
 };
 
@@ -171,6 +185,7 @@ struct check_plan {
     int attempts;
     unsigned when; /* bits of 1 << enum status */
     bool store;
+    int importance;
     bool volatile_; /* every bad result is told */
     struct outcomes outcomes;
     const struct serving
@@ -241,6 +256,7 @@ struct host {
     struct pairs tags;
     bool computed;       /* no machine: it stands for a service, whose name its own service has */
     const char *alive;   /* the check that tells whether it is up; NULL: it is up */
+    int importance;
     int instance, shard; /* 0 when hosts are listed by name */
     struct place place;
 };
@@ -251,6 +267,9 @@ struct binding {
     const struct host *host;
     const struct check_plan *plan;
 };
+
+/* model_importance(binding): the higher of those of its host and its check. */
+int model_importance(const struct binding *binding);
 
 /* One collect of one host. */
 struct collect_binding {

@@ -194,7 +194,9 @@ static int64_t someone_from(const struct quiet_facts *facts, const struct group 
     int64_t start = 0;
     int64_t end = 0;
     int64_t from = seconds(now);
-    if (!rota_gap(facts->model, group, urgency, from, from + SEARCH, &start, &end) || end <= from)
+    if (!rota_gap(facts->model, group, urgency, model_importance(facts->binding), from, from + SEARCH, &start,
+                  &end) ||
+        end <= from)
         end = from + SEARCH;
     return end * SECOND;
 }
@@ -209,7 +211,8 @@ void quiet_group(const struct quiet_facts *facts, const struct group *group, enu
         answer_set(answer, QUIET_GROUP_WAIT, last->wait,
                    "waiting for more of service \"%s\" to tell group \"%s\" in one message",
                    facts->binding->host->service->name, group->name);
-    } else if (!rota_first(facts->model, group, urgency, seconds(now), 0)) {
+    } else if (!rota_first_for(facts->model, group, urgency, model_importance(facts->binding), seconds(now),
+                               0)) {
         answer_set(answer, QUIET_NOBODY, someone_from(facts, group, urgency, now),
                    "nobody of group \"%s\" can be reached by %s now", group->name, urgency_name(urgency));
     } else if (last->told && last->verdict == verdict && !fresh) {

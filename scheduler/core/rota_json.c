@@ -14,6 +14,8 @@ static json_t *contact_json(const struct contact *contact)
             json_add(words, json_string(contact->command.items[i]));
         json_set(object, "command", words);
     }
+    if (contact->importance)
+        json_set(object, "importance", json_integer(contact->importance));
     return object;
 }
 
@@ -31,6 +33,23 @@ static json_t *contacts_json(const struct model *model, const struct group *grou
     return list;
 }
 
+static void add_group(json_t *object, const struct group *group, int64_t at)
+{
+    const struct override *override = rota_override(group, at);
+    if (group->escalate_after)
+        json_set(object, "escalate_after", json_integer(group->escalate_after / 1000));
+    if (override)
+        json_set(object, "override",
+                 json_pack("{s:I, s:I}", "from", (json_int_t) override->from, "until",
+                           (json_int_t) override->until));
+    if (group->group_count == 0)
+        return;
+    json_t *groups = json_array();
+    for (size_t i = 0; i < group->group_count; i++)
+        json_add(groups, json_string(group->groups[i]->name));
+    json_set(object, "groups", groups);
+}
+
 json_t *rota_json(const struct model *model, const struct group *group, enum urgency urgency, int64_t at)
 {
     size_t count = rota_on_call(model, group, at, NULL, 0);
@@ -39,12 +58,22 @@ json_t *rota_json(const struct model *model, const struct group *group, enum urg
     (void)rota_on_call(model, group, at, users, count);
     for (size_t i = 0; i < count; i++) {
         json_t *contacts = contacts_json(model, group, users[i], urgency, at);
-        if (contacts)
-            json_add(list, json_pack("{s:s, s:s, s:o}", "user", users[i]->name, "name",
-                                     users[i]->full_name ? users[i]->full_name : users[i]->name, "contacts",
-                                     contacts));
+        const struct user *replaced = rota_replaced(model, group, at, users[i]);
+        json_int_t after = (json_int_t)json_array_size(list) * (group->escalate_after / 1000);
+        if (!contacts)
+            continue;
+        json_t *user =
+            json_pack("{s:s, s:s, s:o}", "user", users[i]->name, "name",
+                      users[i]->full_name ? users[i]->full_name : users[i]->name, "contacts", contacts);
+        if (replaced)
+            json_set(user, "instead_of", json_string(replaced->name));
+        if (after)
+            json_set(user, "after", json_integer(after));
+        json_add(list, user);
     }
     free(users);
-    return json_pack("{s:s, s:s, s:o}", "group", group->name, "urgency", urgency_name(urgency), "users",
-                     list);
+    json_t *object =
+        json_pack("{s:s, s:s, s:o}", "group", group->name, "urgency", urgency_name(urgency), "users", list);
+    add_group(object, group, at);
+    return object;
 }

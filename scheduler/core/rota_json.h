@@ -7,9 +7,11 @@
 
 #include <jansson.h>
 
-/* rota_json(model, group, urgency, at): {"group", "urgency", "users": [{"user", "name", "contacts": [{"channel",
- * "address", "command"}]}]} in the order in which they are called at ${at}, epoch seconds; those who cannot be reached
- * then with that urgency are left out. A new reference. */
+/* rota_json(model, group, urgency, at): {"group", "urgency", "escalate_after", "override": {"from", "until"}, "groups",
+ * "users": [{"user", "name", "instead_of", "after", "contacts": [{"channel", "address", "command", "importance"}]}]} in
+ * the order in which they are called at ${at}, epoch seconds; those who cannot be reached
+ * then with that urgency are left out. Spans are seconds: "after" is when someone is called whom nobody before has
+ * acknowledged. What does not apply is left out. A new reference. */
 json_t *rota_json(const struct model *model, const struct group *group, enum urgency urgency, int64_t at);
 
 #endif

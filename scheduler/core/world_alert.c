@@ -59,8 +59,9 @@ static void tell_user(struct turn *turn, const struct called *called, const stru
 {
     size_t room = user->contact_count[called->urgency];
     const struct contact **contacts = memory_get(room, sizeof(const struct contact *));
-    size_t count = rota_contacts(turn->world->model, called->group, user, called->urgency,
-                                 world_seconds(turn->now), contacts, room);
+    size_t count =
+        rota_contacts_for(turn->world->model, called->group, user, called->urgency,
+                          model_importance(turn->binding), world_seconds(turn->now), contacts, room);
     for (size_t i = 0; i < count && i < room; i++) {
         struct message message = {.notice = notice,
                                   .urgency = called->urgency,
@@ -79,7 +80,8 @@ static void tell_group(struct turn *turn, const struct called *called, enum noti
     unsigned highest = record_group(turn->record->problem, called->group->name)->level;
     for (unsigned level = 0; level <= highest; level++) {
         const struct user *user =
-            rota_first(model, called->group, called->urgency, world_seconds(turn->now), level);
+            rota_first_for(model, called->group, called->urgency, model_importance(turn->binding),
+                           world_seconds(turn->now), level);
         assert(user || level > 0); /* quiet_group saw to it */
         if (user)
             tell_user(turn, called, user, level, notice, of);

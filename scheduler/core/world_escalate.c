@@ -92,8 +92,8 @@ const struct user *world_escalate_climb(const struct turn *turn, const struct ca
     unsigned level = 0;
     const struct user *user;
     do
-        user =
-            rota_first(turn->world->model, called->group, called->urgency, world_seconds(turn->now), level++);
+        user = rota_first_for(turn->world->model, called->group, called->urgency,
+                              model_importance(turn->binding), world_seconds(turn->now), level++);
     while (user && knows(problem, user, called->urgency));
     if (user && level - 1 > part->level)
         part->level = level - 1;

@@ -280,6 +280,8 @@ const struct config_row config_checks_rows[] = {
      .help = "CHECK of the same host or HOST/CHECK; a list means all of them"},
     {"store", CONFIG_FLAG(struct check_plan, store), .standard = "true",
      .help = "whether its metrics are kept"},
+    {"importance", CONFIG_COUNT(struct check_plan, importance), .standard = "0", .low = 0, .high = 1000000,
+     .help = "contacts that want more than this, and more than their host's, are not told"},
     {"volatile", CONFIG_FLAG(struct check_plan, volatile_), .standard = "false",
      .help = "whether every bad result is told"},
     {"tags", CONFIG_PAIRS(struct check_plan, tags), .help = "ride on every event of it"},

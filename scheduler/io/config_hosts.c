@@ -143,6 +143,8 @@ const struct config_row config_hosts_rows[] = {
     {"vars", CONFIG_MEMBER(read_vars, "map of texts", struct pairs, struct host, vars),
      .help = "what $_HOSTNAME_OF_VAR$ gives"},
     {"tags", CONFIG_PAIRS(struct host, tags), .help = "ride on every event of it"},
+    {"importance", CONFIG_COUNT(struct host, importance), .standard = "0", .low = 0, .high = 1000000,
+     .help = "that of each of its checks, unless the check has a higher one"},
     {"alive", CONFIG_MEMBER(read_alive, "check", const char *, struct host, alive), .without = "always up",
      .help = "the check that tells whether it is up"},
     {0},

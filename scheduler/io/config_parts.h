@@ -46,9 +46,23 @@ config_reader config_users_groups;
 /* config_read_max(loader, row, node, target): "3 per 1h" into a struct max. */
 config_reader config_read_max;
 
-/* config_users_group_list(loader, row, node, groups, count): the same as the groups themselves. */
+/* config_users_group_list(loader, row, node, groups, count): the same as the groups themselves, each with its own groups
+ * behind it, all once. */
 void config_users_group_list(struct config_loader *loader, const struct config_row *row,
                              const struct node *node, const struct group ***groups, size_t *count);
+
+/* config_users_find(loader, node): the user of that name; NULL with a finding. config_users_list: a list of them. */
+const struct user *config_users_find(struct config_loader *loader, const struct node *node);
+void config_users_list(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                       const struct user ***users, size_t *count);
+/* config_users_group(loader, name): a group of the model while it is made; NULL: there is none. */
+struct group *config_users_group(struct config_loader *loader, const char *name);
+
+/* The row `overrides` of a group. config_groups_link: the row `groups` of each of ${map}, when all are known; one that
+ * contains itself is a finding. */
+extern const struct config_row config_override_rows[];
+config_reader config_groups_overrides;
+void config_groups_link(struct config_loader *loader, const struct config_row *row, const struct node *map);
 
 /* config_escalate_read: the row `escalate` of an alert rule. */
 extern const struct config_row config_escalate_rows[];

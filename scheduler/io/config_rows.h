@@ -13,6 +13,7 @@ struct config_loader {
     struct arena *arena;   /* the model's: everything that outlives the reading */
     struct arena *scratch; /* the trees and lists of the reading */
     struct findings_draft *draft;
+    struct group **groups;     /* those of the model, while they are made */
     struct service *service;   /* the one that is being read */
     struct config_link *links; /* names to be looked up when all files are read, the last first */
 };

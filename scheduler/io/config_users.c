@@ -1,12 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scheduler/io/config_parts.h"
 
-static void report_unknown_user(struct config_loader *loader, const struct node *node)
+const struct user *config_users_find(struct config_loader *loader, const struct node *node)
 {
+    const struct user *user = model_user(loader->model, node->text);
+    if (user)
+        return user;
     struct nearest nearest = {.wanted = node->text};
     for (size_t i = 0; i < loader->model->user_count; i++)
         nearest_try(&nearest, loader->model->users[i]->name);
     findings_unknown(loader->draft, node->place, "user", &nearest);
+    return NULL;
+}
+
+void config_users_list(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                       const struct user ***users, size_t *count)
+{
+    const struct node *list = config_rows_list(loader, row, node);
+    *users = arena_get(loader->arena, list->count, sizeof(struct user *));
+    *count = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct node *item = list->entries[i].value;
+        const struct user *user =
+            config_rows_text(loader, row, item) ? config_users_find(loader, item) : NULL;
+        if (user)
+            (*users)[(*count)++] = user;
+    }
 }
 
 /* ---- contacts ---- */
@@ -15,6 +34,7 @@ struct contact_draft {
     const char *mail, *webhook, *token_file;
     struct words command;
     const struct window *window, *recovery;
+    int importance;
 };
 
 static const struct config_row contact_rows[] = {
@@ -28,6 +48,8 @@ static const struct config_row contact_rows[] = {
     {"recovery",
      CONFIG_MEMBER(config_windows_find, "window", const struct window *, struct contact_draft, recovery),
      .without = "at once", .help = "when it is told that a problem is over; until then that waits"},
+    {"importance", CONFIG_COUNT(struct contact_draft, importance), .standard = "0", .low = 0, .high = 1000000,
+     .help = "what is less important is not told by it"},
     {"token_file", CONFIG_PATH(struct contact_draft, token_file), .help = "holds the webhook's bearer token"},
     {0},
 };
@@ -39,6 +61,7 @@ static bool take_contact(struct config_loader *loader, const struct contact_draf
     *contact = (struct contact){.command = draft->command,
                                 .token_file = draft->token_file,
                                 .window = draft->window,
+                                .importance = draft->importance,
                                 .recovery = draft->recovery};
     if (given != 1) {
         findings_error(loader->draft, item->place,
@@ -128,17 +151,7 @@ static void read_shift_users(struct config_loader *loader, const struct config_r
                              const struct node *node, void *target)
 {
     struct shift *shift = target;
-    const struct node *list = config_rows_list(loader, row, node);
-    shift->users = arena_get(loader->arena, list->count, sizeof(struct user *));
-    for (size_t i = 0; i < list->count; i++) {
-        const struct node *item = list->entries[i].value;
-        const char *name = config_rows_text(loader, row, item);
-        const struct user *user = name ? model_user(loader->model, name) : NULL;
-        if (user)
-            shift->users[shift->user_count++] = user;
-        else if (name)
-            report_unknown_user(loader, item);
-    }
+    config_users_list(loader, row, node, &shift->users, &shift->user_count);
 }
 
 static const struct config_row shift_rows[] = {
@@ -164,11 +177,35 @@ static void read_rota(struct config_loader *loader, const struct config_row *row
     }
 }
 
+/* When all groups are known: config_groups_link. */
+static void read_later(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                       void *target)
+{
+    (void)loader, (void)row, (void)node, (void)target;
+}
+
+static const char *const gaps_names[] = {"forbidden", "allowed", NULL};
+
+static void read_gaps(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                      void *target)
+{
+    unsigned choice = 0;
+    config_read_choice(loader, row, node, &choice);
+    *(bool *)target = choice == 1;
+}
+
 static const struct config_row group_rows[] = {
     {"timezone", CONFIG_ZONE(struct group, timezone), .without = "the site's",
      .help = "the zone of the windows of its rota"},
-    {"rota", CONFIG_BY(read_rota, "list of maps"), .required = true, .rows = shift_rows,
-     .shape = CONFIG_LISTED, .help = "who is called when; the first shift whose window holds counts"},
+    {"rota", CONFIG_BY(read_rota, "list of maps"), .rows = shift_rows, .shape = CONFIG_LISTED,
+     .help = "who is called when; the first shift whose window holds counts"},
+    {"overrides", CONFIG_BY(config_groups_overrides, "list of maps"), .rows = config_override_rows,
+     .shape = CONFIG_LISTED,
+     .help = "who is called instead for a while; of several of the whole shift the first counts"},
+    {"groups", CONFIG_BY(read_later, "list of groups"),
+     .help = "groups that are told whenever this one is; then it needs no rota of its own"},
+    {"gaps", CONFIG_MEMBER(read_gaps, "choice", bool, struct group, gaps_allowed), .choices = gaps_names,
+     .standard = "forbidden", .help = "whether it may be that nobody of it can be reached"},
     {"escalate_after", CONFIG_DURATION(struct group, escalate_after), .without = "never",
      .help = "how long one user has to acknowledge before the next is called"},
     {0},
@@ -180,6 +217,8 @@ static void read_groups(struct config_loader *loader, const struct config_row *r
     (void)target;
     struct model *model = loader->model;
     const struct node *map = config_rows_named(loader, row, node);
+    struct group **groups = arena_get(loader->scratch, map->count, sizeof *groups);
+    loader->groups = groups;
     model->groups = arena_get(loader->arena, map->count, sizeof(struct group *));
     for (size_t i = 0; i < map->count; i++) {
         const struct entry *entry = &map->entries[i];
@@ -187,9 +226,14 @@ static void read_groups(struct config_loader *loader, const struct config_row *r
         config_rows_read(loader, row->rows, entry->value, entry->place, group);
         group->name = entry->name;
         group->place = entry->place;
+        if (entry->value->kind == NODE_MAP && !config_document_find(entry->value, "rota") &&
+            !config_document_find(entry->value, "groups"))
+            findings_error(loader->draft, entry->place, "\"rota\" is missing");
+        groups[model->group_count] = group;
         model->groups[model->group_count++] = group;
     }
     config_rows_sort(model->groups, model->group_count);
+    config_groups_link(loader, config_rows_find(row->rows, "groups"), map);
 }
 
 /* Windows before the users that name them, users before the groups. */
@@ -230,12 +274,35 @@ void config_users_groups(struct config_loader *loader, const struct config_row *
     }
 }
 
+/* Each once; one that has only groups of its own has nobody to call. */
+static void add_group(const struct group **groups, size_t *count, const struct group *group)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (groups[i] == group)
+            return;
+    if (group->shift_count || group->override_count)
+        groups[(*count)++] = group;
+}
+
 void config_users_group_list(struct config_loader *loader, const struct config_row *row,
                              const struct node *node, const struct group ***groups, size_t *count)
 {
     struct words names = {0};
     config_users_groups(loader, row, node, &names);
-    *groups = arena_get(loader->arena, names.count, sizeof(struct group *));
-    for (*count = 0; *count < names.count; (*count)++)
-        (*groups)[*count] = model_group(loader->model, names.items[*count]);
+    *groups = arena_get(loader->arena, names.count ? loader->model->group_count : 0, sizeof(struct group *));
+    *count = 0;
+    for (size_t i = 0; i < names.count; i++) {
+        const struct group *group = model_group(loader->model, names.items[i]);
+        add_group(*groups, count, group);
+        for (size_t j = 0; j < group->group_count; j++)
+            add_group(*groups, count, group->groups[j]);
+    }
+}
+
+struct group *config_users_group(struct config_loader *loader, const char *name)
+{
+    for (size_t i = 0; i < loader->model->group_count; i++)
+        if (strcmp(loader->groups[i]->name, name) == 0)
+            return loader->groups[i];
+    return NULL;
 }

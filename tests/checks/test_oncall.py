@@ -38,6 +38,67 @@ LATE = "2026-11-20T05:00:00+01:00"  # 23:00 for Ben
 SUNDAY = "2026-11-22T12:00:00+01:00"
 
 
+SWAPPED = """
+users:
+  anna: {contacts: {alert: [{mail: anna@example.org}, {mail: anna@example.net, importance: 5}]}}
+  ben:  {contacts: {alert: [{mail: ben@example.org}]}}
+  cleo: {contacts: {alert: [{mail: cleo@example.org}]}}
+groups:
+  admins:
+    timezone: Europe/Berlin
+    escalate_after: 15m
+    groups: [deck]
+    rota: [{users: [anna, ben]}]
+    overrides:
+      - {from: 2026-12-24 18:00, until: "2026-12-27T08:00:00+01:00", users: [cleo, anna]}
+      - {from: 2026-11-20 10:00, until: 2026-11-20 14:00, user: cleo, instead_of: anna}
+  deck: {rota: [{users: [ben]}]}
+  all:  {groups: [admins]}
+"""
+
+
+class Overrides(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.place = Place("oncall")
+        cls.place.write("users.yaml", SWAPPED)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.place.close()
+
+    def command(self, *words):
+        return run([BUILD / "bin/watchbill", "oncall", "--conf", self.place.path, "--urgency", "alert", *words])
+
+    def test_a_swap(self):
+        self.assertEqual(self.command("admins", "--at", NOON).stdout, """\
+admins, alert: called in this order
+  1. cleo in place of anna: mail cleo@example.org
+  2. ben: mail ben@example.org, after 15m
+  told as well: group deck
+""")
+        user = json.loads(self.command("admins", "--at", NOON, "--json").stdout)["oncall"][0]["users"][0]
+        self.assertEqual((user["user"], user["instead_of"]), ("cleo", "anna"))
+
+    def test_a_whole_shift(self):
+        self.assertEqual(self.command("admins", "--at", "2026-12-24T18:00:00+01:00").stdout, """\
+admins, alert: called in this order, by an override until 2026-12-27T08:00:00+01:00
+  1. cleo: mail cleo@example.org
+  2. anna: mail anna@example.org, mail anna@example.net (importance 5 or more), after 15m
+  told as well: group deck
+""")
+        for at in "2026-12-24T17:59:59+01:00", "2026-12-27T08:00:00+01:00":
+            self.assertIn("1. anna: ", self.command("admins", "--at", at).stdout)
+        answer = json.loads(self.command("admins", "--at", "2026-12-25T00:00:00Z", "--json").stdout)["oncall"][0]
+        self.assertEqual(answer["override"], {"from": 1798131600, "until": 1798354800})
+        self.assertEqual((answer["escalate_after"], answer["groups"], answer["users"][1]["after"]), (900, ["deck"], 900))
+
+    def test_only_groups(self):
+        done = self.command("all", "--at", NOON)
+        self.assertEqual((done.returncode, done.stdout),
+                         (0, "all, alert: nobody itself\n  told as well: group admins, deck\n"))
+
+
 class Oncall(unittest.TestCase):
     @classmethod
     def setUpClass(cls):

@@ -3,8 +3,9 @@
  *
  *   zone Europe/Berlin
  *   window NAME DAYS START END                    window night mon-sun 22:00 06:00
- *   user NAME URGENCY=ADDRESS[@WINDOW[@RECOVERY]] ...        an address with "://" is a webhook, one with "/" in front a command
+ *   user NAME URGENCY=ADDRESS[@WINDOW[@RECOVERY[@IMPORTANCE]]] ...        an address with "://" is a webhook, one with "/" in front a command
  *   group NAME [after=15m] WINDOW:USER,USER ...   shifts in order; after: escalate_after
+ *              [override=FROM/UNTIL/USER+USER] [swap=FROM/UNTIL/USER/INSTEAD_OF]    2026-11-20T1700, in UTC
  *   limits site|service KEY=VALUE ...             max=N/SPAN concurrency; of all remediations
  *   remediation NAME KEY=VALUE ...                issue tagged ttl owner renewal approval approve=GROUP
  *                                                 by_hand=GROUP after cooldown
@@ -13,7 +14,7 @@
  *   alerting KEY=VALUE ...                        hold grace; 0s unless given; silence_max
  *   downtime MATCHER WINDOW [children=yes]        one word
  *   check NAME KEY=VALUE ...                      attempts alert=GROUP,GROUP warning critical unknown repeat delay
- *                                                 escalate=AFTER:GROUP+GROUP[:URGENCY],...
+ *                                                 importance escalate=AFTER:GROUP+GROUP[:URGENCY],...
  *                                                 group_wait downtime=notify window flapping=LOW,HIGH volatile=yes
  *                                                 when=STATUS,STATUS depends any remediate passive=yes
  *                                                 freshness stale retry
@@ -135,6 +136,8 @@ static inline struct contact site_contact(struct arena *arena, struct window_set
         contact.window = window_find(windows, parts.items[1]);
     if (parts.count > 2)
         contact.recovery = window_find(windows, parts.items[2]);
+    if (parts.count > 3)
+        contact.importance = (int)site_number(parts.items[3], 0);
     return contact;
 }
 
@@ -165,12 +168,46 @@ static inline const struct user *site_find_user(const struct model *model, const
     abort();
 }
 
+static inline int64_t site_instant(const char *text)
+{
+    struct civil civil = {0};
+    if (sscanf(text, "%" SCNd64 "-%d-%dT%2d%2d", &civil.year, &civil.month, &civil.day, &civil.hour,
+               &civil.minute) != 5)
+        abort();
+    return zone_instant(zone_open("UTC", NULL), civil);
+}
+
+static inline void site_override(struct site_builder *site, struct group *group, const char *word)
+{
+    struct arena *arena = site->model->arena;
+    bool swap = strncmp(word, "swap=", 5) == 0;
+    if (!swap && strncmp(word, "override=", 9) != 0)
+        return;
+    struct words parts = site_split(arena, strchr(word, '=') + 1, "/");
+    struct override *override = &group->overrides[group->override_count++];
+    override->from = site_instant(parts.items[0]);
+    override->until = site_instant(parts.items[1]);
+    if (swap) {
+        override->user = site_find_user(site->model, parts.items[2]);
+        override->instead_of = site_find_user(site->model, parts.items[3]);
+        return;
+    }
+    struct words names = site_split(arena, parts.items[2], "+");
+    override->users = arena_get(arena, names.count, sizeof(struct user *));
+    for (; override->user_count < names.count; override->user_count++)
+        override->users[override->user_count] =
+            site_find_user(site->model, names.items[override->user_count]);
+}
+
 static inline void site_group(struct site_builder *site, const struct words *words)
 {
     struct arena *arena = site->model->arena;
     struct group *group = arena_get(arena, 1, sizeof *group);
     group->name = words->items[1];
     group->shifts = arena_get(arena, SITE_MOST, sizeof *group->shifts);
+    group->overrides = arena_get(arena, SITE_MOST, sizeof *group->overrides);
+    for (size_t i = 2; i < words->count; i++)
+        site_override(site, group, words->items[i]);
     group->escalate_after = site_duration(site_value(words, 2, "after"));
     for (size_t i = 2; i < words->count; i++) {
         if (strchr(words->items[i], '='))
@@ -353,6 +390,7 @@ static inline void site_check(struct site_builder *site, const struct words *wor
     check->when = site_statuses(arena, site_value(words, 2, "when"));
     check->volatile_ = site_value(words, 2, "volatile") != NULL;
     check->alert = site_rule(site, words);
+    check->importance = (int)site_number(site_value(words, 2, "importance"), 0);
     if (flapping) {
         struct words parts = site_split(arena, flapping, ",");
         check->flapping = true;
@@ -384,6 +422,7 @@ static inline void site_host(struct site_builder *site, const struct words *word
     host->service = site->service;
     host->status = STATUS_ACTIVE;
     host->alive = site_value(words, 3, "alive");
+    host->importance = (int)site_number(site_value(words, 3, "importance"), 0);
     if (site_value(words, 3, "parents"))
         host->parents = site_split(model->arena, site_value(words, 3, "parents"), ",");
     if (status && !status_read(status, &host->status))

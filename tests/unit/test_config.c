@@ -146,6 +146,32 @@ static const struct row user_rows[] = {
     {"== users.yaml\nusers: {x: {contacts: {alert: [{command: [a], recovery: nght}]}}}\n"
      "windows: {night: {start: \"22:00\"}}\n",
      "users.yaml:1:57: unknown window \"nght\"; did you mean \"night\"\n"},
+    {"== users.yaml\nusers: {x: {}, y: {}}\ngroups:\n"
+     "  a: {rota: [{users: [x]}], timezone: Europe/Berlin, groups: [b, c]}\n"
+     "  b: {groups: [c]}\n"
+     "  c: {rota: [{users: [y]}], overrides: [{from: 2026-12-24 18:00, until: 2026-12-26 08:00, users: "
+     "[x]}]}\n",
+     ""},
+    {"== users.yaml\nusers: {x: {}}\ngroups:\n"
+     "  a: {groups: [b]}\n"
+     "  b: {groups: [c, z]}\n"
+     "  c: {rota: [{users: [x]}], groups: [a], gaps: maybe, overrides: [\n"
+     "    {from: 2026-12-24 18:00, until: 2026-12-24 18:00, users: [x]},\n"
+     "    {from: 2026-12-24, until: 2026-13-24 18:00, users: [x]},\n"
+     "    {from: 2026-12-24 18:00, until: 2026-12-25 18:00, user: x},\n"
+     "    {from: 2026-12-24 18:00, until: 2026-12-25 18:00, user: x, instead_of: y},\n"
+     "    {from: 2026-12-24 18:00, until: 2026-12-25 18:00, users: []}]}\n",
+     "users.yaml:3:15: group \"a\" is one of its own groups\n"
+     "users.yaml:4:15: group \"b\" is one of its own groups\n"
+     "users.yaml:4:19: unknown group \"z\"; did you mean \"a\"\n"
+     "users.yaml:5:37: group \"c\" is one of its own groups\n"
+     "users.yaml:5:48: \"gaps\" must be forbidden or allowed: \"maybe\"\n"
+     "users.yaml:6:5: an override ends after it begins\n"
+     "users.yaml:7:12: \"from\": not a time such as @\n"
+     "users.yaml:7:31: \"until\": not a time such as @\n"
+     "users.yaml:8:5: an override has \"users\", or \"user\" and \"instead_of\"\n"
+     "users.yaml:9:76: unknown user \"y\"; did you mean \"x\"\n"
+     "users.yaml:10:5: an override calls somebody\n"},
     {"== users.yaml\nusers:\n  __base__: {timezone: Nowhere}\n  a: {}\n  b: {}\n",
      "users.yaml:2:24: \"timezone\": @\n"},
 };

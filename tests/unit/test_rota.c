@@ -121,22 +121,85 @@ static void test_gaps(void **state)
     struct team *team = *state;
     int64_t start, end;
     /* Ben's Friday lasts until Saturday 06:00 in Berlin; on Monday the first shift begins at 10:00. */
-    assert_true(
-        rota_gap(&team->model, &team->group, URGENCY_ALERT, berlin(0, 12), berlin(14, 0), &start, &end));
+    assert_true(rota_gap(&team->model, &team->group, URGENCY_ALERT, ROTA_ANY, berlin(0, 12), berlin(14, 0),
+                         &start, &end));
     assert_int_equal(start, berlin(5, 6));
     assert_int_equal(end, berlin(7, 10));
-    assert_true(
-        rota_gap(&team->model, &team->group, URGENCY_ALERT, berlin(5, 7), berlin(6, 0), &start, &end));
+    assert_true(rota_gap(&team->model, &team->group, URGENCY_ALERT, ROTA_ANY, berlin(5, 7), berlin(6, 0),
+                         &start, &end));
     assert_int_equal(start, berlin(5, 7));
     assert_int_equal(end, berlin(6, 0));
-    assert_false(
-        rota_gap(&team->model, &team->group, URGENCY_ALERT, berlin(0, 12), berlin(1, 3), &start, &end));
-    assert_false(
-        rota_gap(&team->model, &team->group, URGENCY_ALERT, berlin(5, 7), berlin(5, 7), &start, &end));
+    assert_false(rota_gap(&team->model, &team->group, URGENCY_ALERT, ROTA_ANY, berlin(0, 12), berlin(1, 3),
+                          &start, &end));
+    assert_false(rota_gap(&team->model, &team->group, URGENCY_ALERT, ROTA_ANY, berlin(5, 7), berlin(5, 7),
+                          &start, &end));
     struct group empty = {.name = "empty"};
-    assert_true(rota_gap(&team->model, &empty, URGENCY_ALERT, 0, DAY, &start, &end));
+    assert_true(rota_gap(&team->model, &empty, URGENCY_ALERT, ROTA_ANY, 0, DAY, &start, &end));
     assert_int_equal(start, 0);
     assert_int_equal(end, DAY);
+}
+
+/* Half-open; the whole list first, then swaps in order; nobody twice. */
+static void test_overrides(void **state)
+{
+    struct team *team = *state;
+    const struct user *holiday[] = {&team->ben, &team->anna};
+    struct override overrides[] = {
+        {.from = berlin(0, 12), .until = berlin(0, 14), .users = holiday, .user_count = 2},
+        {.from = berlin(0, 13), .until = berlin(0, 18), .user = &team->ben, .instead_of = &team->anna},
+        {.from = berlin(1, 3), .until = berlin(1, 5), .users = holiday, .user_count = 1},
+    };
+    const struct user *users[4];
+    team->group.overrides = overrides;
+    team->group.override_count = 3;
+    static const struct {
+        int64_t days, hour;
+        size_t count;
+        bool ben_first;
+    } rows[] = {
+        {0, 11, 2, false}, {0, 12, 2, true}, {0, 13, 1, true}, {0, 14, 1, true}, {0, 17, 1, true},
+        {0, 18, 2, false}, {1, 2, 1, true},  {1, 3, 1, true},  {1, 5, 1, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int64_t at = berlin(rows[i].days, rows[i].hour);
+        assert_int_equal(rota_on_call(&team->model, &team->group, at, users, 4), rows[i].count);
+        assert_ptr_equal(users[0], rows[i].ben_first ? &team->ben : &team->anna);
+        assert_ptr_equal(rota_first(&team->model, &team->group, URGENCY_ALERT, at, 0), users[0]);
+    }
+    /* It fills a gap, which is two then. */
+    struct override weekend = {
+        .from = berlin(6, 0), .until = berlin(6, 12), .users = &holiday[1], .user_count = 1};
+    int64_t start, end;
+    team->group.overrides = &weekend;
+    team->group.override_count = 1;
+    assert_true(rota_gap(&team->model, &team->group, URGENCY_ALERT, ROTA_ANY, berlin(0, 12), berlin(14, 0),
+                         &start, &end));
+    assert_int_equal(start, berlin(5, 6));
+    assert_int_equal(end, berlin(6, 0));
+    assert_true(
+        rota_gap(&team->model, &team->group, URGENCY_ALERT, ROTA_ANY, end, berlin(14, 0), &start, &end));
+    assert_int_equal(start, berlin(6, 12));
+    assert_int_equal(end, berlin(7, 10));
+}
+
+static void test_importance(void **state)
+{
+    struct team *team = *state;
+    const struct contact *contact;
+    int64_t start, end;
+    team->anna_page.importance = 5;
+    assert_ptr_equal(rota_first_for(&team->model, &team->group, URGENCY_ALERT, 4, berlin(0, 12), 0),
+                     &team->ben);
+    assert_ptr_equal(rota_first_for(&team->model, &team->group, URGENCY_ALERT, 5, berlin(0, 12), 0),
+                     &team->anna);
+    assert_int_equal(rota_contacts_for(&team->model, &team->group, &team->anna, URGENCY_ALERT, 4,
+                                       berlin(0, 12), &contact, 1),
+                     0);
+    team->ben_page.importance = 5;
+    assert_true(
+        rota_gap(&team->model, &team->group, URGENCY_ALERT, 4, berlin(0, 12), berlin(1, 0), &start, &end));
+    assert_int_equal(start, berlin(0, 12));
+    assert_int_equal(end, berlin(1, 0));
 }
 
 int main(void)
@@ -146,6 +209,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_first_shift_counts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_who_can_be_reached, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_gaps, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_overrides, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_importance, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

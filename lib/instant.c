@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "scheduler/command/instant.h"
+#include "lib/instant.h"
 
 #include "lib/number.h"
 
@@ -67,6 +67,21 @@ bool instant_read(const char *text, int64_t now, int64_t *at, struct error *erro
     if (read_date_time(text, at) || number_read_whole(text, earliest, latest, at))
         return true;
     return error_set(error, "not a time such as 2026-11-20T17:04:05+01:00 or epoch seconds: \"%s\"", text);
+}
+
+bool instant_read_in(const char *text, const struct zone *zone, int64_t *at, struct error *error)
+{
+    char whole[32];
+    int64_t civil;
+    if (read_date_time(text, at))
+        return true;
+    (void)snprintf(whole, sizeof whole, "%.19s%sZ", text, strlen(text) == 16 ? ":00" : "");
+    if ((strlen(text) != 16 && strlen(text) != 19) || !read_date_time(whole, &civil))
+        return error_set(error, "not a time such as 2026-12-24 18:00 or 2026-12-24T18:00:00+01:00: \"%s\"",
+                         text);
+    const struct zone *utc = zone_open("UTC", NULL);
+    *at = zone_instant(zone, zone_civil(utc, civil));
+    return true;
 }
 
 void instant_write(struct text *text, const struct zone *zone, int64_t at)
