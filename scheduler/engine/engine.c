@@ -101,6 +101,20 @@ static void prepare_alert(void *owner, json_t *alert, void (*ready)(void *parcel
     letter_prepare(owner, alert, ready, parcel);
 }
 
+static void report_channel(void *owner, const char *name, bool works, const char *reason,
+                           const char *const *users, size_t count)
+{
+    struct engine *engine = owner;
+    if (engine->ending)
+        return;
+    struct batch *batch = batch_open(engine);
+    for (enum channel channel = CHANNEL_MAIL; channel <= CHANNEL_COMMAND; channel++)
+        if (strcmp(channel_name(channel), name) == 0)
+            world_channel(engine->world, channel, works, reason, users, count, loop_wall(), batch_decision,
+                          batch);
+    batch_close(batch);
+}
+
 static bool open_outbox(struct engine *engine, struct error *error)
 {
     struct outbox_settings settings = {.loop = engine->loop,
@@ -110,6 +124,7 @@ static bool open_outbox(struct engine *engine, struct error *error)
                                        .channels = engine->settings.layout->channels,
                                        .prepare = prepare_alert,
                                        .refresh = refresh_alert,
+                                       .report = report_channel,
                                        .owner = engine};
     (void)error;
     engine->outbox = outbox_create(&settings);

@@ -92,6 +92,7 @@ static void adopt(struct engine *engine, struct model *model)
     world_adopt(engine->world, model);
     world_begin(engine->world, loop_wall());
     engine->model = model;
+    outbox_adopt(engine->outbox, model);
     engine->snapshot_next = 0;
     model_free(old);
     engine_schedule_all(engine);
