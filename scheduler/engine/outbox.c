@@ -179,7 +179,7 @@ static size_t add_user(const char **users, size_t count, const char *user)
     return count;
 }
 
-static void report_failure(struct lane *lane)
+static void report_failure(struct lane *lane, const struct parcel *about)
 {
     const char *users[USERS_MOST];
     size_t count = 0;
@@ -187,15 +187,16 @@ static void report_failure(struct lane *lane)
     lane->fails = true;
     for (const struct parcel *parcel = lane->first; parcel; parcel = parcel->next)
         count = add_user(users, count, text_of(parcel->alert, "user"));
-    text_format(&reason, "%s: %s", text_of(lane->first->alert, "contact"), lane->trouble);
+    text_format(&reason, "%s: %s", text_of(about->alert, "contact"), lane->trouble);
     lane->outbox->settings.report(lane->outbox->settings.owner, lane->channel, false, reason.bytes, users,
                                   count);
     text_release(&reason);
 }
 
-/* The sentence is kept; whoever must know is told. The parcel that it is about is still the first. */
-static void note_failure(struct lane *lane, const char *sentence, bool for_good)
+/* The sentence is kept; whoever must know is told. ${parcel} is still the first. */
+static void note_failure(const struct parcel *parcel, const char *sentence, bool for_good)
 {
+    struct lane *lane = parcel->lane;
     int64_t now = loop_now();
     free(lane->trouble);
     lane->trouble = memory_text(sentence);
@@ -203,7 +204,7 @@ static void note_failure(struct lane *lane, const char *sentence, bool for_good)
         lane->failing_since = now;
     if (for_good || lane->failures >= FAILS_AFTER ||
         now - lane->failing_since >= FAILS_FOR * INT64_C(1000000))
-        report_failure(lane);
+        report_failure(lane, parcel);
 }
 
 static void note_success(struct lane *lane)
@@ -322,7 +323,7 @@ static void fail(struct parcel *parcel, const char *sentence, bool for_good)
     else
         log_say(log, LOG_LEVEL_WARNING, "alert to %s waits, attempt %lld: %s", contact,
                 (long long)parcel->attempts, sentence);
-    note_failure(lane, sentence, for_good);
+    note_failure(parcel, sentence, for_good);
     if (for_good)
         end(parcel, "failed", sentence);
     else if (lane->failures >= GIVE_UP_TRIES && is_too_old(parcel))
