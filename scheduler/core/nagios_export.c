@@ -100,6 +100,8 @@ static void write_host(struct nagios_export *export, const struct host *host)
         text_add(text, "    max_check_attempts 1\n    active_checks_enabled 0\n    check_period always\n"
                        "    notifications_enabled 0\n");
     text_add(text, "}\n");
+    if (alive && nagios_export_runs(host, alive))
+        nagios_export_escalations(export, alive, host->name, true);
 }
 
 void nagios_export_hosts(struct nagios_export *export)

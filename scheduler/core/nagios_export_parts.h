@@ -43,6 +43,11 @@ void nagios_export_hosts(struct nagios_export *export);
 void nagios_export_shared(struct nagios_export *export, const struct service *service,
                           const struct check_plan *plan, bool host, struct text *text);
 
+/* nagios_export_escalations(export, plan, hosts, host): the steps of its rule: for the service on those hosts, or for the
+ * host itself. */
+void nagios_export_escalations(struct nagios_export *export, const struct check_plan *plan, const char *hosts,
+                               bool host);
+
 /* nagios_export_runs(host, plan): whether the check runs on that host. */
 bool nagios_export_runs(const struct host *host, const struct check_plan *plan);
 

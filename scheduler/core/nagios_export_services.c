@@ -111,6 +111,51 @@ static void write_alert(struct nagios_export *export, const struct check_plan *p
         nagios_find(export->findings, plan->place, "\"template\" is not carried over");
 }
 
+/* Nagios counts notifications: step by step those of before and the new ones, from the first that comes not before the
+ * step. */
+void nagios_export_escalations(struct nagios_export *export, const struct check_plan *plan, const char *hosts,
+                               bool host)
+{
+    const struct alert_rule *rule = plan->alert;
+    const char *who = rule && rule->step_count ? nagios_export_groups(export, rule) : "";
+    if (rule && rule->step_count && rule->repeat == 0)
+        nagios_find(export->findings, plan->place,
+                    "\"escalate\" is not carried over: without \"repeat\" Nagios tells once");
+    for (size_t i = 0; rule && rule->repeat > 0 && i < rule->step_count; i++) {
+        const struct escalation *step = &rule->steps[i];
+        struct alert_rule further = *rule;
+        further.groups = step->groups;
+        further.group_count = step->group_count;
+        for (int verdict = VERDICT_WARNING; step->urgency != URGENCY_NONE && verdict < VERDICTS; verdict++)
+            if (rule->urgency[verdict] != URGENCY_NONE)
+                further.urgency[verdict] = step->urgency;
+        int64_t first = (step->after + rule->repeat - 1) / rule->repeat + 1;
+        who = arena_format(export->arena, "%s,%s", who, nagios_export_groups(export, &further));
+        text_format(&export->services, "define %sescalation {\n    host_name %s\n", host ? "host" : "service",
+                    hosts);
+        if (!host)
+            text_format(&export->services, "    service_description %s\n", nagios_export_description(plan));
+        text_format(&export->services, "    first_notification %lld\n    last_notification 0\n",
+                    (long long)first);
+        write_intervals(export, "notification_interval", rule->repeat, &export->services);
+        text_format(&export->services, "    contact_groups %s\n}\n", who);
+        if (step->after % rule->repeat)
+            nagios_find(export->findings, plan->place, "Nagios escalates with a repeat, so somewhat later");
+    }
+}
+
+static void write_freshness(struct nagios_export *export, const struct check_plan *plan, struct text *text)
+{
+    if (plan->freshness == 0)
+        return;
+    text_format(text, "    check_freshness 1\n    freshness_threshold %lld\n",
+                (long long)((plan->freshness + 999) / 1000));
+    if (plan->command.count == 0 && nagios_export_first(export, "command", "watchbill_stale"))
+        text_add(&export->commands,
+                 "define command {\n    command_name watchbill_stale\n    command_line "
+                 "/usr/lib/nagios/plugins/check_dummy '$ARG1$' 'no result came in time'\n}\n");
+}
+
 static void write_handler(struct nagios_export *export, const struct check_plan *plan, struct text *text)
 {
     if (plan->remediate_count == 0)
@@ -132,7 +177,9 @@ void nagios_export_shared(struct nagios_export *export, const struct service *se
 {
     bool active = plan->command.count > 0;
     text_format(text, "    check_command %s\n",
-                active ? write_command(export, service, plan) : "watchbill_nobody");
+                active            ? write_command(export, service, plan)
+                : plan->freshness ? arena_format(export->arena, "watchbill_stale!%d", (int)plan->stale)
+                                  : "watchbill_nobody");
     if (!active)
         text_add(text, "    active_checks_enabled 0\n");
     text_add(text, "    check_period always\n");
@@ -147,6 +194,7 @@ void nagios_export_shared(struct nagios_export *export, const struct service *se
         number_write(text, plan->flapping_high);
         text_add(text, "\n");
     }
+    write_freshness(export, plan, text);
     write_alert(export, plan, host, text);
     if (plan->outcomes.timeout_given || plan->outcomes.signal_given || plan->outcomes.code_count)
         nagios_find(export->findings, plan->place, "\"outcomes\" is not carried over");
@@ -180,6 +228,7 @@ static void write_service(struct nagios_export *export, const struct service *se
     text_format(&export->services, "define service {\n    host_name %s\n    service_description %s\n%s%s}\n",
                 hosts, nagios_export_description(plan), body.bytes,
                 plan->volatile_ ? "    is_volatile 1\n" : "");
+    nagios_export_escalations(export, plan, hosts, false);
     text_release(&body);
 }
 

@@ -325,6 +325,13 @@ static void write_users(struct nagios_import *import, const struct text *windows
     text_release(&text);
 }
 
+static void write_remediations(struct nagios_import *import, struct nagios_imported *imported)
+{
+    const char *text = nagios_import_remediations(import);
+    if (text)
+        imported->files[imported->count++] = (struct nagios_import_file){"remediations.yaml", text};
+}
+
 void nagios_import(struct nagios_source *source, const char *timezone, struct nagios_imported *imported)
 {
     struct nagios_import import = {
@@ -337,16 +344,19 @@ void nagios_import(struct nagios_source *source, const char *timezone, struct na
     import.flapping = strcmp(nagios_setting(source, "enable_flap_detection", "0"), "0") != 0;
     import.user_names = names_create(source->arena);
     *imported = (struct nagios_imported){
-        .files = arena_get(source->arena, import.objects->hosts.count + 2, sizeof *imported->files)};
+        .files = arena_get(source->arena, import.objects->hosts.count + 3, sizeof *imported->files)};
     name_hosts(&import);
     name_checks(&import);
     find_alive(&import);
     nagios_import_windows(&import, &windows);
     nagios_import_people(&import);
     nagios_import_links(&import);
+    nagios_import_escalations(&import);
     write_site(&import, timezone, imported);
     write_services(&import, imported);
     write_users(&import, &windows, imported);
+    write_remediations(&import, imported);
+    nagios_import_escalations_end(&import);
     nagios_import_rest(&import);
     imported->hosts = import.objects->hosts.count;
     imported->checks = import.objects->check_count;

@@ -95,6 +95,51 @@ static bool flaps(const struct nagios_import *import, struct nagios_definition *
     return import->flapping && !(enabled && strcmp(enabled, "0") == 0);
 }
 
+/* What Nagios runs when results stay away is for a passive check most often check_dummy with a state. */
+static void write_stale(struct nagios_import *import, struct nagios_definition *definition, struct text *text)
+{
+    struct place place;
+    struct words words = {0};
+    struct error error = {""};
+    int64_t state;
+    const char *call = nagios_get(import->objects, definition, "check_command", &place);
+    bool known = call && nagios_command_words(import->objects, definition, call, NULL, &words, &error) &&
+                 words.count > 1;
+    const char *slash = known ? strrchr(words.items[0], '/') : NULL;
+    if (known && strcmp(slash ? slash + 1 : words.items[0], "check_dummy") == 0 &&
+        number_read_whole(words.items[1], 0, 3, &state))
+        text_format(text, "    stale: %s\n", verdict_name((enum verdict)state));
+    else
+        nagios_find(import->findings, place,
+                    "UNKNOWN when results stay away here; the command \"%.100s\" is not run",
+                    call ? call : "");
+}
+
+static void write_freshness(struct nagios_import *import, struct nagios_definition *definition, bool host,
+                            struct text *text)
+{
+    struct nagios_objects *objects = import->objects;
+    struct place place;
+    double threshold, every, latency;
+    const char *wanted = nagios_get(objects, definition, "check_freshness", NULL);
+    const char *enabled = host ? nagios_setting(objects->source, "check_host_freshness", "0")
+                               : nagios_setting(objects->source, "check_service_freshness", "1");
+    if (!wanted || strcmp(wanted, "1") != 0 || (import->has_main && strcmp(enabled, "0") == 0))
+        return;
+    const char *given = nagios_get(objects, definition, "freshness_threshold", &place);
+    if (!given || !number_read(given, false, &threshold) || threshold <= 0) {
+        /* what Nagios takes: an interval and some seconds for its own lateness */
+        const char *interval = nagios_get(objects, definition, "check_interval", NULL);
+        const char *late = nagios_setting(objects->source, "additional_freshness_latency", "15");
+        threshold = (interval && number_read(interval, false, &every) && every >= 0 ? every : 5) *
+                        import->unit / 1000 +
+                    (number_read(late, false, &latency) && latency >= 0 ? latency : 15);
+    }
+    write_span(text, "freshness", threshold < 1e9 ? (int64_t)llround(threshold * 1000) : LEAST_MS);
+    if (is_off(import, definition, "active_checks_enabled"))
+        write_stale(import, definition, text);
+}
+
 /* What a check has of its own beside its command and its schedule. */
 static void write_manners(struct nagios_import *import, struct nagios_definition *definition, bool host,
                           struct text *text)
@@ -113,6 +158,7 @@ static void write_manners(struct nagios_import *import, struct nagios_definition
         text_add(text, "    store: false\n");
     if (period && !nagios_import_is_always(import, period))
         nagios_find(import->findings, place, "checked at all times here, not only in \"%s\"", period);
+    write_freshness(import, definition, host, text);
     if (flaps(import, definition))
         text_format(text, "    flapping: {low: %s, high: %s}\n",
                     low && number_read(low, false, &share) && share > 0 ? low
@@ -170,7 +216,6 @@ static void write_host_links(struct nagios_import *import, size_t host, struct t
 static void write_service(struct nagios_import *import, size_t index, struct text *text)
 {
     const struct nagios_check *check = &import->objects->checks[index];
-    struct nagios_definition *host = import->objects->hosts.items[check->host].definition;
     text_add(text, "  ");
     nagios_import_quote(text, import->check_names[index]);
     text_add(text, ":\n");
@@ -182,8 +227,9 @@ static void write_service(struct nagios_import *import, size_t index, struct tex
     write_command(import, check->definition, check->description, text);
     write_schedule(import, check->definition, text);
     write_manners(import, check->definition, false, text);
+    nagios_import_handler(import, check->definition, check->description, text);
     write_service_links(import, index, text);
-    nagios_import_alert(import, check->definition, host, false, text);
+    nagios_import_alert(import, check->host, check, text);
 }
 
 static void write_alive(struct nagios_import *import, size_t host, struct text *text)
@@ -193,8 +239,9 @@ static void write_alive(struct nagios_import *import, size_t host, struct text *
     write_command(import, definition, NULL, text);
     write_schedule(import, definition, text);
     write_manners(import, definition, true, text);
+    nagios_import_handler(import, definition, NULL, text);
     write_host_links(import, host, text);
-    nagios_import_alert(import, definition, definition, true, text);
+    nagios_import_alert(import, host, NULL, text);
 }
 
 void nagios_import_checks(struct nagios_import *import, size_t host, struct text *text)

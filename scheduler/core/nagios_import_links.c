@@ -167,6 +167,13 @@ static const char *const carried[] = {"use",
                                       "dependent_hostgroup_name",
                                       "dependent_service_description",
                                       "notification_failure_criteria",
+                                      "first_notification",
+                                      "last_notification",
+                                      "escalation_period",
+                                      "escalation_options",
+                                      "check_freshness",
+                                      "freshness_threshold",
+                                      "event_handler",
                                       "exclude",
                                       "timeperiod_name",
                                       "parallelize_check",
@@ -177,17 +184,9 @@ static const char *const carried[] = {"use",
                                       "failure_prediction_enabled"};
 
 /* Said only when they ask for something. */
-static const char *const asked[] = {"check_freshness",
-                                    "freshness_threshold",
-                                    "obsess",
-                                    "obsess_over_host",
-                                    "obsess_over_service",
-                                    "stalking_options",
-                                    "minimum_importance",
-                                    "hourly_value",
-                                    "importance",
-                                    "inherits_parent",
-                                    "execution_failure_criteria"};
+static const char *const asked[] = {"obsess",           "obsess_over_host",   "obsess_over_service",
+                                    "stalking_options", "minimum_importance", "hourly_value",
+                                    "importance",       "inherits_parent",    "execution_failure_criteria"};
 
 static bool listed(const char *const *list, size_t count, const char *name)
 {
@@ -205,9 +204,6 @@ static void judge_line(struct nagios_import *import, const char *type, const str
     if (custom && strcmp(type, "host") != 0 && strcmp(type, "service") != 0)
         nagios_find(import->findings, line->place, "the variable \"%s\" of a %s has no equivalent",
                     line->name, type);
-    else if (strcmp(line->name, "event_handler") == 0)
-        nagios_find(import->findings, line->place,
-                    "the event handler \"%s\" is not carried over: name a remediation instead", line->value);
     else if (!custom && !listed(carried, sizeof carried / sizeof carried[0], line->name) &&
              !(idle && listed(asked, sizeof asked / sizeof asked[0], line->name)))
         nagios_find(import->findings, line->place, "\"%s\" of a %s has no equivalent", line->name, type);
@@ -223,8 +219,8 @@ static void judge_settings(struct nagios_import *import)
         {"enable_notifications", "1", "alerts are sent here"},
         {"execute_service_checks", "1", "checks are run here"},
         {"execute_host_checks", "1", "checks are run here"},
-        {"global_host_event_handler", "", "event handlers are not carried over"},
-        {"global_service_event_handler", "", "event handlers are not carried over"},
+        {"global_host_event_handler", "", "name a remediation at the checks instead"},
+        {"global_service_event_handler", "", "name a remediation at the checks instead"},
         {"broker_module", "", "there are no broker modules here"},
     };
     const struct nagios_source *source = import->objects->source;
@@ -238,9 +234,10 @@ static void judge_settings(struct nagios_import *import)
 
 void nagios_import_rest(struct nagios_import *import)
 {
-    static const char *const known[] = {"host",           "service",          "command",      "contact",
-                                        "contactgroup",   "hostgroup",        "servicegroup", "timeperiod",
-                                        "hostdependency", "servicedependency"};
+    static const char *const known[] = {
+        "host",           "service",           "command",        "contact",
+        "contactgroup",   "hostgroup",         "servicegroup",   "timeperiod",
+        "hostdependency", "servicedependency", "hostescalation", "serviceescalation"};
     const struct nagios_source *source = import->objects->source;
     judge_settings(import);
     for (size_t i = 0; i < source->count; i++) {

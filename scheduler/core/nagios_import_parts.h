@@ -52,6 +52,9 @@ struct nagios_import {
     struct nagios_person *people;  /* by the index of contacts */
     struct nagios_audience *heard; /* lists of contacts that were expanded */
     struct nagios_links service_links, host_links;
+    struct nagios_escalation *escalations; /* in the order of the files */
+    struct nagios_handler *handlers;
+    struct names *handler_names;
     double unit;   /* ms of one interval */
     bool flapping; /* as its main file says */
     bool has_main; /* there was a main file */
@@ -79,9 +82,38 @@ bool nagios_import_is_always(const struct nagios_import *import, const char *per
 /* nagios_import_people(import): look at every contact, before any rule. */
 void nagios_import_people(struct nagios_import *import);
 
-/* nagios_import_alert(import, definition, host_definition, host, text): `alert:` for a service, or for a host itself. */
-void nagios_import_alert(struct nagios_import *import, struct nagios_definition *definition,
-                         struct nagios_definition *host_definition, bool host, struct text *text);
+/* nagios_import_alert(import, host, check, text): `alert:` for a service, or for the host itself (${check} NULL). */
+void nagios_import_alert(struct nagios_import *import, size_t host, const struct nagios_check *check,
+                         struct text *text);
+
+/* nagios_import_audience(import, definition, host_definition): by the index of contacts: those of a definition, or where
+ * it names none those of its host's. */
+const unsigned char *nagios_import_audience(struct nagios_import *import,
+                                            struct nagios_definition *definition,
+                                            struct nagios_definition *host_definition);
+
+/* nagios_import_escalations(import): read them all; nagios_import_escalations_end: findings for those of no use. */
+void nagios_import_escalations(struct nagios_import *import);
+void nagios_import_escalations_end(struct nagios_import *import);
+
+/* nagios_import_escalated(import, host, description, at_once, has): add to ${has} whom escalations tell of the service,
+ * or of the host itself (NULL); ${at_once}: only those that begin with the first notification. Whether there are any. */
+bool nagios_import_escalated(struct nagios_import *import, size_t host, const char *description, bool at_once,
+                             unsigned char *has);
+
+/* nagios_import_escalate(import, host, description, repeat, base, write, owner, text): `escalate:` of the rule, for
+ * those who are not told at once (${base}); ${repeat} is between two notifications, in ms. ${write} adds the groups of
+ * contacts, between commas. */
+typedef bool nagios_write_people(void *owner, const unsigned char *has, struct text *text);
+void nagios_import_escalate(struct nagios_import *import, size_t host, const char *description,
+                            int64_t repeat, const unsigned char *base, nagios_write_people *write,
+                            void *owner, struct text *text);
+
+/* nagios_import_handler(import, definition, description, text): a comment for the event handler, and its stanza. */
+void nagios_import_handler(struct nagios_import *import, struct nagios_definition *definition,
+                           const char *description, struct text *text);
+/* nagios_import_remediations(import): remediations.yaml; NULL: there are no handlers. */
+const char *nagios_import_remediations(struct nagios_import *import);
 
 /* nagios_import_options(value, all): the first letters of a list of options, in a static order: "wcu". */
 void nagios_import_options(const char *value, const char *all, char letters[static 16]);

@@ -273,9 +273,9 @@ static void expand_contacts(struct nagios_import *import, struct nagios_audience
         add_contactgroup(import, words.items[i], place, audience->has, 0);
 }
 
-/* The contacts of a service, or where it names none those of its host. */
-static const unsigned char *find_contacts(struct nagios_import *import, struct nagios_definition *definition,
-                                          struct nagios_definition *host_definition)
+const unsigned char *nagios_import_audience(struct nagios_import *import,
+                                            struct nagios_definition *definition,
+                                            struct nagios_definition *host_definition)
 {
     struct nagios_objects *objects = import->objects;
     const char *contacts = nagios_get(objects, definition, "contacts", NULL);
@@ -322,20 +322,29 @@ static unsigned find_deal(struct nagios_import *import, const unsigned char *has
     return W;
 }
 
-static bool write_groups(struct nagios_import *import, const unsigned char *has, bool host, unsigned notify,
-                         struct text *text)
+/* Whom a rule tells, and how it deals the states out. */
+struct rule {
+    struct nagios_import *import;
+    bool host;
+    unsigned asked, notify;
+};
+
+/* The groups of contacts, between commas; false: none of them is told of anything. */
+static bool write_people(void *owner, const unsigned char *has, struct text *text)
 {
+    const struct rule *rule = owner;
+    struct nagios_import *import = rule->import;
     size_t count = 0;
     for (size_t i = 0; i < import->objects->contacts.count; i++) {
         const char *user = !has[i] ? NULL
-                           : host  ? host_user(import, i)
-                                   : service_user(import, i, roles_of(import->people[i].states, notify));
+                           : rule->host
+                               ? host_user(import, i)
+                               : service_user(import, i, roles_of(import->people[i].states, rule->notify));
         if (!user)
             continue;
-        text_add(text, count++ ? ", " : "    alert: {groups: [");
+        text_add(text, count++ ? ", " : "");
         nagios_import_quote(text, user);
     }
-    text_add(text, count ? "]" : "");
     return count > 0;
 }
 
@@ -363,13 +372,14 @@ static const char *urgency_of(unsigned state, unsigned asked, unsigned notify)
     return !(state & asked) ? "none" : state & notify ? "notify" : "alert";
 }
 
-static void write_rule(struct nagios_import *import, struct nagios_definition *definition,
-                       struct nagios_definition *host_definition, unsigned asked, unsigned notify,
-                       struct text *text)
+/* The rule without its groups and its escalations. */
+static void write_rule(const struct rule *rule, struct nagios_definition *definition,
+                       struct nagios_definition *host_definition, struct text *text)
 {
+    struct nagios_import *import = rule->import;
     struct place place;
-    text_format(text, ", warning: %s, critical: %s, unknown: %s", urgency_of(W, asked, notify),
-                urgency_of(C, asked, notify), urgency_of(U, asked, notify));
+    text_format(text, ", warning: %s, critical: %s, unknown: %s", urgency_of(W, rule->asked, rule->notify),
+                urgency_of(C, rule->asked, rule->notify), urgency_of(U, rule->asked, rule->notify));
     const char *repeat = get_either(import, definition, host_definition, "notification_interval", &place);
     write_span(import, text, "repeat", repeat, "30", place);
     const char *delay = nagios_get(import->objects, definition, "first_notification_delay", &place);
@@ -380,25 +390,57 @@ static void write_rule(struct nagios_import *import, struct nagios_definition *d
         text_add(text, ", window: ");
         nagios_import_quote(text, window);
     }
-    text_add(text, "}\n");
 }
 
-void nagios_import_alert(struct nagios_import *import, struct nagios_definition *definition,
-                         struct nagios_definition *host_definition, bool host, struct text *text)
+static int64_t repeat_of(struct nagios_import *import, struct nagios_definition *definition,
+                         struct nagios_definition *host_definition)
+{
+    const char *repeat = get_either(import, definition, host_definition, "notification_interval", NULL);
+    double number;
+    return repeat && number_read(repeat, false, &number) && number >= 0 && number * import->unit < 1e12
+               ? (int64_t)(number * import->unit)
+           : repeat ? 0
+                    : (int64_t)(30 * import->unit);
+}
+
+/* Those of a definition, and whom escalations tell with the first notification. */
+static const unsigned char *told_at_once(struct nagios_import *import, size_t host, const char *description,
+                                         const unsigned char *audience, bool at_once)
+{
+    size_t count = import->objects->contacts.count;
+    unsigned char *has = arena_get(import->arena, count + 1, 1);
+    memcpy(has, audience, count);
+    return nagios_import_escalated(import, host, description, at_once, has) ? has : audience;
+}
+
+void nagios_import_alert(struct nagios_import *import, size_t host, const struct nagios_check *check,
+                         struct text *text)
 {
     struct nagios_objects *objects = import->objects;
+    struct nagios_definition *host_definition = objects->hosts.items[host].definition;
+    struct nagios_definition *definition = check ? check->definition : host_definition;
+    const char *description = check ? check->description : NULL;
     struct place place;
     char letters[16];
     const char *enabled = nagios_get(objects, definition, "notifications_enabled", NULL);
     const char *options = nagios_get(objects, definition, "notification_options", &place);
-    nagios_import_options(options ? options : "a", host ? "dr" : "wcur", letters);
+    nagios_import_options(options ? options : "a", check ? "wcur" : "dr", letters);
     if ((enabled && strcmp(enabled, "0") == 0) || !letters[0] || strcmp(letters, "r") == 0)
         return;
     if (!strchr(letters, 'r'))
         nagios_find(import->findings, place, "recoveries are told here");
-    const unsigned char *has = find_contacts(import, definition, host_definition);
-    unsigned asked = host ? C | U : states_of(letters);
-    unsigned notify = host ? W : find_deal(import, has, asked);
-    if (write_groups(import, has, host, notify, text))
-        write_rule(import, definition, host_definition, asked, notify, text);
+    const unsigned char *own = nagios_import_audience(import, definition, host_definition);
+    const unsigned char *base = told_at_once(import, host, description, own, true);
+    struct rule rule = {.import = import, .host = !check, .asked = check ? states_of(letters) : C | U};
+    struct text groups = TEXT_INIT;
+    rule.notify =
+        check ? find_deal(import, told_at_once(import, host, description, own, false), rule.asked) : W;
+    if (write_people(&rule, base, &groups)) {
+        text_format(text, "    alert: {groups: [%s]", groups.bytes);
+        write_rule(&rule, definition, host_definition, text);
+        nagios_import_escalate(import, host, description, repeat_of(import, definition, host_definition),
+                               base, write_people, &rule, text);
+        text_add(text, "}\n");
+    }
+    text_release(&groups);
 }

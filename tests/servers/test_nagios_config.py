@@ -87,12 +87,36 @@ class Meaning:
         custom = {key: value for key, value in entry.items() if key.startswith("_")}
         active = entry["active_checks_enabled"] == "1" and "check_command" in entry
         meaning = {"words": self.words(entry["check_command"], custom, entry.get("service_description")) if active
-                   else None, "told": self.told(entry, host)}
+                   else None, "told": self.told(entry, host), "fresh": self.fresh(entry, custom, active)}
         if active or not host:
             meaning.update(every=float(entry["check_interval"]) * self.unit,
                            retry=float(entry["retry_interval"]) * self.unit, attempts=entry["max_check_attempts"],
                            volatile=entry.get("is_volatile"), flapping=entry["flap_detection_enabled"])
         return meaning
+
+    def fresh(self, entry, custom, active):
+        """How old a result may be in seconds, and of a passive check what it is then."""
+        if entry.get("check_freshness") != "1":
+            return None
+        seconds = float(entry["freshness_threshold"]) or float(entry["check_interval"]) * self.unit + 15
+        words = self.words(entry["check_command"], custom)
+        return seconds, None if active else words[1] if words[0].endswith("check_dummy") else "3"
+
+    def escalations(self):
+        """Who is told as well, and how long after the first time: {(host, service): {(seconds, addresses)}}."""
+        found = {}
+        entries = {(entry["host_name"], entry.get("service_description")): entry
+                   for kind in ("host", "service") for entry in self.found.get(kind, [])}
+        for kind in ("host", "service"):
+            for entry in self.found.get(f"{kind}escalation", []):
+                key = entry["host_name"], entry.get("service_description")
+                seconds = (int(entry["first_notification"]) - 1) * float(entries[key]["notification_interval"]) * self.unit
+                names = set(filter(None, entry.get("contacts", "").split(",")))
+                for group in filter(None, entry.get("contact_groups", "").split(",")):
+                    names |= set(filter(None, self.by["contactgroup"][group].get("members", "").split(",")))
+                who = frozenset(self.by["contact"][name]["email"] for name in names)
+                found.setdefault(key, set()).add((seconds, who))
+        return found
 
     def services(self):
         return {(entry["host_name"], entry["service_description"]): self.checked(entry, False)
@@ -153,6 +177,7 @@ class RoundTrip(unittest.TestCase):
         for name, meaning in before.hosts().items():
             self.assertEqual(meaning, after.hosts()[name], name)
         self.assertEqual(before.dependencies(), after.dependencies())
+        self.assertEqual(before.escalations(), after.escalations())
         for name, members in before.groups().items():
             self.assertEqual(after.groups()[name], members)
 
@@ -233,6 +258,44 @@ checks:
         self.send_out(site)
         self.compare(before, Meaning(self.main))
 
+    def test_escalations_and_freshness_come_in_and_go_out(self):
+        self.nagios.write("conf/site.cfg", (FIXTURES / "escalate/objects.cfg").read_text())
+        self.nagios.own()
+        before = Meaning(self.main)
+        site, findings = self.bring_in(self.nagios.path / "conf/site.cfg")
+        self.assertEqual([line.split(": ", 1)[1] for line in findings.splitlines()],
+                         ['the event handler "log" waits in remediations.yaml for an issue and a TTL',
+                          'the event handler "restart!httpd" waits in remediations.yaml for an issue and a TTL'])
+        text = (site / "remediations.yaml").read_text()
+        self.assertIn('#     command: ["/usr/local/bin/restart", "$HOSTADDRESS$", httpd]\n', text)
+        self.assertIn('#     # log in Nagios, which is not carried over: ', text)
+        self.assertIn("    # remediate: [restart]    # complete it in remediations.yaml first\n",
+                      (site / "services/web1.yaml").read_text())
+        self.send_out(site)
+        after = Meaning(self.main)
+        self.assertEqual(before.escalations()["web1", "http"],
+                         {(3600.0, frozenset({"anna@example.org", "boss@example.org"})),
+                          (7200.0, frozenset({"anna@example.org", "boss@example.org", "ceo@example.org"}))})
+        self.assertEqual(before.services()["web1", "backup"]["fresh"], (93600, "2"))
+        self.compare(before, after)
+
+    def test_a_completed_event_handler_is_a_remediation(self):
+        self.nagios.write("conf/site.cfg", (FIXTURES / "escalate/objects.cfg").read_text())
+        site, _ = self.bring_in(self.nagios.path / "conf/site.cfg")
+        path = site / "remediations.yaml"
+        lines = re.sub(r"#   log:.*?(?=#   restart:)", "", path.read_text().split("# trackers:", 1)[1], flags=re.S)
+        values = {"issue:": "OPS-1", "owner:": "anna", "tagged:": "2026-11-20", "cause:": "vendor"}
+        text = re.sub(r"^# ?", "", f"# trackers:{lines}", flags=re.M)
+        for key, value in values.items():
+            text = re.sub(rf"^( +{key}) .*$", rf"\1 {value}", text, flags=re.M)
+        path.write_text(text.replace("# trackers", "trackers"))
+        (site / "issues.yaml").write_text("OPS-1: {title: It stops, state: open}\n")
+        service = site / "services/web1.yaml"
+        service.write_text(service.read_text().replace("# remediate: [restart]", "remediate: [restart]"))
+        checked = run([WATCHBILL, "config", "check", "--conf", site])
+        self.assertEqual(checked.returncode, 0, checked.stdout + text)
+        self.assertIn("1 remediations", checked.stdout)
+
     def test_the_demonstration_goes_out(self):
         done = run([WATCHBILL, "nagios", "export", "--conf", TOP / "conf"])
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -257,14 +320,14 @@ class Lost(unittest.TestCase):
             told.setdefault(lines[int(number) - 1].strip(), []).append(sentence)
         for line, words in (("icon_image server.png", "no equivalent"), ("notes_url http://wiki/", "no equivalent"),
                             ("monday 22:00-06:00", "never matches"), ("check_period night", "not only in"),
-                            ("event_handler restart", "remediation"), ("check_freshness 1", "no equivalent"),
+                            ("event_handler restart", "waits in remediations.yaml"),
                             ("host_name one,two", 'no host "two"'), ("use no-such-template", "no service template"),
                             ("check_command shell", "needs a shell"), ("check_command secret", "$USER"),
                             ("check_command variable", "variable of the shell"),
                             ("check_command macro", "$LASTSERVICECHECK$"),
                             ("check_command no_such_command!x", 'no command "no_such_command"'),
                             ("service_notification_commands page", "not mail"), ("stray line", "not a definition"),
-                            ("define serviceescalation {", "not carried over"),
+                            ("define serviceescalation {", "nothing that somebody is told of"),
                             ("define host {", "without its end")):
             self.assertTrue(any(words in sentence for sentence in told.get(line, [])), (line, told.get(line)))
         self.assertNotIn("hunter2", done.stdout + done.stderr)
