@@ -3,9 +3,11 @@
 
 #include <curl/curl.h>
 #include <dlfcn.h>
+#include <errno.h>
 #include <math.h>
 #include <pthread.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 /* The functions that are called here, with the types of <curl/curl.h>. */
 struct http_library {
@@ -110,6 +112,10 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *owner)
     struct fetch *fetch = owner;
     struct text *body = &fetch->response->body;
     size_t length = size * count;
+    long status = 0;
+    (void)fetch->curl->easy_getinfo(fetch->handle, CURLINFO_RESPONSE_CODE, &status);
+    if (fetch->request->take && status == 200)
+        return fetch->request->take(fetch->request->taker, bytes, length) ? length : 0;
     if (length > fetch->cap - body->length) {
         fetch->too_large = true;
         return 0;
@@ -149,6 +155,27 @@ static void set_text(struct fetch *fetch, CURLoption option, const char *value)
 static void set_whole(struct fetch *fetch, CURLoption option, int64_t value)
 {
     (void)fetch->curl->easy_setopt(fetch->handle, option, (long)value);
+}
+
+static size_t give_body(char *room, size_t size, size_t count, void *owner)
+{
+    const struct fetch *fetch = owner;
+    ssize_t got;
+    do
+        got = read(fetch->request->upload, room, size * count);
+    while (got < 0 && errno == EINTR);
+    return got < 0 ? CURL_READFUNC_ABORT : (size_t)got;
+}
+
+static void set_upload(struct fetch *fetch)
+{
+    if (fetch->request->upload <= 0)
+        return;
+    set_whole(fetch, CURLOPT_UPLOAD, 1);
+    (void)fetch->curl->easy_setopt(fetch->handle, CURLOPT_READFUNCTION, give_body);
+    (void)fetch->curl->easy_setopt(fetch->handle, CURLOPT_READDATA, fetch);
+    (void)fetch->curl->easy_setopt(fetch->handle, CURLOPT_INFILESIZE_LARGE,
+                                   (curl_off_t)fetch->request->upload_size);
 }
 
 static void set_method(struct fetch *fetch)
@@ -233,7 +260,9 @@ static void set_up(struct fetch *fetch, int64_t left)
     set_text(fetch, CURLOPT_USERNAME, request->user);
     set_text(fetch, CURLOPT_PASSWORD, request->password);
     set_whole(fetch, CURLOPT_HTTPAUTH, (int64_t)CURLAUTH_BASIC);
+    set_text(fetch, CURLOPT_AWS_SIGV4, request->signature);
     set_method(fetch);
+    set_upload(fetch);
     set_headers(fetch);
     set_address(fetch);
     set_trust(fetch);

@@ -29,6 +29,12 @@ struct http_request {
     int64_t follow;              /* redirects followed at most */
     int64_t deadline;            /* CLOCK_MONOTONIC, milliseconds */
     size_t body_cap;             /* bytes of body at most; 0: HTTP_BODY_CAP */
+    const char *signature; /* instead of Basic: sign by user and password, such as "aws:amz:REGION:s3" */
+    int upload;            /* a descriptor whose next .upload_size bytes are sent by PUT; 0: none */
+    int64_t upload_size;
+    /* Takes the body of a 200 as it comes, instead of the response's; false ends the reading. NULL: none. */
+    bool (*take)(void *owner, const char *bytes, size_t length);
+    void *taker;
 };
 
 /* Seconds; NaN for a phase that did not take place. */
