@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What silences, downtimes and comments have in common: problems that are decided on anew, and messages that are about
  * no single check. */
+#include "scheduler/core/world_calm.h"
 #include "scheduler/core/world_calm_parts.h"
 
 #include "lib/json.h"
@@ -49,6 +50,47 @@ json_t *world_calm_names(const struct world *world, const uint32_t *bindings, si
         text_release(&name);
     }
     return names;
+}
+
+/* ---- shown ---- */
+
+static json_t *seconds_or_null(int64_t at)
+{
+    return at ? json_integer(at / 1000) : json_null();
+}
+
+static json_t *downtime_json(const struct world *world, const struct binding *binding, int64_t now)
+{
+    for (size_t i = 0; i < world->calm.downtimes.count; i++) {
+        const struct downtime *downtime = &world->calm.downtimes.items[i];
+        if (!downtimes_means(downtime, world->model, binding))
+            continue;
+        struct downtime_phase phase = downtimes_phase(&world->calm.downtimes, world->model, downtime, now);
+        if (phase.on)
+            return json_pack("{s:I, s:s, s:s, s:o}", "id", (json_int_t)downtime->id, "author",
+                             downtime->author, "comment", downtime->comment, "until",
+                             seconds_or_null(phase.until));
+    }
+    return json_null();
+}
+
+void world_calm_json(const struct world *world, uint32_t binding, int64_t now, json_t *row)
+{
+    const struct binding *bound = &world->model->bindings[binding];
+    const struct silence *silence = silences_of(&world->calm.silences, bound, now);
+    json_set(row, "downtime", downtime_json(world, bound, now));
+    json_set(row, "silence",
+             silence
+                 ? json_pack("{s:I, s:s, s:s, s:o}", "id", (json_int_t)silence->id, "owner", silence->owner,
+                             "comment", silence->comment, "until", seconds_or_null(silence->until))
+                 : json_null());
+    json_set(row, "comments",
+             world->calm.comments.count ? world_comments_json(world, binding) : json_array());
+}
+
+size_t world_calm_count(const struct world *world)
+{
+    return world->calm.downtimes.count + world->calm.silences.count;
 }
 
 /* ---- messages ---- */

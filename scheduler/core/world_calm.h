@@ -71,8 +71,14 @@ json_t *world_comments_json(const struct world *world, int64_t binding);
 
 /* ---- all of it as JSON ---- */
 
+/* world_calm_json(world, binding, now, row): what is said of one check, as members of ${row}: "downtime" {"id", "author",
+ * "until"}, "silence" {"id", "owner", "until"}, "comments"; null where there is none. */
+void world_calm_json(const struct world *world, uint32_t binding, int64_t now, json_t *row);
+/* world_calm_count(world): how many downtimes and silences there are. */
+size_t world_calm_count(const struct world *world);
+
 /* world_calm_take(world, deed, request, author, now, sink, owner, error): ${request} is from outside. {"id"} of what was
- * made or ended, a new reference; NULL with a sentence.
+ * made or ended, and with "checks" how many it means; a new reference; NULL with a sentence.
  *
  *   downtime         {"match" | "host" ["check"], "comment", "start", "end", "duration", "window", "trigger", "children"}
  *   silence          {"match" | "host" ["check"], "owner", "comment", "until", "duration", "expire_on_resolve"}

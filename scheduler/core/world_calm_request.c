@@ -109,6 +109,17 @@ static json_t *id_answer(uint64_t id)
     return json_pack("{s:I}", "id", (json_int_t)id);
 }
 
+/* What was made, and how many checks it means: a slip of the matcher shows at once. */
+static json_t *made_answer(const struct asked *asked, uint64_t id, const char *match)
+{
+    struct matcher *matcher = matcher_read(match, NULL);
+    size_t count = 0;
+    for (size_t i = 0; matcher && i < asked->world->count; i++)
+        count += matcher_matches(matcher, &asked->world->model->bindings[i]);
+    matcher_free(matcher);
+    return json_pack("{s:I, s:I}", "id", (json_int_t)id, "checks", (json_int_t)count);
+}
+
 /* ---- the deeds ---- */
 
 static json_t *make_downtime(struct asked *asked)
@@ -129,7 +140,7 @@ static json_t *make_downtime(struct asked *asked)
     if (!asked->good ||
         !world_downtime(asked->world, &request, asked->now, asked->sink, asked->owner, &id, asked->error))
         return NULL;
-    return id_answer(id);
+    return made_answer(asked, id, request.match);
 }
 
 static json_t *end_downtime(struct asked *asked)
@@ -155,7 +166,7 @@ static json_t *make_silence(struct asked *asked)
     if (!asked->good ||
         !world_silence(asked->world, &request, asked->now, asked->sink, asked->owner, &id, asked->error))
         return NULL;
-    return id_answer(id);
+    return made_answer(asked, id, request.match);
 }
 
 static json_t *end_silence(struct asked *asked)

@@ -4,6 +4,7 @@
 #include "lib/json.h"
 #include "lib/ledger.h"
 #include "lib/memory.h"
+#include "scheduler/core/world_calm.h"
 #include "scheduler/core/notice.h"
 #include "scheduler/core/rota_json.h"
 
@@ -44,6 +45,16 @@ static json_t *remedy_of(const struct engine *engine, uint32_t index)
     return told;
 }
 
+/* A list of all checks is made between two turns of the loop: beyond so many comparisons only problems show what is said
+ * of them. */
+static void add_calm(const struct engine *engine, uint32_t index, json_t *row)
+{
+    enum { COMPARISONS = 2000000 };
+    bool few = world_calm_count(engine->world) * engine->model->binding_count < COMPARISONS;
+    if (few || world_state(engine->world, index)->verdict != VERDICT_OK)
+        world_calm_json(engine->world, index, loop_wall(), row);
+}
+
 static json_t *status_of(const struct engine *engine, uint32_t index)
 {
     const struct binding *binding = &engine->model->bindings[index];
@@ -74,6 +85,7 @@ static json_t *status_of(const struct engine *engine, uint32_t index)
         json_object_set_new(row, "redundancy",
                             json_pack("{s:I, s:I, s:b}", "serving", (json_int_t)redundancy.serving, "hosts",
                                       (json_int_t)redundancy.hosts, "spare", (int)redundancy.spare));
+    add_calm(engine, index, row);
     text_release(&subject);
     return row;
 }

@@ -32,4 +32,9 @@ void answer_hosts(struct engine *engine, const struct door *door);
 /* answer_oncall(engine, door): {"at", "oncall": [...]}: who is called now, by group and urgency. */
 void answer_oncall(struct engine *engine, const struct door *door);
 
+/* {"downtimes": [...]}, {"silences": [...]}, {"comments": [...]}. */
+void answer_downtimes(struct engine *engine, const struct door *door);
+void answer_silences(struct engine *engine, const struct door *door);
+void answer_comments(struct engine *engine, const struct door *door);
+
 #endif

@@ -96,6 +96,17 @@ static void run_unack(struct engine *engine, struct control_call *call, const js
     accept_problem(call, done, problem, &error);
 }
 
+/* A deed of world_calm.h; its name is the command's. */
+static void run_calm(struct engine *engine, struct control_call *call, const json_t *request)
+{
+    struct error error = {""};
+    json_t *answer = act_calm(engine, argument(request, "command"), request, author_of(request), &error);
+    if (answer)
+        control_reply(call, answer);
+    else
+        control_refuse(call, "%s", error.text);
+}
+
 /* ---- questions: the answer is made for every door ---- */
 
 static void send_reply(void *call, json_t *reply)
@@ -139,14 +150,38 @@ static void run_events(struct engine *engine, struct control_call *call, const j
     answer_events(engine, &door, argument_whole(request, "limit", 0));
 }
 
+static void run_downtimes(struct engine *engine, struct control_call *call, const json_t *request)
+{
+    const struct door door = door_of(call);
+    (void)request;
+    answer_downtimes(engine, &door);
+}
+
+static void run_silences(struct engine *engine, struct control_call *call, const json_t *request)
+{
+    const struct door door = door_of(call);
+    (void)request;
+    answer_silences(engine, &door);
+}
+
+static void run_comments(struct engine *engine, struct control_call *call, const json_t *request)
+{
+    const struct door door = door_of(call);
+    (void)request;
+    answer_comments(engine, &door);
+}
+
 static const struct {
     const char *name;
     command_run *run;
 } commands[] = {
-    {"ack", run_ack},       {"alerts", run_alerts},          {"event", run_event},
-    {"events", run_events}, {"graph", engine_graph},         {"run", run_run},
-    {"status", run_status}, {"submit", run_submit},          {"unack", run_unack},
-    {"why", run_why},       {"remediate", engine_remediate}, {"approve", engine_approve},
+    {"ack", run_ack},           {"alerts", run_alerts},          {"event", run_event},
+    {"events", run_events},     {"cancel_downtime", run_calm},   {"comment", run_calm},
+    {"comments", run_comments}, {"downtime", run_calm},          {"downtimes", run_downtimes},
+    {"silence", run_calm},      {"silences", run_silences},      {"uncomment", run_calm},
+    {"unsilence", run_calm},    {"graph", engine_graph},         {"run", run_run},
+    {"status", run_status},     {"submit", run_submit},          {"unack", run_unack},
+    {"why", run_why},           {"remediate", engine_remediate}, {"approve", engine_approve},
 };
 
 void engine_control(void *owner, struct control_call *call, const json_t *request)

@@ -4,6 +4,7 @@
 
 #include "lib/html.h"
 #include "scheduler/core/notice.h"
+#include "scheduler/core/world_calm.h"
 
 static const char head[] =
     "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" "
@@ -19,6 +20,37 @@ static const char head[] =
     "@media(prefers-color-scheme:dark){body{background:#14181c;color:#e4e7ea}td,th{border-color:#30363c}"
     ".OK{color:#4ac26b}.WARNING{color:#d8a431}.CRITICAL{color:#ff7b72}.UNKNOWN{color:#b392f0}}"
     "</style></head><body><h1>watchbill</h1>";
+
+static void add_pause(struct text *text, const char *name, const json_t *pause, const char *who)
+{
+    if (!json_is_object(pause))
+        return;
+    text_format(text, "<br><small>in %s %lld of ", name,
+                (long long)json_integer_value(json_object_get(pause, "id")));
+    html_add(text, json_string_value(json_object_get(pause, who)));
+    text_add(text, ": ");
+    html_add(text, json_string_value(json_object_get(pause, "comment")));
+    text_add(text, "</small>");
+}
+
+/* What people said of it. */
+static void add_calm(struct text *text, const struct engine *engine, uint32_t index)
+{
+    json_t *row = json_object();
+    size_t at;
+    const json_t *comment;
+    world_calm_json(engine->world, index, loop_wall(), row);
+    add_pause(text, "downtime", json_object_get(row, "downtime"), "author");
+    add_pause(text, "silence", json_object_get(row, "silence"), "owner");
+    json_array_foreach(json_object_get(row, "comments"), at, comment) {
+        text_add(text, "<br><small>");
+        html_add(text, json_string_value(json_object_get(comment, "author")));
+        text_add(text, ": ");
+        html_add(text, json_string_value(json_object_get(comment, "text")));
+        text_add(text, "</small>");
+    }
+    json_decref(row);
+}
 
 static void add_row(struct text *text, const struct engine *engine, uint32_t index, const struct zone *zone)
 {
@@ -40,6 +72,7 @@ static void add_row(struct text *text, const struct engine *engine, uint32_t ind
         notice_time(text, zone, state->since);
     text_add(text, "</td><td>");
     html_add(text, engine->slots[index].output ? engine->slots[index].output : "");
+    add_calm(text, engine, index);
     text_add(text, "</td></tr>");
 }
 

@@ -98,13 +98,47 @@ static bool post_acknowledgement(struct engine *engine, const json_t *one, const
     return done;
 }
 
+static bool post_calm(struct engine *engine, const char *deed, const json_t *one, const char *author,
+                      json_t *reply, struct error *error)
+{
+    json_t *answer = act_calm(engine, deed, one, author, error);
+    bool done = answer != NULL;
+    if (done)
+        (void)json_object_update(reply, answer);
+    json_decref(answer);
+    return done;
+}
+
+/* With "id" alone it ends that one. */
+static bool post_downtime(struct engine *engine, const json_t *one, const char *author, json_t *reply,
+                          struct error *error)
+{
+    return post_calm(engine, json_object_get(one, "id") ? "cancel_downtime" : "downtime", one, author, reply,
+                     error);
+}
+
+static bool post_silence(struct engine *engine, const json_t *one, const char *author, json_t *reply,
+                         struct error *error)
+{
+    return post_calm(engine, json_object_get(one, "id") ? "unsilence" : "silence", one, author, reply, error);
+}
+
+static bool post_comment(struct engine *engine, const json_t *one, const char *author, json_t *reply,
+                         struct error *error)
+{
+    return post_calm(engine, json_object_get(one, "id") ? "uncomment" : "comment", one, author, reply, error);
+}
+
 static const struct {
     const char *name;
     post_one *post;
 } resources[] = {
     {"acknowledgements", post_acknowledgement},
+    {"comments", post_comment},
+    {"downtimes", post_downtime},
     {"events", post_event},
     {"results", post_result},
+    {"silences", post_silence},
 };
 
 static void take_object(struct engine *engine, struct web_call *call, post_one *post, const json_t *one,
@@ -177,5 +211,5 @@ void engine_post(struct engine *engine, struct web_call *call, const char *resou
             take(engine, call, resources[i].post, author);
         return;
     }
-    refuse(call, 405, "only acknowledgements, events and results take a POST");
+    refuse(call, 405, "only acknowledgements, comments, downtimes, events, results and silences take a POST");
 }

@@ -120,6 +120,27 @@ static void get_hosts(struct engine *engine, const struct door *door, const char
     answer_hosts(engine, door);
 }
 
+static void get_downtimes(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
+{
+    (void)rest;
+    (void)limit;
+    answer_downtimes(engine, door);
+}
+
+static void get_silences(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
+{
+    (void)rest;
+    (void)limit;
+    answer_silences(engine, door);
+}
+
+static void get_comments(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
+{
+    (void)rest;
+    (void)limit;
+    answer_comments(engine, door);
+}
+
 static void get_oncall(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
 {
     (void)rest;
@@ -132,8 +153,9 @@ static const struct {
     const char *name;
     void (*get)(struct engine *engine, const struct door *door, const char *rest, int64_t limit);
 } resources[] = {
-    {"alerts", get_alerts}, {"checks/", get_check}, {"events", get_events},
-    {"hosts", get_hosts},   {"oncall", get_oncall}, {"remediations", get_remediations},
+    {"alerts", get_alerts},     {"checks/", get_check},       {"events", get_events},
+    {"comments", get_comments}, {"downtimes", get_downtimes}, {"silences", get_silences},
+    {"hosts", get_hosts},       {"oncall", get_oncall},       {"remediations", get_remediations},
     {"status", get_status},
 };
 

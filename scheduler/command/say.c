@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scheduler/command/say.h"
+
+#include "lib/number.h"
+#include "lib/utf8.h"
+#include "lib/instant.h"
+
+bool say_instant(struct command_call *call, const char *option, const char *given, int64_t *at)
+{
+    struct error error = {""};
+    *at = 0;
+    if (!given || instant_read(given, call->now, at, &error))
+        return true;
+    (void)command_refuse(call, "--%s: %s", option, error.text);
+    return false;
+}
+
+const char *say_match(struct command_call *call, size_t first)
+{
+    struct text match = TEXT_INIT;
+    for (size_t i = first; i < call->words.count; i++)
+        text_format(&match, "%s%s", i > first ? " " : "", call->words.items[i]);
+    const char *kept = arena_text(call->arena, match.bytes);
+    text_release(&match);
+    return kept;
+}
+
+static int ask(struct command_call *call, json_t *request, const char *what, const char *done)
+{
+    if (!request)
+        return command_refuse(call, "a text is not UTF-8");
+    struct site_reply reply = site_ask(call, request, SITE_TIMEOUT);
+    if (!reply.answer)
+        return reply.code;
+    const json_t *checks = json_object_get(reply.answer, "checks");
+    if (call->json)
+        site_print_json(call, reply.answer);
+    else
+        text_format(call->out, "%s %lld%s\n", what, (long long)site_whole(reply.answer, "id"), done);
+    if (!call->json && json_is_integer(checks))
+        text_format(call->out, "%lld check%s meant at present\n", (long long)json_integer_value(checks),
+                    json_integer_value(checks) == 1 ? " is" : "s are");
+    site_release(&reply);
+    return COMMAND_YES;
+}
+
+int say_make(struct command_call *call, json_t *request, const char *what)
+{
+    return ask(call, request, what, "");
+}
+
+int say_end(struct command_call *call, const char *deed, const char *what)
+{
+    int64_t id;
+    if (!number_read_whole(call->words.items[0], 1, INT64_MAX, &id))
+        return command_refuse(call, "not an id: \"%s\"", call->words.items[0]);
+    return ask(call, json_pack("{s:s, s:I}", "command", deed, "id", (json_int_t)id), what, " has ended");
+}
+
+int say_list(struct command_call *call, const char *name,
+             void (*write)(struct text *out, const struct zone *zone, const json_t *each))
+{
+    struct site_reply reply = site_ask(call, json_pack("{s:s}", "command", name), SITE_TIMEOUT);
+    if (!reply.answer)
+        return reply.code;
+    size_t index;
+    const json_t *each;
+    if (call->json)
+        site_print_json(call, reply.answer);
+    else
+        json_array_foreach(json_object_get(reply.answer, name), index, each) {
+            text_format(call->out, "%lld ", (long long)site_whole(each, "id"));
+            write(call->out, reply.zone, each);
+            text_add_char(call->out, '\n');
+        }
+    site_release(&reply);
+    return COMMAND_YES;
+}
+
+void say_until(struct text *out, const struct zone *zone, const char *word, int64_t at)
+{
+    if (at == 0)
+        return;
+    text_format(out, " %s ", word);
+    instant_write(out, zone, at);
+}
+
+void say_comment(struct text *out, const json_t *each, const char *key)
+{
+    const char *comment = site_text(each, key);
+    if (*comment == '\0')
+        return;
+    text_add(out, ": ");
+    utf8_add(out, comment, strlen(comment));
+}
