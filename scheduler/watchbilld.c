@@ -6,6 +6,7 @@
 #include "lib/system_user.h"
 #include "scheduler/engine/engine.h"
 #include "scheduler/io/config.h"
+#include "scheduler/io/loop.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,6 +66,8 @@ static bool read_config(struct daemon *daemon, struct error *error)
     struct findings findings = {0};
     daemon->stamp = config_stamp(daemon->arguments.conf);
     daemon->model = config_load(daemon->arguments.conf, &findings);
+    if (daemon->model)
+        config_gaps(daemon->model, loop_wall() / 1000, true, &findings);
     (void)print_findings(daemon, &findings);
     if (!daemon->model)
         error_set(error, "the configuration has errors (%zu): \"%s\"", findings.errors,

@@ -42,7 +42,9 @@ static int run_check(const void *arguments, struct command_call *call)
     (void)arguments;
     struct findings findings = {0};
     struct model *model = config_load(call->conf, &findings);
-    bool good = model != NULL;
+    if (model)
+        config_gaps(model, call->now, false, &findings);
+    bool good = findings.errors == 0;
     print_findings(call, &findings);
     if (good && !call->json)
         text_format(call->out, "configuration is good: %zu hosts, %zu checks, %zu groups, %zu remediations\n",

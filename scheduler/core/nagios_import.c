@@ -318,7 +318,7 @@ static void write_users(struct nagios_import *import, const struct text *windows
     for (size_t i = 0; i < import->user_count; i++) {
         struct text name = TEXT_INIT;
         nagios_import_quote(&name, import->users[i].name);
-        text_format(&text, "  %s: {rota: [{users: [%s]}]}\n", name.bytes, name.bytes);
+        text_format(&text, "  %s: {gaps: allowed, rota: [{users: [%s]}]}\n", name.bytes, name.bytes);
         text_release(&name);
     }
     add_file(import, imported, "users.yaml", &text);

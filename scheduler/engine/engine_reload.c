@@ -22,6 +22,8 @@ static void read_on_thread(void *owner)
 {
     struct reading *reading = owner;
     reading->model = config_load(reading->engine->settings.conf, &reading->findings);
+    if (reading->model)
+        config_gaps(reading->model, loop_wall() / 1000, true, &reading->findings);
 }
 
 /* What is kept of a check goes with its name. */

@@ -28,6 +28,11 @@ struct model *config_load(const char *directory, struct findings *findings);
 /* The same with only users.yaml, for `window` and `oncall`; the other files need not exist. */
 struct model *config_load_users(const char *directory, struct findings *findings);
 
+/* config_gaps(model, now, warning, findings): add the hours of the 8 days from ${now} on (epoch seconds) in which a rule
+ * would call a group of which nobody can be reached, the first three of each; as errors, or as warnings. An urgency by
+ * which a group has no contact at all is a warning. They depend on the day, so a scheduler starts in spite of them. */
+void config_gaps(const struct model *model, int64_t now, bool warning, struct findings *findings);
+
 /* config_stamp(directory): a hash of the names, sizes, times and inodes of the files that config_load would
  * read: it changes when one of them does. Cheap enough for once a second. */
 uint64_t config_stamp(const char *directory);

@@ -30,6 +30,59 @@ class Config(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn("3 hosts, 4 checks", done.stdout)
 
+    GROUP = """
+windows:
+  nights: {{days: mon-sun, start: "22:00", end: "06:00", timezone: Europe/Berlin}}
+  office: {{days: mon-fri, start: "09:00", end: "17:00"}}
+users:
+  geoff: {{contacts: {{alert: [{{command: [/bin/true]{contact}}}], notify: [{{command: [/bin/true]}}]}}}}
+groups:
+  admins: {{timezone: Europe/Berlin, {group}rota: [{shifts}]}}
+"""
+
+    def gaps(self, shifts="{users: [geoff]}", group="", contact="", alert=""):
+        self.place.write("users.yaml", self.GROUP.format(shifts=shifts, group=group, contact=contact))
+        self.place.write("services/web.yaml",
+                         "hosts: {web01: {}}\nchecks: {http: {alert: {groups: [admins]%s}}}\n" % alert)
+        done = self.check()
+        return done.returncode, [line for line in done.stdout.splitlines() if "nobody" in line]
+
+    def test_the_gaps_of_a_rota(self):
+        nights = "{window: nights, users: [geoff]}"
+        code, found = self.gaps(shifts=nights)
+        self.assertEqual((code, len(found)), (1, 6))
+        for line in found:
+            self.assertRegex(line, r'^users.yaml:8:3: nobody of group "admins" can be reached by (alert|notify) from '
+                                   r'\w{3} \d{4}-\d\d-\d\d \d\d:\d\d until \w{3} \d{4}-\d\d-\d\d 22:00; '
+                                   r'if that is meant so, say "gaps: allowed"$')
+        self.assertEqual(self.gaps(shifts=nights, group="gaps: allowed, ")[0], 0)
+        self.assertEqual(self.gaps(shifts=nights + ", {users: [geoff]}"), (0, []))
+
+    def test_gaps_of_contacts(self):
+        code, found = self.gaps(contact=", window: nights")
+        self.assertEqual((code, len(found)), (1, 3))
+        self.assertEqual(self.gaps(contact=", window: nights", alert=", critical: notify, unknown: none"), (0, []))
+        self.assertEqual(self.gaps(contact=", window: nights", alert=", window: nights"), (0, []))
+        self.assertEqual(self.gaps(contact=", window: nights", alert=", window: office")[0], 1)
+        code, found = self.gaps(contact=", importance: 5")
+        self.assertEqual((code, found), (0, ['users.yaml:8:3: nobody of group "admins" can be reached by alert at any '
+                                             'time in the coming 8 days (a warning)']))
+
+    def test_gaps_of_a_group_that_is_called_later(self):
+        self.gaps()
+        self.place.write("users.yaml", self.GROUP.format(shifts="{users: [geoff]}", group="", contact="") +
+                         "  boss: {rota: [{window: office, users: [geoff]}]}\n")
+        self.assertEqual(self.check().returncode, 0)
+        self.gaps(alert=", escalate: [{after: 1h, groups: [admins]}]")
+        self.place.write("users.yaml", self.GROUP.format(shifts="{users: [geoff]}", group="", contact="") +
+                         "  boss: {rota: [{window: office, users: [geoff]}]}\n")
+        self.place.write("services/web.yaml", "hosts: {web01: {}}\nchecks: {http: {alert: {groups: [admins], "
+                         "warning: none, escalate: [{after: 1h, groups: [boss]}]}}}\n")
+        done = self.check()
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('nobody of group "boss" can be reached by alert', done.stdout)
+        self.assertNotIn("notify", done.stdout)
+
     def test_an_empty_directory_is_good(self):
         self.assertEqual(self.check().returncode, 0)
 
