@@ -12,6 +12,7 @@ const struct command *const command_table[] = {
     &command_window,
     &command_oncall,
     &command_simulate,
+    &command_journal_export,
     &command_lint_plugin,
     &command_nagios_export,
     &command_nagios_import,

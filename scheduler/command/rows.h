@@ -20,6 +20,7 @@ extern const struct command command_remediate, command_remediation_approve;
 extern const struct command command_downtime, command_downtime_list, command_downtime_cancel;
 extern const struct command command_silence, command_silence_list, command_silence_cancel;
 extern const struct command command_comment, command_comment_list, command_comment_cancel;
+extern const struct command command_journal_export;
 extern const struct command command_graph;
 extern const struct command command_alerts, command_events, command_event_post;
 extern const struct command command_nagios_export, command_nagios_import, command_nagios_install;

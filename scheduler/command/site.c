@@ -2,6 +2,7 @@
 #include "scheduler/command/site.h"
 
 #include "lib/json.h"
+#include "lib/memory.h"
 #include "scheduler/core/rota.h"
 #include "scheduler/io/config.h"
 #include "scheduler/io/control.h"
@@ -50,6 +51,14 @@ static struct model *load_for_state(struct command_call *call)
     }
     findings_release(&findings);
     return model;
+}
+
+char *site_state(struct command_call *call)
+{
+    struct model *model = load_for_state(call);
+    char *state = model ? memory_text(model->site.state) : NULL;
+    model_free(model);
+    return state;
 }
 
 static void ask(struct command_call *call, const char *state, const json_t *request, int64_t timeout,

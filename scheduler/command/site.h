@@ -17,6 +17,9 @@ struct model *site_load_users(struct command_call *call);
 struct findings;
 void site_findings(struct command_call *call, const struct findings *findings);
 
+/* site_state(call): the state directory, absolute; the caller frees it. NULL with complaints: there is none. */
+char *site_state(struct command_call *call);
+
 /* What the scheduler answered. Ends with site_release. */
 struct site_reply {
     json_t *answer; /* NULL: there is none, and `code` says how the command ends */

@@ -372,6 +372,7 @@ struct site {
     int64_t runners, warm, worker_timeout;
     struct mail_settings mail;
     struct alerting alerting;
+    int64_t journal_keep; /* ms */
     int64_t rrd_step;
     struct archives archives;
     struct retention *retentions; /* highest priority first */

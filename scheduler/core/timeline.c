@@ -26,6 +26,11 @@ bool timeline_outcome(const char *name, int *outcome)
     return strcmp(name, "died") == 0;
 }
 
+const char *timeline_outcome_name(int outcome)
+{
+    return outcome >= 0 && outcome < 4 ? outcomes[outcome] : "died";
+}
+
 struct timeline *timeline_create(const struct timeline_settings *settings)
 {
     struct timeline *timeline = memory_get(1, sizeof *timeline);
@@ -213,21 +218,27 @@ static bool take_result(struct timeline *timeline, const json_t *line, struct er
     return true;
 }
 
+static bool deed_is(const json_t *line, const char *name)
+{
+    const char *deed = json_string_value(json_object_get(line, "do"));
+    return deed && strcmp(deed, name) == 0;
+}
+
 /* "since" is the instant up to which the scheduler was at work: what was due between it and "at" was late and fires
- * at "at". A step of the clock alone may lead back. */
+ * at "at". A step of the clock alone may lead back. What was known
+ * at the beginning is all of one instant: no timer fires before it is complete. */
 static bool move_to(struct timeline *timeline, const json_t *line, struct error *error)
 {
     int64_t at, since;
-    const char *deed = json_string_value(json_object_get(line, "do"));
     if (!timeline_instant(line, &at, error) || !timeline_seconds(line, "since", &since, error))
         return false;
     if (!json_object_get(line, "since"))
         since = at;
-    if (at < timeline->now && !(deed && strcmp(deed, "clock_set") == 0))
+    if (at < timeline->now && !deed_is(line, "clock_set"))
         return error_set(error, "\"at\" goes back in time");
-    if (timeline->now != INT64_MIN)
+    if (timeline->now != INT64_MIN && !deed_is(line, "begin") && !deed_is(line, "state"))
         pass_time(timeline, since);
-    else
+    else if (!deed_is(line, "begin"))
         world_begin(timeline->world, at);
     timeline->now = at;
     return true;

@@ -24,6 +24,7 @@ enum timeline_runs {
 
 /* timeline_outcome(name, outcome): "fixed", "vain", "failed", "refused", "died" as world_remedied takes it. */
 bool timeline_outcome(const char *name, int *outcome);
+const char *timeline_outcome_name(int outcome); /* its inverse */
 
 struct timeline_settings {
     const struct model *model;

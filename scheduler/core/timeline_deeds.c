@@ -7,6 +7,7 @@
 #include "scheduler/core/saved.h"
 #include "scheduler/core/timeline_parts.h"
 #include "scheduler/core/world_calm.h"
+#include "scheduler/core/world_history.h"
 
 #include <assert.h>
 #include <string.h>
@@ -160,10 +161,26 @@ static bool carry_over(const struct world *from, struct world *to, uint32_t bind
     return good;
 }
 
-/* It ends and starts again: what is known goes through what is saved. */
+/* The generation that a line names with "conf"; without it that of the settings. */
+static bool adopt(struct timeline *timeline, const json_t *line, struct error *error)
+{
+    const struct timeline_settings *settings = &timeline->settings;
+    const struct model *model = world_model(timeline->world);
+    const char *conf = NULL;
+    if (json_object_get(line, "conf") && !timeline_text(line, "conf", &conf, error))
+        return false;
+    if (settings->load)
+        model = settings->load(settings->owner, conf, error);
+    if (model)
+        world_adopt(timeline->world, model);
+    return model != NULL;
+}
+
+/* It ends and starts again: what is known goes through what is saved. "past" are the ledger's runs. */
 static bool restart(struct timeline *timeline, const json_t *line, struct error *error)
 {
-    (void)line;
+    if (json_object_get(line, "conf") && !adopt(timeline, line, error))
+        return false;
     struct world *old = timeline->world;
     struct world *world = world_create(world_model(old));
     json_t *site = world_save_site(old);
@@ -171,8 +188,10 @@ static bool restart(struct timeline *timeline, const json_t *line, struct error 
     for (uint32_t i = 0; good && i < world_model(old)->binding_count; i++)
         good = carry_over(old, world, i, error);
     json_decref(site);
-    /* The ledger's runs, which it tells again. */
-    if (timeline->settings.runs != TIMELINE_RUNS_TOLD)
+    world_clock_set(world, 0, timeline->now);
+    if (json_object_get(line, "past"))
+        good = good && world_load_past(world, json_object_get(line, "past"), error);
+    else
         world_remember_runs_of(world, old);
     timeline->world = world;
     world_begin(world, timeline->now);
@@ -182,18 +201,48 @@ static bool restart(struct timeline *timeline, const json_t *line, struct error 
 
 static bool reload(struct timeline *timeline, const json_t *line, struct error *error)
 {
-    const struct timeline_settings *settings = &timeline->settings;
-    const char *conf = NULL;
-    const struct model *model = world_model(timeline->world);
-    if (json_object_get(line, "conf") && !timeline_text(line, "conf", &conf, error))
+    if (!adopt(timeline, line, error))
         return false;
-    if (settings->load)
-        model = settings->load(settings->owner, conf, error);
-    if (!model)
-        return false;
-    world_adopt(timeline->world, model);
     world_begin(timeline->world, timeline->now);
     return true;
+}
+
+/* ---- the beginning of a history ---- */
+
+static void ignore(void *owner, const struct decision *decision)
+{
+    (void)owner, (void)decision;
+}
+
+/* Everything that was known then: "others" is what is known of each check about which no line "state" follows, OK or
+ * PENDING. It was at work since "started", and since "begun" with this configuration. The ends of remediations stand in
+ * such a history. */
+static bool begin(struct timeline *timeline, const json_t *line, struct error *error)
+{
+    const char *others;
+    const json_t *site = json_object_get(line, "site");
+    const struct model *model = world_model(timeline->world);
+    int64_t started, begun;
+    if (!timeline_text(line, "others", &others, error) ||
+        !timeline_seconds(line, "started", &started, error) ||
+        !timeline_seconds(line, "begun", &begun, error) ||
+        (site && !world_load_site(timeline->world, site, error)) ||
+        !world_load_past(timeline->world, json_object_get(line, "past"), error))
+        return false;
+    timeline->settings.runs = TIMELINE_RUNS_TOLD;
+    const struct result fine = {.verdict = VERDICT_OK, .at = timeline->now - 1, .text = ""};
+    for (uint32_t i = 0; strcmp(others, "OK") == 0 && i < model->binding_count; i++)
+        world_result(timeline->world, i, &fine, timeline->now, ignore, NULL);
+    world_begin(timeline->world, started ? started : timeline->now);
+    world_begin(timeline->world, begun ? begun : timeline->now);
+    return true;
+}
+
+static bool set_state(struct timeline *timeline, const json_t *line, struct error *error)
+{
+    uint32_t binding;
+    return timeline_binding(timeline, line, &binding, error) &&
+           world_load(timeline->world, binding, json_object_get(line, "saved"), error);
 }
 
 /* "by" is how far the clock was set forward, in seconds; negative: back. */
@@ -221,6 +270,8 @@ static const struct deed {
     {"reload", reload},
     {"clock_set", set_clock},
     {"channel", report_channel},
+    {"begin", begin},
+    {"state", set_state},
 };
 enum { DEEDS = sizeof deeds / sizeof deeds[0] };
 

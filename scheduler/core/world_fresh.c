@@ -23,6 +23,12 @@ void world_fresh_make(struct world *world)
             plan_set(world->stale, (uint32_t)i, 0); /* the next tick reckons it */
 }
 
+void world_fresh_wake(struct world *world, uint32_t index)
+{
+    if (world->stale && watches(&world->model->bindings[index]))
+        plan_set(world->stale, index, 0);
+}
+
 /* Nobody could report before the start. */
 static int64_t last_heard(const struct world *world, const struct state *state)
 {

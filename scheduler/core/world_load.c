@@ -174,6 +174,7 @@ bool world_load(struct world *world, uint32_t binding, const json_t *saved, stru
     struct saved_reader reader = {saved, error, true};
     record_release(record);
     plan_clear(world->timers, binding);
+    world_fresh_wake(world, binding);
     forget_flights(world, binding);
     if (!json_is_object(saved))
         return error_set(error, "the saved state is not an object");

@@ -295,8 +295,10 @@ void world_serving_release(struct world *world);
 void world_serving_told(const struct turn *turn);
 void world_serving_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
 
-/* world_fresh.c. world_fresh_make: for another model; world_fresh_arm: after a result. */
+/* world_fresh.c. world_fresh_make: for another model; world_fresh_arm: after a result; world_fresh_wake: what is known
+ * of the check was replaced. */
 void world_fresh_make(struct world *world);
+void world_fresh_wake(struct world *world, uint32_t index);
 void world_fresh_arm(struct world *world, uint32_t index, int64_t now);
 void world_fresh_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
 int64_t world_fresh_due(const struct world *world); /* INT64_MAX: never */

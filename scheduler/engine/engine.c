@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scheduler/engine/engine_alert.h"
-#include "scheduler/engine/engine_internal.h"
+#include "scheduler/engine/engine_history.h"
 #include "scheduler/engine/engine_letter.h"
 
 #include "lib/memory.h"
@@ -169,14 +169,23 @@ static bool restore(struct engine *engine, struct error *error)
     if (site)
         restore_site(engine, site);
     engine->clock = loop_wall() - loop_now() / 1000;
-    world_clock_set(engine->world, 0, loop_wall());
-    world_begin(engine->world, loop_wall());
+    engine->history.instant = loop_wall();
+    world_clock_set(engine->world, 0, engine->history.instant);
+    world_begin(engine->world, engine->history.instant);
     json_array_foreach(outbox, index, saved)
         outbox_add(engine->outbox, json_object_get(saved, "data"));
     json_decref(site);
     json_decref(outbox);
     json_decref(states);
     return engine_remedy_recall(engine, error);
+}
+
+static bool start_history(struct engine *engine, struct error *error)
+{
+    (void)error;
+    journal_keep(engine->journal, engine->model->site.journal_keep);
+    engine_history_start(engine);
+    return true;
 }
 
 static bool start_timers(struct engine *engine, struct error *error)
@@ -197,8 +206,8 @@ static bool start_timers(struct engine *engine, struct error *error)
 struct engine *engine_create(struct loop *loop, const struct engine_settings *settings, struct error *error)
 {
     static bool (*const steps[])(struct engine * engine, struct error * error) = {
-        make_job_env, open_seal,    open_journal, open_runner, open_series,
-        open_outbox,  open_control, open_web,     restore,     start_timers,
+        make_job_env, open_seal, open_journal, open_runner,  open_series,   open_outbox,
+        open_control, open_web,  restore,      start_timers, start_history,
     };
     struct engine *engine = memory_get(1, sizeof *engine);
     engine->loop = loop;
@@ -251,6 +260,8 @@ void engine_free(struct engine *engine)
     helper_free(engine->helper);
     series_free(engine->series);
     save_all(engine);
+    if (engine->journal)
+        engine_history_end(engine);
     journal_close(engine->journal);
     letter_free_all(engine);
     outbox_free(engine->outbox);

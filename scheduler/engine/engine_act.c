@@ -2,6 +2,7 @@
 #include "scheduler/engine/engine_act.h"
 
 #include "scheduler/core/event.h"
+#include "scheduler/engine/engine_history.h"
 
 static const char *text_of(const json_t *request, const char *name)
 {
@@ -69,9 +70,14 @@ bool act_acknowledge(struct engine *engine, const json_t *request, const char *a
         return error_set(error, "the end of an acknowledgement lies in the future, in epoch seconds");
     struct batch *batch = batch_open(engine);
     bool done = world_acknowledge(engine->world, (uint32_t)found, author, comment ? comment : "",
-                                  until * 1000, now, batch_decision, batch, error);
-    if (done)
+                                  until * 1000, batch_now(batch), batch_decision, batch, error);
+    if (done) {
+        const struct binding *binding = &engine->model->bindings[found];
         batch_note(batch, (uint32_t)found, "acknowledged by \"%s\": %s", author, comment ? comment : "");
+        history_deed(batch, "acknowledge", "{s:s, s:s, s:s, s:s, s:I}", "host", binding->host->name, "check",
+                     binding->plan->name, "author", author, "comment", comment ? comment : "", "until",
+                     (json_int_t)until);
+    }
     batch_close(batch);
     *problem = world_state(engine->world, (uint32_t)found)->problem;
     return done;
@@ -84,9 +90,13 @@ bool act_unacknowledge(struct engine *engine, const json_t *request, uint64_t *p
         return false;
     struct batch *batch = batch_open(engine);
     bool done =
-        world_unacknowledge(engine->world, (uint32_t)found, loop_wall(), batch_decision, batch, error);
-    if (done)
+        world_unacknowledge(engine->world, (uint32_t)found, batch_now(batch), batch_decision, batch, error);
+    if (done) {
+        const struct binding *binding = &engine->model->bindings[found];
         batch_note(batch, (uint32_t)found, "the acknowledgement was taken back");
+        history_deed(batch, "unacknowledge", "{s:s, s:s}", "host", binding->host->name, "check",
+                     binding->plan->name);
+    }
     batch_close(batch);
     *problem = world_state(engine->world, (uint32_t)found)->problem;
     return done;

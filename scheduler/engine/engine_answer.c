@@ -263,6 +263,32 @@ void answer_events(struct engine *engine, const struct door *door, int64_t limit
     ask(engine, door, QUERY_EVENTS, filter, "events", event_row, NULL);
 }
 
+struct history_question {
+    struct engine *engine;
+    struct door door;
+    json_t *filter;
+};
+
+static json_t *history_row(const json_t *row)
+{
+    return json_deep_copy(row);
+}
+
+static void ask_history(void *owner)
+{
+    struct history_question *question = owner;
+    ask(question->engine, &question->door, QUERY_INPUTS, question->filter, "rows", history_row, NULL);
+    free(question);
+}
+
+/* What waits for the writer comes first. */
+void answer_history(struct engine *engine, const struct door *door, const json_t *filter)
+{
+    struct history_question *question = memory_get(1, sizeof *question);
+    *question = (struct history_question){engine, *door, filter ? json_deep_copy(filter) : json_object()};
+    journal_write(engine->journal, NULL, 0, ask_history, question);
+}
+
 /* ---- what is read elsewhere ---- */
 
 /* The ledger is a file, so it is read on a thread. */

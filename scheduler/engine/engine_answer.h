@@ -23,6 +23,9 @@ void answer_why(struct engine *engine, const struct door *door, uint32_t index, 
 void answer_alerts(struct engine *engine, const struct door *door, int64_t limit); /* {"alerts": [...]} */
 void answer_events(struct engine *engine, const struct door *door, int64_t limit); /* {"events": [...]} */
 
+/* answer_history(engine, door, filter): {"rows": [...]} of QUERY_INPUTS, with all that has happened until now. */
+void answer_history(struct engine *engine, const struct door *door, const json_t *filter);
+
 /* answer_remediations(engine, door): the array of ledger_summary. */
 void answer_remediations(struct engine *engine, const struct door *door);
 

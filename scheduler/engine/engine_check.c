@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Running checks: what is due is submitted, an outcome becomes a result, a result a next due time. */
-#include "scheduler/engine/engine_internal.h"
+#include "scheduler/engine/engine_history.h"
 
 #include "lib/memory.h"
 #include "lib/plugin_output.h"
@@ -128,7 +128,9 @@ void engine_take_result(struct engine *engine, uint32_t binding, const struct re
     struct batch *batch = batch_open(engine);
     engine->results++;
     engine->slots[binding].dirty = true;
-    world_result(engine->world, binding, result, loop_wall(), batch_decision, batch);
+    struct history_result before = history_before(batch, binding, result);
+    world_result(engine->world, binding, result, batch_now(batch), batch_decision, batch);
+    history_after(batch, &before);
     batch_close(batch);
     answer_waiting(engine, binding);
 }

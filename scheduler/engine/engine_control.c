@@ -171,17 +171,38 @@ static void run_comments(struct engine *engine, struct control_call *call, const
     answer_comments(engine, &door);
 }
 
+static void run_journal_export(struct engine *engine, struct control_call *call, const json_t *request)
+{
+    const struct door door = door_of(call);
+    answer_history(engine, &door, json_object_get(request, "filter"));
+}
+
 static const struct {
     const char *name;
     command_run *run;
 } commands[] = {
-    {"ack", run_ack},           {"alerts", run_alerts},          {"event", run_event},
-    {"events", run_events},     {"cancel_downtime", run_calm},   {"comment", run_calm},
-    {"comments", run_comments}, {"downtime", run_calm},          {"downtimes", run_downtimes},
-    {"silence", run_calm},      {"silences", run_silences},      {"uncomment", run_calm},
-    {"unsilence", run_calm},    {"graph", engine_graph},         {"run", run_run},
-    {"status", run_status},     {"submit", run_submit},          {"unack", run_unack},
-    {"why", run_why},           {"remediate", engine_remediate}, {"approve", engine_approve},
+    {"ack", run_ack},
+    {"alerts", run_alerts},
+    {"event", run_event},
+    {"events", run_events},
+    {"cancel_downtime", run_calm},
+    {"comment", run_calm},
+    {"comments", run_comments},
+    {"downtime", run_calm},
+    {"downtimes", run_downtimes},
+    {"silence", run_calm},
+    {"silences", run_silences},
+    {"uncomment", run_calm},
+    {"unsilence", run_calm},
+    {"graph", engine_graph},
+    {"run", run_run},
+    {"status", run_status},
+    {"submit", run_submit},
+    {"unack", run_unack},
+    {"why", run_why},
+    {"remediate", engine_remediate},
+    {"approve", engine_approve},
+    {"journal_export", run_journal_export},
 };
 
 void engine_control(void *owner, struct control_call *call, const json_t *request)

@@ -3,6 +3,7 @@
  * are alerts handed to the outbox and remediations to the helper, so that a crash repeats nothing and loses
  * nothing: what is in the journal is taken up at the next start. */
 #include "scheduler/engine/engine_alert.h"
+#include "scheduler/engine/engine_history.h"
 #include "scheduler/engine/engine_internal.h"
 
 #include "lib/memory.h"
@@ -29,6 +30,7 @@ struct batch {
     json_t *verdicts; /* for the ledger, after the commit */
     uint32_t *checks; /* to be run now */
     size_t check_count;
+    size_t decided;
     int64_t last_binding; /* whose state is saved with the batch; several possible: each is added once */
 };
 
@@ -42,18 +44,43 @@ void engine_watch_clock(struct engine *engine)
         return;
     log_say(engine->settings.log, LOG_LEVEL_WARNING, "the clock was set %s by %lld s",
             delta < 0 ? "back" : "forward", (long long)llabs(delta) / 1000);
-    world_clock_set(engine->world, delta, loop_wall());
-    engine_tick(engine);
+    struct batch *batch = batch_begin(engine);
+    history_clock_set(batch, delta);
+    world_clock_set(engine->world, delta, batch_now(batch));
+    history_pass_time(batch);
+    batch_close(batch);
+}
+
+struct batch *batch_begin(struct engine *engine)
+{
+    struct batch *batch = memory_get(1, sizeof *batch);
+    batch->engine = engine;
+    batch->last_binding = MODEL_NONE;
+    return batch;
 }
 
 struct batch *batch_open(struct engine *engine)
 {
     /* Ahead of whatever is decided at an instant of the new time. */
     engine_watch_clock(engine);
-    struct batch *batch = memory_get(1, sizeof *batch);
-    batch->engine = engine;
-    batch->last_binding = MODEL_NONE;
+    struct batch *batch = batch_begin(engine);
+    history_pass_time(batch);
     return batch;
+}
+
+struct engine *batch_engine(const struct batch *batch)
+{
+    return batch->engine;
+}
+
+int64_t batch_now(const struct batch *batch)
+{
+    return batch->engine->history.instant;
+}
+
+size_t batch_decided(const struct batch *batch)
+{
+    return batch->decided;
 }
 
 /* Takes the references to ${data} and ${key}. */
@@ -68,6 +95,13 @@ static struct entry *add_entry(struct batch *batch, enum entry_kind kind, int64_
     *entry = (struct entry){.kind = kind, .at = at, .key = key, .data = data};
     batch->owned[batch->count++] = (struct owned){data, key};
     return entry;
+}
+
+void batch_input(struct batch *batch, const char *type, int64_t at, json_t *line)
+{
+    struct entry *entry = add_entry(batch, ENTRY_INPUT, at, NULL, line);
+    entry->type = type;
+    entry->part = batch->engine->history.part;
 }
 
 static char *subject_of(const struct binding *binding)
@@ -210,7 +244,7 @@ static void add_status_event(struct batch *batch, const struct decision *decisio
 }
 
 /* The state of a check is saved once, with the last of its decisions. */
-static void note_binding(struct batch *batch, uint32_t binding)
+void batch_state(struct batch *batch, uint32_t binding)
 {
     batch->engine->slots[binding].dirty = true;
     if (batch->last_binding == binding)
@@ -223,6 +257,8 @@ static void note_binding(struct batch *batch, uint32_t binding)
 void batch_decision(void *owner, const struct decision *decision)
 {
     struct batch *batch = owner;
+    batch->decided++;
+    history_decided(batch, decision);
     if (decision->kind == DECISION_STATE && decision->reason) {
         engine_keep_text(batch->engine, decision->binding, decision->reason);
         batch->engine->slots[decision->binding].dirty = true;
@@ -256,9 +292,9 @@ void batch_decision(void *owner, const struct decision *decision)
         break;
     }
     if (decision->binding != WORLD_SITE)
-        note_binding(batch, decision->binding);
+        batch_state(batch, decision->binding);
     for (size_t i = 0; i < decision->member_count; i++)
-        note_binding(batch, decision->members[i]);
+        batch_state(batch, decision->members[i]);
 }
 
 static void free_batch(struct batch *batch)
@@ -333,9 +369,7 @@ void batch_close(struct batch *batch)
 void engine_tick(void *owner)
 {
     struct engine *engine = owner;
-    struct batch *batch = batch_open(engine);
-    world_tick(engine->world, loop_wall(), batch_decision, batch);
-    batch_close(batch);
+    batch_close(batch_open(engine));
 }
 
 void engine_save_binding(struct engine *engine, uint32_t binding)
@@ -365,5 +399,6 @@ void engine_snapshot(void *owner)
         }
     }
     engine_log_trouble(engine);
+    engine_history_keep(engine);
     loop_timer_at(engine->snapshot_timer, loop_now() + PERIOD);
 }

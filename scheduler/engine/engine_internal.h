@@ -29,6 +29,9 @@ struct slot {
     bool running;
     bool again; /* run once more as soon as the present run ends */
     bool dirty; /* differs from what the journal holds */
+    enum verdict newest_verdict;
+    int64_t newest;  /* result; epoch ms */
+    int64_t told_of; /* the newest result of which the history holds a line; epoch ms */
 };
 
 /* A run in flight; it finds its binding again after a reload. */
@@ -37,6 +40,17 @@ struct flight {
     struct engine *engine;
     int64_t index; /* of a binding or of a collect; MODEL_NONE: it is gone */
     int64_t due;   /* monotonic, microseconds */
+};
+
+/* engine_history.c: where the history of the world stands. */
+struct history {
+    int64_t instant;        /* epoch ms of the newest input or timer; the next is not before it */
+    int64_t part;           /* 0: none yet */
+    int64_t part_from;      /* epoch ms */
+    int64_t noted;          /* of the newest beginning for exports */
+    int64_t started, begun; /* what the world was told by world_begin: first, and last */
+    uint32_t current;       /* the binding whose result is being taken */
+    char generation[17];
 };
 
 struct engine {
@@ -85,6 +99,7 @@ struct engine {
     char *config_error;   /* its first finding */
     int64_t started;      /* epoch ms */
     int64_t clock;        /* civil minus monotonic, ms, at the last look */
+    struct history history;
     uint64_t results;
     int64_t loop_lag; /* the worst lateness of the plan since the start, microseconds */
 };
@@ -115,7 +130,17 @@ void engine_store_output(struct engine *engine, const struct binding *binding,
 
 /* engine_decide.c: what the world decides becomes journal entries, and after the commit, acts. */
 struct batch;
+/* batch_open: when it returns, every timer that is due has fired, and batch_now is the instant of the input. batch_begin
+ * is the same without time. */
 struct batch *batch_open(struct engine *engine);
+struct batch *batch_begin(struct engine *engine);
+struct engine *batch_engine(const struct batch *batch);
+int64_t batch_now(const struct batch *batch);
+size_t batch_decided(const struct batch *batch); /* how many decisions it has taken */
+/* A line of the history; takes the reference to ${line}. */
+void batch_input(struct batch *batch, const char *type, int64_t at, json_t *line);
+/* What is known of a check is saved in this transaction. */
+void batch_state(struct batch *batch, uint32_t binding);
 world_sink batch_decision;
 void batch_event(struct batch *batch, const char *subject, const char *name, const char *type, int severity,
                  json_t *data);

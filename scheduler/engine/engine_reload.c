@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A new generation of the configuration: noticed by its stamp, read on a thread, swapped in by identity. A
  * bad one is reported, and the running one goes on. */
-#include "scheduler/engine/engine_internal.h"
+#include "scheduler/engine/engine_history.h"
 
 #include "lib/memory.h"
 #include "scheduler/io/config.h"
@@ -13,7 +13,7 @@ enum {
 
 struct reading {
     struct engine *engine;
-    uint64_t stamp;
+    uint64_t stamp, digest;
     struct model *model;
     struct findings findings;
 };
@@ -21,6 +21,7 @@ struct reading {
 static void read_on_thread(void *owner)
 {
     struct reading *reading = owner;
+    reading->digest = config_digest(reading->engine->settings.conf);
     reading->model = config_load(reading->engine->settings.conf, &reading->findings);
     if (reading->model)
         config_gaps(reading->model, loop_wall() / 1000, true, &reading->findings);
@@ -85,14 +86,16 @@ static void forget_gone(struct engine *engine, const struct model *old, const st
     }
 }
 
-static void adopt(struct engine *engine, struct model *model)
+static void adopt(struct engine *engine, struct model *model, uint64_t digest)
 {
     struct model *old = engine->model;
+    engine_history_reload(engine, digest);
+    journal_keep(engine->journal, model->site.journal_keep);
     forget_gone(engine, old, model);
     move_flights(engine, old, model);
     move_slots(engine, old, model);
     world_adopt(engine->world, model);
-    world_begin(engine->world, loop_wall());
+    world_begin(engine->world, engine->history.instant);
     engine->model = model;
     outbox_adopt(engine->outbox, model);
     engine->snapshot_next = 0;
@@ -154,7 +157,7 @@ static void read_done(void *owner)
         if (needs_restart(&engine->model->site, &reading->model->site))
             log_say(engine->settings.log, LOG_LEVEL_WARNING,
                     "changes of \"state\", \"listen\" and \"workers\" take effect at the next start");
-        adopt(engine, reading->model);
+        adopt(engine, reading->model, reading->digest);
     }
     findings_release(&reading->findings);
     free(reading);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Remediations that people start or approve: the world says whether they may, the helper acts, and who asked is told of
  * the end. */
-#include "scheduler/engine/engine_internal.h"
+#include "scheduler/engine/engine_history.h"
 
 #include "lib/memory.h"
 
@@ -62,7 +62,10 @@ void engine_remediate(struct engine *engine, struct control_call *call, const js
     }
     struct batch *batch = batch_open(engine);
     bool done = world_remediate(engine->world, (uint32_t)binding, remediation, argument(request, "author"),
-                                dry_run, loop_wall(), &run, batch_decision, batch, &error);
+                                dry_run, batch_now(batch), &run, batch_decision, batch, &error);
+    history_deed(batch, "run_remediation", "{s:s, s:s, s:s, s:s?, s:b}", "host", host, "check",
+                 engine->model->bindings[binding].plan->name, "remediation", remediation, "author",
+                 argument(request, "author"), "dry_run", (int)dry_run);
     if (done)
         wait_for(engine, call, run);
     else
@@ -75,8 +78,11 @@ void engine_approve(struct engine *engine, struct control_call *call, const json
     const char *run = argument(request, "run");
     struct error error = {""};
     struct batch *batch = batch_open(engine);
-    bool done = world_approve(engine->world, run, argument(request, "author"), loop_wall(), batch_decision,
-                              batch, &error);
+    bool done = world_approve(engine->world, run, argument(request, "author"), batch_now(batch),
+                              batch_decision, batch, &error);
+    if (done || batch_decided(batch) > 0)
+        history_deed(batch, "approve_remediation", "{s:s, s:s?}", "run", run, "author",
+                     argument(request, "author"));
     if (done)
         control_reply(call, json_pack("{s:s}", "approved", run));
     else

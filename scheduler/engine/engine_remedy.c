@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Remediations: asked of the helper once the decision is durable, counted by the world when they end. After a
  * restart the ledger tells what became of the runs that were under way. */
-#include "scheduler/engine/engine_internal.h"
+#include "scheduler/engine/engine_history.h"
 
 #include "lib/ledger.h"
 #include "lib/memory.h"
+#include "scheduler/core/timeline.h"
 
 enum {
     LOOK_AGAIN = 1000000,    /* us, while a run of the scheduler before may still end */
@@ -60,8 +61,10 @@ static void count(struct request *request, int outcome, const char *said)
                     json_pack("{s:s, s:s, s:i}", "remediation", request->remediation, "run", request->run,
                               "outcome", outcome));
     }
-    world_remedied(engine->world, (uint32_t)binding, request->run, outcome, loop_wall(), batch_decision,
+    world_remedied(engine->world, (uint32_t)binding, request->run, outcome, batch_now(batch), batch_decision,
                    batch);
+    history_deed(batch, "end_remediation", "{s:s, s:s}", "run", request->run, "outcome",
+                 timeline_outcome_name(outcome));
     batch_close(batch);
     if (binding != MODEL_NONE && engine->model->bindings[binding].plan->command.count > 0)
         engine_run_now(engine, (uint32_t)binding);

@@ -36,6 +36,8 @@ void config_gaps(const struct model *model, int64_t now, bool warning, struct fi
 /* config_stamp(directory): a hash of the names, sizes, times and inodes of the files that config_load would
  * read: it changes when one of them does. Cheap enough for once a second. */
 uint64_t config_stamp(const char *directory);
+/* config_digest(directory): a hash of what is in them, by which a history names a generation. */
+uint64_t config_digest(const char *directory);
 
 /* config_show(directory, object, out, findings): the effective configuration as YAML, with the origin of each
  * value as a comment; ${object} NULL: all; else "services/www_middle", "hosts/www_middle_00", "HOST/CHECK",

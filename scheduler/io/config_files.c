@@ -69,6 +69,18 @@ size_t config_files_services(const char *directory, struct arena *arena, struct 
     return count;
 }
 
+static uint64_t add_content(uint64_t hash, const char *path)
+{
+    char bytes[16384];
+    FILE *file = fopen(path, "re");
+    hash = hash_text(hash, file ? "file" : "none");
+    for (size_t got; file && (got = fread(bytes, 1, sizeof bytes, file)) > 0;)
+        hash = hash_bytes(hash, bytes, got);
+    if (file)
+        (void)fclose(file);
+    return hash;
+}
+
 static uint64_t add_file(uint64_t hash, const char *path)
 {
     struct stat about;
@@ -87,7 +99,8 @@ static uint64_t add_file(uint64_t hash, const char *path)
     return hash_bytes(hash_text(hash, path), &marks, sizeof marks);
 }
 
-uint64_t config_stamp(const char *directory)
+/* By the name of each file within the directory and what ${add} makes of the file. */
+static uint64_t add_files(const char *directory, uint64_t (*add)(uint64_t hash, const char *path))
 {
     static const char *const names[] = {"watchbill.yaml", "users.yaml", "remediations.yaml", "routes.yaml"};
     struct arena *arena = arena_create();
@@ -96,12 +109,22 @@ uint64_t config_stamp(const char *directory)
     struct config_file *files;
     uint64_t hash = HASH_START;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        hash = add_file(hash, arena_format(arena, "%s/%s", directory, names[i]));
+        hash = add(hash_text(hash, names[i]), arena_format(arena, "%s/%s", directory, names[i]));
     size_t count = config_files_services(directory, arena, &draft, &files);
     for (size_t i = 0; i < count; i++)
-        hash = add_file(hash, files[i].path);
+        hash = add(hash_text(hash, files[i].name), files[i].path);
     findings_finish(&draft, &findings);
     findings_release(&findings);
     arena_free(arena);
     return hash;
+}
+
+uint64_t config_stamp(const char *directory)
+{
+    return add_files(directory, add_file);
+}
+
+uint64_t config_digest(const char *directory)
+{
+    return add_files(directory, add_content);
 }

@@ -107,6 +107,12 @@ static void read_listen(struct config_loader *loader, const struct config_row *r
         *(const char **)target = text;
 }
 
+static const struct config_row journal_rows[] = {
+    {"keep", CONFIG_DURATION(struct site, journal_keep), .standard = "90d", .low = 3600000,
+     .help = "how long events, decisions, sent alerts and the history for replays are kept"},
+    {0},
+};
+
 static const struct config_row alerting_rows[] = {
     {"hold", CONFIG_DURATION(struct site, alerting.hold), .standard = "30s", .high = 3600000,
      .help =
@@ -157,6 +163,7 @@ const struct config_row config_site_rows[] = {
     {"alerting", CONFIG_MAP(alerting_rows), .help = "what holds for all alerts"},
     {"downtimes", CONFIG_BY(config_calm_downtimes, "list of maps"), .rows = config_calm_downtime_rows,
      .shape = CONFIG_LISTED, .help = "downtimes that come again"},
+    {"journal", CONFIG_MAP(journal_rows), .help = "what is kept of the past"},
     {"rrd", CONFIG_BY(config_rrd_read, "map"), .rows = config_rrd_rows, .help = "what is kept of metrics"},
     {0},
 };

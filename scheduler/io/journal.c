@@ -21,7 +21,8 @@ enum {
     PRUNE_ROWS = 500,
     QUEUE_LIMIT = 64 << 20, /* bytes that wait in memory while the disk is full */
 };
-static const struct journal_keep keep = {.age = INT64_C(90) * 86400 * 1000, .rows = 5000000};
+#define KEEP_AGE (INT64_C(90) * 86400 * 1000)
+enum { KEEP_ROWS = 5000000 };
 
 struct journal_question {
     struct journal_question *next;
@@ -46,6 +47,7 @@ struct journal {
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t wake;  /* something to write or to read, or the end; on the monotonic clock */
     bool closing;
+    struct journal_keep keep;
     struct journal_queue queue;
     struct journal_batch *finished, *finished_last; /* committed; `done` is still to be called */
     struct journal_question *asked, *asked_last;
@@ -154,6 +156,18 @@ json_t *journal_setting(struct journal *journal, const char *name)
     return journal_reader_setting(journal->reader, name);
 }
 
+int64_t journal_newest(struct journal *journal, int64_t *part)
+{
+    return journal_reader_newest(journal->reader, part);
+}
+
+void journal_keep(struct journal *journal, int64_t age)
+{
+    pthread_mutex_lock(&journal->lock);
+    journal->keep.age = age;
+    pthread_mutex_unlock(&journal->lock);
+}
+
 const char *journal_trouble(struct journal *journal)
 {
     pthread_mutex_lock(&journal->lock);
@@ -214,6 +228,7 @@ static bool commit(struct journal *journal)
 /* Under the lock; lets it go while it deletes. Returns when to come again. */
 static int64_t prune(struct journal *journal)
 {
+    struct journal_keep keep = journal->keep;
     pthread_mutex_unlock(&journal->lock);
     size_t gone = journal_store_prune(journal->store, loop_wall(), keep, PRUNE_ROWS, NULL);
     pthread_mutex_lock(&journal->lock);
@@ -312,6 +327,7 @@ struct journal *journal_open(struct loop *loop, const char *path, struct error *
     journal->store = store;
     journal->reader = reader;
     journal->queue.limit = QUEUE_LIMIT;
+    journal->keep = (struct journal_keep){.age = KEEP_AGE, .rows = KEEP_ROWS};
     journal->mailbox = memory_get(1, sizeof *journal->mailbox);
     journal->mailbox->journal = journal;
     pthread_mutex_init(&journal->lock, NULL);

@@ -30,8 +30,15 @@ enum entry_kind {
     ENTRY_ALERT_END, /* `key` message id; `data` {"result":"delivered|failed","attempts","error"} */
     ENTRY_ALERT_TRY, /* `key` message id; `data` {"attempts","next","error"} */
     ENTRY_DECISION,  /* one row: subject, name, data (what `why` tells) */
-    ENTRY_SETTING,   /* `key` name, `data` any JSON: such as the next problem id */
+    ENTRY_INPUT, /* one row of what happened to the world: `type` INPUT_*, `part`, `data` a line of a timeline */
+    ENTRY_SETTING, /* `key` name, `data` any JSON: such as the next problem id */
 };
+
+/* Types of ENTRY_INPUT: a line that happened; the first line of what was known at an instant, from which a timeline can
+ * begin; a line more of that. */
+#define INPUT_LINE  "line"
+#define INPUT_BEGIN "begin"
+#define INPUT_STATE "state"
 
 struct entry {
     enum entry_kind kind;
@@ -41,6 +48,8 @@ struct entry {
     const char *name;    /* check */
     const char *type;    /* EVENT: metric, status, archive; ALERT: the notice */
     int severity;
+    int64_t
+        part; /* INPUT: grows at each start and each step of the clock; within one, time does not go back */
     const json_t *data; /* borrowed; serialised at once */
 };
 
@@ -58,10 +67,21 @@ enum query_kind {
     QUERY_EVENTS,    /* {"subject","name","type","since","limit"}, all optional */
     QUERY_ALERTS,    /* {"subject","name","since","limit","problem"} */
     QUERY_DECISIONS, /* {"subject","name","since","limit"} */
+    QUERY_INPUTS, /* {"since"} from the newest beginning that is not after it, else from the oldest; or {"after":
+                      * [part, at, id]} of the last row of the answer before. Oldest first: {"id","part","at","type",
+                      * "line"}, "line" being its text */
 };
 typedef void journal_answer(void *owner, const json_t *rows);
 void journal_query(struct journal *journal, enum query_kind kind, const json_t *filter,
                    journal_answer *answer, void *owner);
+
+/* journal_keep(journal, age): events, decisions, inputs and alerts that were sent are deleted when they are older than
+ * ${age} ms, a few at a time; 90 days unless told. */
+void journal_keep(struct journal *journal, int64_t age);
+
+/* journal_newest(journal, part): the instant of the newest input or decision, 0: there is none; at the start only. ${part}:
+ * of the newest input. */
+int64_t journal_newest(struct journal *journal, int64_t *part);
 
 /* At the start only, before the first write; new references. States: {"HOST/CHECK": data}; outbox: an array of
  * alerts without an end, oldest first, as rows of QUERY_ALERTS; a setting: its JSON or NULL. */

@@ -36,6 +36,7 @@ static struct journal_row row_of(const struct entry *entry)
                                 .name = memory_text(entry->name),
                                 .type = memory_text(entry->type),
                                 .severity = entry->severity,
+                                .part = entry->part,
                                 .data = data};
 }
 
@@ -70,7 +71,8 @@ static void batch_drop(struct journal_queue *queue, struct journal_batch *batch)
 {
     for (size_t i = 0; i < batch->count; i++) {
         struct journal_row *row = &batch->rows[i];
-        if (row->dropped || (row->kind != ENTRY_EVENT && row->kind != ENTRY_DECISION))
+        if (row->dropped ||
+            (row->kind != ENTRY_EVENT && row->kind != ENTRY_DECISION && row->kind != ENTRY_INPUT))
             continue;
         size_t freed = row_bytes(row) - sizeof *row;
         row_release(row);

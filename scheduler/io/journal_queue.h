@@ -14,6 +14,7 @@ struct journal_row {
     int64_t at;
     char *key, *subject, *name, *type; /* NULL where not given */
     int severity;
+    int64_t part;
     char *data; /* compact JSON; NULL: none */
     bool dropped;
 };
@@ -42,7 +43,7 @@ struct journal_batch *journal_queue_batch(const struct entry *entries, size_t co
                                           void *owner, int64_t now);
 void journal_queue_free(struct journal_batch *batches); /* the whole chain */
 
-/* journal_queue_add(queue, batch): at the end. Over the limit the oldest events and decisions are dropped and
+/* journal_queue_add(queue, batch): at the end. Over the limit the oldest events, decisions and inputs are dropped and
  * counted; states and alerts never are. */
 void journal_queue_add(struct journal_queue *queue, struct journal_batch *batch);
 

@@ -34,18 +34,40 @@ static const struct condition {
 };
 enum { CONDITIONS = sizeof conditions / sizeof conditions[0] };
 
-struct journal_reader *journal_reader_open(const char *path, struct error *error)
+static struct journal_reader *open_with(const char *path, int flags, struct error *error)
 {
     struct journal_reader *reader = memory_get(1, sizeof *reader);
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX;
-    if (sqlite3_open_v2(path, &reader->base, flags, NULL) != SQLITE_OK ||
-        sqlite3_exec(reader->base, "PRAGMA busy_timeout = 5000; PRAGMA query_only = 1", NULL, NULL, NULL) !=
-            SQLITE_OK) {
+    /* The second statement fails where the file cannot be read at all. */
+    if (sqlite3_open_v2(path, &reader->base, flags | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_URI, NULL) !=
+            SQLITE_OK ||
+        sqlite3_exec(reader->base,
+                     "PRAGMA busy_timeout = 5000; PRAGMA query_only = 1; SELECT count(*) FROM sqlite_master",
+                     NULL, NULL, NULL) != SQLITE_OK) {
         error_set(error, "the journal \"%s\" cannot be read: %s", path,
                   reader->base ? sqlite3_errmsg(reader->base) : "no memory");
         journal_reader_close(reader);
         reader = NULL;
     }
+    return reader;
+}
+
+struct journal_reader *journal_reader_open(const char *path, struct error *error)
+{
+    return open_with(path, SQLITE_OPEN_READWRITE, error);
+}
+
+/* SQLite needs to write beside a database with a log; of one that was closed cleanly there is none. */
+struct journal_reader *journal_reader_open_closed(const char *path, struct error *error)
+{
+    struct text uri = TEXT_INIT;
+    struct journal_reader *reader = open_with(path, SQLITE_OPEN_READONLY, error);
+    text_add(&uri, "file:");
+    for (const char *at = path; *at; at++)
+        text_format(&uri, strchr("?#%", *at) ? "%%%02x" : "%c", (unsigned char)*at);
+    text_add(&uri, "?immutable=1");
+    if (!reader)
+        reader = open_with(uri.bytes, SQLITE_OPEN_READONLY, error);
+    text_release(&uri);
     return reader;
 }
 
@@ -115,8 +137,75 @@ static int64_t limit_of(const json_t *filter)
     return rows < 0 ? 0 : rows > ROWS_MOST ? ROWS_MOST : rows;
 }
 
+/* ---- inputs ---- */
+
+enum { INPUT_ROWS = 2000 };
+
+/* Where the answer begins: {part, at, id}. */
+static void find_begin(struct journal_reader *reader, int64_t since, int64_t place[3])
+{
+    static const char *const begins[] = {
+        "SELECT part, at, id FROM inputs WHERE type = 'begin' AND at <= ? ORDER BY part DESC, at DESC, id "
+        "DESC"
+        " LIMIT 1",
+        "SELECT part, at, id FROM inputs WHERE type = 'begin' AND at > ? ORDER BY part, at, id LIMIT 1"};
+    bool found = false;
+    for (size_t i = 0; i < 2 && !found; i++) {
+        sqlite3_stmt *statement = NULL;
+        (void)sqlite3_prepare_v2(reader->base, begins[i], -1, &statement, NULL);
+        sqlite3_bind_int64(statement, 1, since);
+        found = statement && sqlite3_step(statement) == SQLITE_ROW;
+        for (int column = 0; found && column < 3; column++)
+            place[column] = sqlite3_column_int64(statement, column);
+        sqlite3_finalize(statement);
+    }
+    if (!found)
+        place[0] = INT64_MAX;
+}
+
+static json_t *inputs(struct journal_reader *reader, const json_t *filter)
+{
+    static const char sql[] =
+        "SELECT id, part, at, type, data AS line FROM inputs WHERE (part, at, id) > (?, ?, ?)"
+        " ORDER BY part, at, id LIMIT ?";
+    const json_t *after = json_object_get(filter, "after");
+    int64_t place[3] = {0, 0, 0};
+    sqlite3_stmt *statement = NULL;
+    if (json_is_array(after)) {
+        for (size_t i = 0; i < 3; i++)
+            place[i] = json_integer_value(json_array_get(after, i));
+    } else {
+        find_begin(reader, json_integer_value(json_object_get(filter, "since")), place);
+        place[2]--;
+    }
+    (void)sqlite3_prepare_v2(reader->base, sql, -1, &statement, NULL);
+    for (int i = 0; i < 3; i++)
+        sqlite3_bind_int64(statement, i + 1, place[i]);
+    sqlite3_bind_int64(statement, 4, INPUT_ROWS);
+    return rows_of(statement);
+}
+
+int64_t journal_reader_newest(struct journal_reader *reader, int64_t *part)
+{
+    static const char sql[] = "SELECT max(ifnull((SELECT at FROM inputs ORDER BY id DESC LIMIT 1), 0),"
+                              " ifnull((SELECT at FROM decisions ORDER BY id DESC LIMIT 1), 0)),"
+                              " ifnull((SELECT part FROM inputs ORDER BY id DESC LIMIT 1), 0)";
+    sqlite3_stmt *statement = NULL;
+    int64_t at = 0;
+    *part = 0;
+    (void)sqlite3_prepare_v2(reader->base, sql, -1, &statement, NULL);
+    if (statement && sqlite3_step(statement) == SQLITE_ROW) {
+        at = sqlite3_column_int64(statement, 0);
+        *part = sqlite3_column_int64(statement, 1);
+    }
+    sqlite3_finalize(statement);
+    return at;
+}
+
 json_t *journal_reader_query(struct journal_reader *reader, enum query_kind kind, const json_t *filter)
 {
+    if (kind == QUERY_INPUTS)
+        return inputs(reader, filter);
     struct text sql = TEXT_INIT;
     const char *joint = " WHERE ";
     text_add(&sql, selects[kind]);

@@ -28,6 +28,10 @@ static const char *const migrations[] = {
     "CREATE INDEX alerts_of ON alerts (subject, name, at);"
     "CREATE INDEX alerts_at ON alerts (at);"
     "CREATE INDEX alerts_open ON alerts (id) WHERE result IS NULL;",
+    "CREATE TABLE inputs (id INTEGER PRIMARY KEY, part INTEGER NOT NULL, at INTEGER NOT NULL,"
+    " type TEXT NOT NULL, data TEXT NOT NULL);"
+    "CREATE INDEX inputs_order ON inputs (part, at, id);"
+    "CREATE INDEX inputs_begin ON inputs (part, at) WHERE type = 'begin';",
 };
 enum { VERSION = sizeof migrations / sizeof migrations[0] };
 
@@ -37,7 +41,7 @@ enum { APPLICATION = 0x5742696c };
 /* A check of the whole file is worth its time at each start up to the first size, after a crash up to the second. */
 static const int64_t check_always = INT64_C(32) << 20, check_unclean = INT64_C(256) << 20;
 
-/* Parameters: 1 at, 2 key, 3 subject, 4 name, 5 type, 6 severity, 7 data. */
+/* Parameters: 1 at, 2 key, 3 subject, 4 name, 5 type, 6 severity, 7 data, 8 part. */
 static const char *const writes[] = {
     [ENTRY_STATE] = "INSERT OR REPLACE INTO states (at, key, data) VALUES (?1, ?2, ?7)",
     [ENTRY_FORGET] = "DELETE FROM states WHERE key = ?2",
@@ -53,6 +57,7 @@ static const char *const writes[] = {
                         " next = json_extract(?7, '$.next'), error = json_extract(?7, '$.error')"
                         " WHERE key = ?2 AND result IS NULL",
     [ENTRY_DECISION] = "INSERT INTO decisions (at, subject, name, data) VALUES (?1, ?3, ?4, ?7)",
+    [ENTRY_INPUT] = "INSERT INTO inputs (part, at, type, data) VALUES (?8, ?1, ?5, ?7)",
     [ENTRY_SETTING] = "INSERT OR REPLACE INTO settings (at, key, data) VALUES (?1, ?2, ?7)",
 };
 enum { WRITES = sizeof writes / sizeof writes[0] };
@@ -67,6 +72,9 @@ static const char *const prunes[] = {
     PRUNE("events", ""),
     PRUNE("decisions", ""),
     PRUNE("alerts", " AND result IS NOT NULL"),
+    /* The order of ids is that of time, but for what is written a little later. */
+    "DELETE FROM inputs WHERE id IN (SELECT id FROM (SELECT id, at FROM inputs ORDER BY id LIMIT ?3)"
+    " WHERE at < ?1 OR id <= (SELECT max(id) FROM inputs) - ?2)",
 };
 enum { PRUNES = sizeof prunes / sizeof prunes[0] };
 
@@ -236,6 +244,8 @@ static bool write_row(struct journal_store *store, const struct journal_row *row
         sqlite3_bind_int(statement, 6, row->severity);
     if (parameters >= 7)
         bind_text(statement, 7, row->data);
+    if (parameters >= 8)
+        sqlite3_bind_int64(statement, 8, row->part);
     bool ok = sqlite3_step(statement) == SQLITE_DONE;
     return sqlite3_reset(statement) == SQLITE_OK && ok;
 }
