@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* journal export: the scheduler's own history as a timeline. */
 #include "lib/json.h"
-#include "scheduler/command/instant.h"
+#include "lib/instant.h"
 #include "scheduler/command/rows.h"
 #include "scheduler/command/site.h"
 #include "scheduler/io/control.h"

@@ -3,6 +3,7 @@
 
 #include "lib/json.h"
 #include "lib/memory.h"
+#include "lib/utf8.h"
 #include "scheduler/core/links.h"
 #include "scheduler/core/world_history.h"
 
@@ -34,6 +35,19 @@ void history_deed(struct batch *batch, const char *deed, const char *format, ...
         abort();
     json_decref(members);
     add_line(batch, INPUT_LINE, batch_engine(batch)->history.instant, line);
+}
+
+void history_channel(struct batch *batch, const char *name, bool works, const char *reason,
+                     const char *const *users, size_t count)
+{
+    struct text text = TEXT_INIT;
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_add(list, json_string(users[i]));
+    utf8_add(&text, reason ? reason : "", reason ? strlen(reason) : 0);
+    history_deed(batch, "channel", "{s:s, s:b, s:s, s:o}", "channel", name, "works", (int)works, "reason",
+                 text.bytes, "users", list);
+    text_release(&text);
 }
 
 /* ---- time ---- */

@@ -28,6 +28,10 @@ void history_clock_set(struct batch *batch, int64_t delta);
 /* history_deed(batch, deed, format, ...): a line {"do": deed} with the members of ${format}, which is json_pack's. */
 void history_deed(struct batch *batch, const char *deed, const char *format, ...);
 
+/* history_channel(batch, ...): world_channel was told. */
+void history_channel(struct batch *batch, const char *name, bool works, const char *reason,
+                     const char *const *users, size_t count);
+
 /* A result, in three steps: what was known before, the decision, and whether it is worth a line. */
 struct history_result {
     uint32_t binding;
