@@ -5,6 +5,7 @@
 
 #include "lib/json.h"
 #include "scheduler/core/world_calm.h"
+#include "scheduler/engine/engine_history.h"
 
 /* A comment is part of the story of its check. */
 static void note_comment(struct engine *engine, struct batch *batch, const json_t *answer)
@@ -30,7 +31,9 @@ json_t *act_calm(struct engine *engine, const char *deed, const json_t *request,
 {
     struct batch *batch = batch_open(engine);
     json_t *answer =
-        world_calm_take(engine->world, deed, request, author, loop_wall(), batch_decision, batch, error);
+        world_calm_take(engine->world, deed, request, author, batch_now(batch), batch_decision, batch, error);
+    if (answer)
+        history_request(batch, deed, request, author);
     if (answer && strcmp(deed, "comment") == 0)
         note_comment(engine, batch, answer);
     batch_close(batch);

@@ -116,6 +116,10 @@ class History(unittest.TestCase):
                 self.watch.command("ack", f"{host}/{check}", "--for", "2s", "--comment", "looking")
             if dice.random() < 0.2:
                 self.watch.command("unack", f"{host}/{check}")
+            if dice.random() < 0.2:
+                self.watch.ask("downtime", f"{host}/{check}", "--for", "2s", "--comment", "work")
+            if dice.random() < 0.2:
+                self.watch.ask("silence", f"check={check}", "--owner", "anna", "--for", "3s", "--comment", "known")
 
     def test_replay_makes_the_same_decisions(self):
         seed = int(os.environ.get("SEED", random.randrange(1 << 30)))
