@@ -2,23 +2,14 @@
 /* The webhook channel: one alert on standard input, one POST to a URL.
  *
  *   {"id", "user", "urgency", "kind", "host", "check", "state", "problem", "at", "subject", "text",
- *    "url", "token_file", "timeout_ms"}
+ *    "url", "format", "token_file", "timeout_ms"}
  *
- * The body is application/json, one object with these members in this order; more may come behind them:
- *
- *   {"id":      text, the same for every attempt; also the header Idempotency-Key
- *    "kind":    "PROBLEM", "RECOVERY", "ACKNOWLEDGEMENT", ...
- *    "urgency": "notify" | "alert"
- *    "host", "check": the names in the configuration
- *    "state":   "OK" | "WARNING" | "CRITICAL" | "UNKNOWN"
- *    "problem": whole number, the same from the problem to its recovery; 0: none
- *    "at":      epoch milliseconds of the decision
- *    "subject": one line
- *    "text":    everything that is known, several lines
- *    "user":    who is told}
+ * The body is application/json; channels/webhook/payload.h describes it. "id" is the same for every attempt; it is
+ * also the header Idempotency-Key.
  *
  * The first line of token_file goes as "Authorization: Bearer". Exit 0 for an answer 2xx, 1 (try again later)
  * for 408, 429, 5xx, a redirect that may pass, and where no answer came, 2 (never) for every other answer. */
+#include "channels/webhook/payload.h"
 #include "collectors/http.h"
 #include "collectors/http_status.h"
 #include "lib/alert_channel.h"
@@ -55,7 +46,7 @@ static bool read_url(struct webhook *hook, struct error *error)
 
 static bool read_webhook(struct webhook *hook, const json_t *alert, struct error *error)
 {
-    static const char *const keys[] = {"url", "token_file", NULL};
+    static const char *const keys[] = {"url", "format", "token_file", NULL};
     if (!alert_channel_facts(alert, &hook->facts, error) || !alert_channel_texts(alert, keys, error))
         return false;
     hook->url = alert_channel_text(alert, "url");
@@ -65,18 +56,6 @@ static bool read_webhook(struct webhook *hook, const json_t *alert, struct error
     if (!*hook->facts.id || strlen(hook->facts.id) > KEY_MOST || !is_visible(hook->facts.id))
         return error_set(error, "\"id\" cannot be a header: it is empty, too long or has blanks");
     return read_url(hook, error);
-}
-
-static char *write_body(const struct alert_facts *facts)
-{
-    json_t *body =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:s}", "id", facts->id, "kind",
-                  facts->kind, "urgency", facts->urgency, "host", facts->host, "check", facts->check, "state",
-                  facts->state, "problem", (json_int_t)facts->problem, "at", (json_int_t)facts->at, "subject",
-                  facts->subject, "text", facts->text, "user", facts->user);
-    char *bytes = json_dumps(body, JSON_COMPACT);
-    json_decref(body);
-    return bytes;
 }
 
 /* A redirect that may be gone tomorrow: a login page, maintenance. It is not followed. */
@@ -102,10 +81,10 @@ static enum alert_end judge(const struct webhook *hook, const struct http_respon
     return may_pass(status) ? ALERT_AGAIN : ALERT_NEVER;
 }
 
-static enum alert_end post(const struct webhook *hook, const char *token, int64_t timeout, struct error *said)
+static enum alert_end post(const struct webhook *hook, const char *body, const char *token, int64_t timeout,
+                           struct error *said)
 {
     struct text key = TEXT_INIT, login = TEXT_INIT;
-    char *body = write_body(&hook->facts);
     text_format(&key, "Idempotency-Key: %s", hook->facts.id);
     text_format(&login, "Authorization: Bearer %s", token);
     /* Without "Expect:" a large body waits for a leave that many servers never give. */
@@ -123,7 +102,6 @@ static enum alert_end post(const struct webhook *hook, const char *token, int64_
     explicit_bzero(login.bytes, login.length);
     text_release(&login);
     text_release(&key);
-    free(body);
     return outcome;
 }
 
@@ -131,8 +109,11 @@ static enum alert_end deliver(const json_t *alert, struct error *said)
 {
     struct webhook hook = {.place = TEXT_INIT};
     char token[ALERT_CHANNEL_SECRET_MOST] = "";
+    char *body = NULL;
     enum alert_end outcome = ALERT_NEVER;
-    if (!read_webhook(&hook, alert, said))
+    if (read_webhook(&hook, alert, said))
+        body = payload_write(alert, &hook.facts, said);
+    if (!body)
         outcome = ALERT_NEVER;
     else if (hook.token_file && !alert_channel_secret(hook.token_file, "token", token, said))
         outcome = ALERT_AGAIN;
@@ -140,9 +121,10 @@ static enum alert_end deliver(const json_t *alert, struct error *said)
         error_set(said, "the first line of the token file \"%s\" is no token", hook.token_file);
         outcome = ALERT_AGAIN;
     } else {
-        outcome = post(&hook, token, alert_channel_timeout(alert), said);
+        outcome = post(&hook, body, token, alert_channel_timeout(alert), said);
     }
     explicit_bzero(token, sizeof token);
+    free(body);
     text_release(&hook.place);
     return outcome;
 }

@@ -53,6 +53,7 @@ struct contact {
     const char *address;           /* mail address or URL; for a command its first word */
     struct words command;          /* CHANNEL_COMMAND */
     const char *token_file;        /* NULL: none */
+    const char *format;            /* CHANNEL_WEBHOOK: "json", "alertmanager" or "slack" */
     const struct window *window;   /* NULL: always */
     int importance;                /* what is less important is not told by it */
     const struct window *recovery; /* when it may be told of a recovery; NULL: at once */
@@ -254,8 +255,8 @@ struct host {
     struct words parents;
     struct pairs vars; /* names in upper case */
     struct pairs tags;
-    bool computed;       /* no machine: it stands for a service, whose name its own service has */
-    const char *alive;   /* the check that tells whether it is up; NULL: it is up */
+    bool computed;     /* no machine: it stands for a service, whose name its own service has */
+    const char *alive; /* the check that tells whether it is up; NULL: it is up */
     int importance;
     int instance, shard; /* 0 when hosts are listed by name */
     struct place place;

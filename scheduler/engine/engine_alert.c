@@ -37,6 +37,8 @@ static void add_channel(json_t *alert, const struct site *site, const struct con
         break;
     case CHANNEL_WEBHOOK:
         json_object_set_new(alert, "url", json_string(contact->address));
+        if (contact->format)
+            json_object_set_new(alert, "format", json_string(contact->format));
         if (contact->token_file)
             json_object_set_new(alert, "token_file", json_string(contact->token_file));
         break;

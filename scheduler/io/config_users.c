@@ -31,11 +31,13 @@ void config_users_list(struct config_loader *loader, const struct config_row *ro
 /* ---- contacts ---- */
 
 struct contact_draft {
-    const char *mail, *webhook, *token_file;
+    const char *mail, *webhook, *token_file, *format;
     struct words command;
     const struct window *window, *recovery;
     int importance;
 };
+
+static const char *const formats[] = {"json", "alertmanager", "slack", NULL};
 
 static const struct config_row contact_rows[] = {
     {"mail", CONFIG_ADDRESS(struct contact_draft, mail), .help = "a mail address"},
@@ -51,6 +53,8 @@ static const struct config_row contact_rows[] = {
     {"importance", CONFIG_COUNT(struct contact_draft, importance), .standard = "0", .low = 0, .high = 1000000,
      .help = "what is less important is not told by it"},
     {"token_file", CONFIG_PATH(struct contact_draft, token_file), .help = "holds the webhook's bearer token"},
+    {"format", CONFIG_CHOICE_NAME(struct contact_draft, format, formats), .without = "json",
+     .help = "what the webhook gets: our JSON, that of Alertmanager (version 4), or the text of Slack"},
     {0},
 };
 
@@ -60,6 +64,7 @@ static bool take_contact(struct config_loader *loader, const struct contact_draf
     int given = (draft->mail != NULL) + (draft->webhook != NULL) + (draft->command.count > 0);
     *contact = (struct contact){.command = draft->command,
                                 .token_file = draft->token_file,
+                                .format = draft->format,
                                 .window = draft->window,
                                 .importance = draft->importance,
                                 .recovery = draft->recovery};
@@ -68,6 +73,8 @@ static bool take_contact(struct config_loader *loader, const struct contact_draf
                        "a contact has one of \"mail\", \"webhook\" and \"command\"");
         return false;
     }
+    if (draft->format && !draft->webhook)
+        findings_error(loader->draft, item->place, "\"format\" is for a webhook");
     if (draft->token_file && !draft->webhook)
         findings_error(loader->draft, item->place, "\"token_file\" is for a webhook");
     if (draft->mail) {

@@ -108,6 +108,67 @@ class Webhook(Channel, Shared):
         self.assertEqual(headers["Authorization"], f"Bearer {TOKEN}")
         self.assertEqual(list(json.loads(body).items()), [(name, ALERT[name]) for name in BODY])
 
+    MEMBERS = [{"host": "web01", "check": "http", "title": "http", "service": "www", "state": "CRITICAL", "problem": 7,
+                "since": 1800000000123, "output": "refused"},
+               {"host": "web02", "check": "http", "title": "http", "service": "www", "state": "OK", "problem": 8,
+                "since": 1800000000123}]
+
+    def posted(self, **more):
+        server = self.server({"/": (200, {}, b"")})
+        self.expect(self.send(url=server.url + "/", **more), 0)
+        return json.loads(server.requests[0][3])
+
+    def test_our_json_has_the_lists_that_are_there(self):
+        body = self.posted(members=self.MEMBERS, events=[], told=[{"user": "bob"}], format="json")
+        self.assertEqual(list(body), [*BODY, "members", "told"])
+        self.assertEqual(body["members"], self.MEMBERS)
+
+    def test_as_alertmanager_sends_it(self):
+        body = self.posted(format="alertmanager", members=self.MEMBERS[:1], base="https://w.example.org/")
+        alert = body.pop("alerts")[0]
+        labels = {"alertname": "http", "check": "http", "host": "web01", "service": "www", "severity": "critical",
+                  "urgency": "alert"}
+        notes = {"summary": ALERT["subject"], "description": "refused", "kind": "PROBLEM", "problem": "7"}
+        self.assertEqual(body, {
+            "version": "4", "groupKey": '{}:{check="http", host="web01"}', "truncatedAlerts": 0, "status": "firing",
+            "receiver": "alice", "groupLabels": {"check": "http", "host": "web01"}, "commonLabels": labels,
+            "commonAnnotations": notes, "externalURL": "https://w.example.org/"})
+        fingerprint = alert.pop("fingerprint")
+        self.assertRegex(fingerprint, "^[0-9a-f]{16}$")
+        self.assertEqual(alert, {"status": "firing", "labels": labels, "annotations": notes,
+                                 "startsAt": "2027-01-15T08:00:00Z", "endsAt": "0001-01-01T00:00:00Z",
+                                 "generatorURL": "https://w.example.org/"})
+        over = self.posted(format="alertmanager", members=[{**self.MEMBERS[0], "state": "OK"}], state="OK",
+                           kind="RECOVERY")
+        self.assertEqual((over["status"], over["alerts"][0]["status"], over["alerts"][0]["endsAt"]),
+                         ("resolved", "resolved", "2027-01-15T08:00:00Z"))
+        self.assertEqual((over["alerts"][0]["fingerprint"], over["groupKey"]), (fingerprint, body["groupKey"]))
+
+    def test_several_checks_as_alertmanager_sends_them(self):
+        body = self.posted(format="alertmanager", members=self.MEMBERS)
+        self.assertEqual((body["status"], [a["status"] for a in body["alerts"]]), ("firing", ["firing", "resolved"]))
+        self.assertEqual(body["groupKey"], '{}:{service="www"}')
+        self.assertEqual(body["commonLabels"], {"alertname": "http", "check": "http", "service": "www",
+                                                "urgency": "alert"})
+        self.assertNotEqual(*(a["fingerprint"] for a in body["alerts"]))
+        body = self.posted(format="alertmanager", members=self.MEMBERS * 60)
+        self.assertEqual((len(body["alerts"]), body["truncatedAlerts"]), (100, 20))
+        body = self.posted(format="alertmanager", host="watchbill", check="mail", members=[])
+        self.assertEqual(body["alerts"][0]["labels"]["alertname"], "mail")
+
+    def test_as_slack_reads_it(self):
+        body = self.posted(format="slack", subject="a <b> & `c`", text="<!channel> ``` x\n" + "ü" * 5000,
+                           acknowledge=[{"subject": "web01/http", "link": "https://w.example.org/a?b=1&c=2"}])
+        self.assertEqual(list(body), ["text"])
+        text = body["text"]
+        self.assertTrue(text.startswith("*a &lt;b&gt; &amp; 'c'*\n```&lt;!channel&gt; ''' x\n"))
+        self.assertTrue(text.endswith("```\n<https://w.example.org/a?b=1&amp;c=2|Acknowledge web01/http>"))
+        self.assertLess(len(text), 3300)
+
+    def test_another_format_is_refused(self):
+        self.expect(self.send(url="http://127.0.0.1:1/", format="xml"), 2, '"format" is "xml"')
+        self.expect(self.send(url="http://127.0.0.1:1/", format=7), 2, '"format" is not a text')
+
     def test_without_a_token_and_with_a_large_text(self):
         server = self.server({"/": (200, {}, b"ok")})
         self.expect(self.send(url=server.url, text="ü" * 500000), 0)
