@@ -12,7 +12,7 @@ PACKAGES_sanitize := libasan8 libubsan1
 PACKAGES_fuzz := clang libclang-rt-14-dev
 PACKAGES_coverage := gcovr
 PACKAGES_bench := strace valgrind python3 nagios4-core procps monitoring-plugins-basic monitoring-plugins-standard liburiparser1 \
-  monitoring-plugins-contrib libwww-perl libmonitoring-plugin-perl munin-plugins-extra nginx-light haproxy mariadb-server snmpd snmp
+  monitoring-plugins-contrib libwww-perl libmonitoring-plugin-perl nagios-plugins-rabbitmq binutils rabbitmq-server munin-plugins-extra nginx-light haproxy mariadb-server snmpd snmp
 
 packages = @make/install-packages $(sort $(foreach s,$(1),$(PACKAGES_$(s))))
 

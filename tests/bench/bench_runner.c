@@ -82,10 +82,16 @@ int main(int argc, char **argv)
     const char *words[64] = {NULL};
     for (int i = 4; i < argc && i < 64; i++)
         words[i - 4] = argv[i];
+    struct text state = TEXT_INIT;
+    const char *environment[] = {"PATH=/usr/bin:/bin", "LC_ALL=C", NULL, NULL};
+    if (getenv("WATCHBILL_STATE")) { /* where rates are kept */
+        text_format(&state, "WATCHBILL_STATE=%s", getenv("WATCHBILL_STATE"));
+        environment[2] = state.bytes;
+    }
     struct bench bench = {.loop = loop_create(),
                           .every = 1e6 / rate,
                           .count = (size_t)(rate * strtod(argv[2], NULL)),
-                          .job = {.argv = words, .timeout = 10000, .output_cap = 8192}};
+                          .job = {.argv = words, .env = environment, .timeout = 10000, .output_cap = 8192}};
     struct runner_settings settings = {.libexec = libexec.bytes,
                                        .bin = bin.bytes,
                                        .checks = checks.bytes,
@@ -120,6 +126,7 @@ int main(int argc, char **argv)
     loop_timer_remove(bench.timer);
     loop_free(bench.loop);
     free(bench.late);
+    text_release(&state);
     text_release(&libexec);
     text_release(&bin);
     text_release(&checks);

@@ -1,10 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """plugins.py [NAME...]: CPU time of one run of our checks beside the plugins that people run today, turn about against
-the same private servers; the median of user and system time with every descendant. RUNS is how many each.
+the same private servers; the median of user and system time with every descendant. RUNS is how many each. A floor,
+where one is told, is the same measure of a program that does only what no such check can do without (floor.c). Then
+each in a warm worker: what a further run costs the daemon and the worker together, beside the same plugin.
 Fails when one of ours costs more than it may."""
 import os
 import pathlib
+import re
 import statistics
 import subprocess
 import sys
@@ -13,11 +16,15 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from tests.support import BUILD, Place, free_port, port_open, run, wait_until  # noqa: E402
 from tests.support.haproxy import Haproxy  # noqa: E402
 from tests.support.mariadb import MariaDB, make_template  # noqa: E402
+from tests.support.rabbitmq import Epmd, Node  # noqa: E402
 from tests.support.snmpd import Snmpd  # noqa: E402
 
 RUNS = int(os.environ.get("RUNS", "31"))
 PEERS = pathlib.Path("/usr/lib/nagios/plugins")
 MUNIN = "/usr/share/munin/plugins/haproxy_"
+FLOOR = BUILD / "tests/bench/floor"
+WARM_SHARE = 0.2
+WARM_RATE, WARM_WORKERS = 100, 2  # runs a second
 NGINX = """daemon off; pid {path}/nginx.pid; error_log stderr; worker_processes 1; user root;
 events {{ worker_connections 64; }}
 http {{ access_log off; server {{ listen 127.0.0.1:{port}; root {path}/www; }} }}
@@ -36,28 +43,58 @@ def measure(argv, env):
 class Pair:
     """Ours and theirs, and what ours may cost at most as a share of theirs."""
 
-    def __init__(self, name, ours, theirs, target, env=None):
-        self.name, self.ours, self.theirs, self.target = name, ours, theirs, target
+    def __init__(self, name, ours, theirs, target, env=None, floor=None, warm=(WARM_RATE, WARM_WORKERS)):
+        self.name, self.ours, self.theirs, self.target, self.floor = name, ours, theirs, target, floor
+        self.warm_rate, self.workers = warm
         self.env = dict(os.environ, **(env or {}))
+        self.cost = None  # of theirs
 
     def peer(self):
         return pathlib.Path(self.theirs[self.theirs[0] == "perl"])
 
-    def compare(self):
+    def peer_name(self):
+        return self.peer().name + (" (Perl)" if self.theirs[0] == "perl" else "")
+
+    def turn_about(self, argv):
+        """The medians of this program and of theirs, by turns: each finds the caches as the other left them."""
         times = {"ours": [], "theirs": []}
         for turn in range(RUNS + 1):
-            for side, argv in (("ours", self.ours), ("theirs", self.theirs)):
-                code, cost = measure(argv, self.env)
+            for side, words in (("ours", argv), ("theirs", self.theirs)):
+                code, cost = measure(words, self.env)
                 if turn > 0 and code not in (0, 1):
                     done = run(argv, env=self.env)
                     raise SystemExit(f"{self.name}: {argv[0]} ended with {code}: {done.stdout}{done.stderr}")
                 if turn > 0:  # the first warms the caches and, for rates, has no run before it
                     times[side].append(cost)
-        ours, theirs = statistics.median(times["ours"]), statistics.median(times["theirs"])
+        return statistics.median(times["ours"]), statistics.median(times["theirs"])
+
+    def compare(self):
+        ours, theirs = self.turn_about(self.ours)
+        self.cost = theirs
         verdict = "ok" if ours <= theirs * self.target else "OVER"
-        peer = self.peer().name + (" (Perl)" if self.theirs[0] == "perl" else "")
-        print(f"{self.name:26}{ours:9.3f}  {peer:28}{theirs:9.3f}{ours / theirs:8.2f}{self.target:8.3f}  {verdict}",
-              flush=True)
+        floor = f"{'':8}"
+        if self.floor:
+            ours_least, beside = self.turn_about(self.floor)
+            floor = f"{ours_least / beside:8.3f}"
+        print(f"{self.name:26}{ours:9.3f}  {self.peer_name():28}{theirs:9.3f}{ours / theirs:8.3f}{self.target:8.3f}"
+              f"{floor}  {verdict}", flush=True)
+        return verdict == "ok"
+
+    def warm(self, seconds):
+        """Milliseconds of the processor, of all the runs of so many seconds and of starting and ending the workers."""
+        done = run([BUILD / "tests/bench/bench_runner", self.warm_rate, seconds, self.workers, *self.ours], seconds=60,
+                   env=dict(self.env, BUILD=str(BUILD)))
+        told = re.search(r" runs=(\d+) warm=(\d+) failed=0 cpu_us=([0-9.]+)", done.stdout)
+        if not told or told[1] != told[2]:
+            raise SystemExit(f"{self.name} in a warm worker: {done.stdout}{done.stderr}")
+        return int(told[1]), int(told[1]) * float(told[3]) / 1000
+
+    def compare_warm(self):
+        few, many = self.warm(2), self.warm(6)
+        ours = (many[1] - few[1]) / (many[0] - few[0])
+        verdict = "ok" if ours <= self.cost * WARM_SHARE else "OVER"
+        print(f"{self.name:26}{ours:9.3f}  {self.peer_name():28}{self.cost:9.3f}{ours / self.cost:8.3f}"
+              f"{WARM_SHARE:8.3f}  {verdict}", flush=True)
         return verdict == "ok"
 
 
@@ -76,7 +113,8 @@ def start_nginx(place):
 def web_pairs(place, state):
     port = start_nginx(place)
     words = ["-H", "127.0.0.1", "-p", port]
-    yield Pair("check_http", [check("http"), *words], [PEERS / "check_curl", *words], 1, state)
+    yield Pair("check_http", [check("http"), *words], [PEERS / "check_curl", *words], 1, state,
+               [FLOOR, "get", f"http://127.0.0.1:{port}/"])
     yield Pair("check_tcp", [check("tcp"), *words], [PEERS / "check_tcp", *words], 1, state)
 
 
@@ -92,10 +130,27 @@ def haproxy_pairs(place, state):
             f"--pass={server.password}"]
     munin = state | {"url": url, "MUNIN_LIBDIR": "/usr/share/munin"}
     by_socket = [check("haproxy"), "-S", server.socket]
-    yield Pair("check_haproxy --url", by_url, perl, 0.1, state)
-    yield Pair("check_haproxy --socket", by_socket, perl, 0.025, state)
-    yield Pair("check_haproxy --url", by_url, ["perl", MUNIN], 0.1, munin)
-    yield Pair("check_haproxy --socket", by_socket, ["perl", MUNIN], 0.025, munin)
+    get, ask = [FLOOR, "get", url], [FLOOR, "ask", server.socket, "show stat"]
+    yield Pair("check_haproxy --url", by_url, perl, 0.1, state, get)
+    yield Pair("check_haproxy --socket", by_socket, perl, 0.025, state, ask)
+    yield Pair("check_haproxy --url", by_url, ["perl", MUNIN], 0.1, munin, get)
+    yield Pair("check_haproxy --socket", by_socket, ["perl", MUNIN], 0.025, munin, ask)
+
+
+def rabbitmq_pairs(place, state):
+    node = Node(place, Epmd(place)).wait_ready()
+    for number in range(10):
+        node.declare(f"q{number}")
+    wait_until(lambda: run([check("rabbitmq"), "-H", "127.0.0.1", "-p", node.port]).returncode == 0,
+               what="the number of messages")
+    for mode, more in (("overview", ()), ("queue", ("--queue", "q1")), ("aliveness", ())):
+        amqp = node.amqp if mode == "aliveness" else node.port
+        floor = None if mode == "aliveness" else [
+            FLOOR, "get", f"http://guest:guest@127.0.0.1:{node.port}/api/{'queues/%2f/q1' if more else 'overview'}"]
+        yield Pair(f"check_rabbitmq {mode}",
+                   [check("rabbitmq"), "--mode", mode, "-H", "127.0.0.1", "-p", amqp, *more],
+                   ["perl", f"/usr/bin/check_rabbitmq_{mode}", "-H", "127.0.0.1", "--port", node.port, *more], 0.1,
+                   state, floor)
 
 
 def mysql_pairs(place, state):
@@ -103,7 +158,8 @@ def mysql_pairs(place, state):
     server.sql("CREATE USER mon@127.0.0.1 IDENTIFIED BY 'mon'; GRANT ALL ON *.* TO mon@127.0.0.1")
     words = ["-H", "127.0.0.1", "-u", "mon"]
     yield Pair("check_mysql", [check("mysql"), *words, "-p", server.port, "--password", "mon"],
-               [PEERS / "check_mysql", *words, "-P", server.port, "-p", "mon"], 1, state)
+               [PEERS / "check_mysql", *words, "-P", server.port, "-p", "mon"], 1, state,
+               [FLOOR, "load", "libmariadb.so.3"])
     yield Pair("check_mysql --query",
                [check("mysql"), *words, "-p", server.port, "--password", "mon", "--query", "SELECT 1"],
                [PEERS / "check_mysql_query", *words, "-P", server.port, "-p", "mon", "-q", "SELECT 1"], 1, state)
@@ -122,8 +178,8 @@ def local_pairs(place, state):
     for number in range(100):
         place.write(f"spool/{number}", "x")
     log = place.write("log", "a line\n" * 1000)
-    yield Pair("check_iowait", [check("iowait")], disk, 1, state)
-    yield Pair("check_log", [check("log"), "--file", log, "--pattern", "panic"], disk, 1, state)
+    yield Pair("check_iowait", [check("iowait")], disk, 1, state, [FLOOR], (20, 40))
+    yield Pair("check_log", [check("log"), "--file", log, "--pattern", "panic"], disk, 1, state, [FLOOR])
     yield Pair("check_queue (spool)", [check("queue"), "--directory", place.path / "spool"], disk, 1, state)
     yield Pair("check_load", [check("load")], [PEERS / "check_load", "-w", "99,99,99", "-c", "99,99,99"], 1, state)
     yield Pair("check_procs", [check("procs")], [PEERS / "check_procs"], 1, state)
@@ -134,17 +190,23 @@ def main():
         print("no plugins to compare with: /usr/lib/nagios/plugins is empty")
         return 0
     wanted, good = sys.argv[1:], True
-    print(f"{'ours':26}{'CPU ms':>9}  {'theirs':28}{'CPU ms':>9}{'ratio':>8}{'at most':>8}")
-    for pairs in (web_pairs, haproxy_pairs, mysql_pairs, snmp_pairs, local_pairs):
+    head = f"{'ours':26}{'CPU ms':>9}  {'theirs':28}{'CPU ms':>9}{'ratio':>8}{'at most':>8}"
+    for pairs in (web_pairs, haproxy_pairs, rabbitmq_pairs, mysql_pairs, snmp_pairs, local_pairs):
         if wanted and not any(name in pairs.__name__ for name in wanted):
             continue
         with Place("bench") as place:
             (place.path / "state").mkdir()
+            print(f"{head}{'floor':>8}")
+            there = []
             for pair in pairs(place, {"WATCHBILL_STATE": str(place.path / "state")}):
                 if pair.peer().exists():
                     good = pair.compare() and good
+                    there.append(pair)
                 else:
                     print(f"{pair.name:26}{'':9}  {pair.peer()} is not installed")
+            print(f"{'  ... in a warm worker':{len(head)}}")
+            for pair in there:
+                good = pair.compare_warm() and good
     return 0 if good else 1
 
 

@@ -14,6 +14,9 @@ echo "== one run through the runner: a program that does nothing, and check_load
 "$build/tests/bench/bench_runner" 1000 4 0 /bin/true
 "$build/tests/bench/bench_runner" 1000 4 4 "$build/checks/check_load"
 
+echo "== what the dynamic loader does at the start of each check"
+tests/bench/loader.py || echo "   some are linked to more than libc"
+
 echo "== checks beside the plugins of today"
 tests/bench/plugins.py || echo "   some cost more than they may"
 
