@@ -298,7 +298,8 @@ static int act(struct command_call *call, const struct model *model, const struc
     /* An expired one is started all the same: its frame refuses and writes so into the ledger. */
     if (answer.step == REMEDY_RUN || answer.step == REMEDY_DRY_RUN || answer.step == REMEDY_EXPIRED)
         return start(call, model, remediation, event, dry_run || answer.step == REMEDY_DRY_RUN);
-    text_format(call->out, "%s: not run: %s\n", remediation->name, answer.text);
+    text_format(call->out, "%s: not run: %s\n", remediation->name,
+                answer.step == REMEDY_ASK ? "its mode is ask, and the scheduler alone asks" : answer.text);
     return COMMAND_NO;
 }
 

@@ -94,9 +94,10 @@ static void write_host(struct nagios_export *export, const struct host *host)
     for (size_t i = 0; host->alive && i < host->service->check_count; i++)
         if (strcmp(host->service->checks[i].name, host->alive) == 0)
             alive = &host->service->checks[i];
-    if (alive && nagios_export_runs(host, alive))
+    if (alive && nagios_export_runs(host, alive)) {
         nagios_export_shared(export, host->service, alive, true, text);
-    else
+        nagios_export_host_importance(export, host, alive, text);
+    } else
         text_add(text, "    max_check_attempts 1\n    active_checks_enabled 0\n    check_period always\n"
                        "    notifications_enabled 0\n");
     text_add(text, "}\n");

@@ -85,7 +85,8 @@ static bool same_contacts(const struct user *user)
         const struct contact *one = &user->contacts[URGENCY_NOTIFY][i];
         const struct contact *other = &user->contacts[URGENCY_ALERT][i];
         same = one->channel == other->channel && same_text(one->address, other->address) &&
-               one->window == other->window && one->command.count == other->command.count;
+               one->window == other->window && one->importance == other->importance &&
+               one->command.count == other->command.count;
         for (size_t w = 0; same && w < one->command.count; w++)
             same = strcmp(one->command.items[w], other->command.items[w]) == 0;
     }
@@ -126,8 +127,14 @@ static void write_contact(struct nagios_export *export, const char *name, const 
     text_format(&export->contacts,
                 "    service_notification_period %s\n    host_notification_period %s\n"
                 "    service_notification_options %s,r,f,s\n    host_notification_options %s\n"
-                "    service_notification_commands %s\n    host_notification_commands %s_host\n}\n",
+                "    service_notification_commands %s\n    host_notification_commands %s_host\n",
                 period, period, letters_of(export, states, ","), states & C ? "d,r,f,s" : "n", by, by);
+    if (contact->importance > 0)
+        text_format(&export->contacts, "    minimum_importance %d\n", contact->importance);
+    text_add(&export->contacts, "}\n");
+    if (contact->recovery)
+        nagios_find(export->findings, user->place, "user \"%s\": Nagios tells recoveries at once",
+                    user->name);
     text_release(&line);
 }
 
@@ -177,10 +184,10 @@ static void add_user(struct nagios_export *export, const struct telling *telling
     add_contacts(export, telling, URGENCY_ALERT, both ? ".alert" : "", telling->alert, C | U);
 }
 
-static void write_group(struct nagios_export *export, const struct group *group, const char *name,
-                        unsigned notify, unsigned alert)
+/* The people of a group itself. */
+static void add_people(struct nagios_export *export, const struct group *group, unsigned notify,
+                       unsigned alert, struct text *members)
 {
-    struct text members = TEXT_INIT;
     for (size_t i = 0; i < group->shift_count; i++) {
         const struct shift *shift = &group->shifts[i];
         if (shift->user_count > 1)
@@ -189,19 +196,46 @@ static void write_group(struct nagios_export *export, const struct group *group,
                         group->name);
         if (shift->user_count > 0)
             add_user(export,
-                     &(struct telling){shift->users[0], limited(shift->window), notify, alert, &members});
+                     &(struct telling){shift->users[0], limited(shift->window), notify, alert, members});
     }
+    if (group->override_count)
+        nagios_find(export->findings, group->place, "group \"%s\": \"overrides\" is not carried over",
+                    group->name);
     if (group->escalate_after)
         nagios_find(export->findings, group->place, "group \"%s\": \"escalate_after\" is not carried over",
                     group->name);
     if (group->timezone)
         nagios_find(export->findings, group->place, "group \"%s\": Nagios has one time zone", group->name);
+}
+
+/* With those of the groups that it names: those lists are whole, and may be circular, which Nagios refuses. */
+static void write_group(struct nagios_export *export, const struct group *group, const char *name,
+                        unsigned notify, unsigned alert)
+{
+    struct text members = TEXT_INIT;
+    add_people(export, group, notify, alert, &members);
+    for (size_t i = 0; i < group->group_count; i++)
+        add_people(export, group->groups[i], notify, alert, &members);
     text_format(&export->groups, "define contactgroup {\n    contactgroup_name %s\n    alias %s\n", name,
                 group->name);
     if (members.length)
         text_format(&export->groups, "    members %s\n", members.bytes);
     text_add(&export->groups, "}\n");
     text_release(&members);
+}
+
+/* The contactgroup of a group for a rule that deals the states out so: it is written the first time. The usual one
+ * serves every rule that deals them out as usual, whichever it leaves out. */
+static const char *take_group(struct nagios_export *export, const struct group *group, unsigned notify,
+                              unsigned alert)
+{
+    bool usual = !(notify & (C | U)) && !(alert & W);
+    const char *name = usual ? group->name
+                             : arena_format(export->arena, "%s.n%s.a%s", group->name,
+                                            letters_of(export, notify, ""), letters_of(export, alert, ""));
+    if (nagios_export_first(export, "contactgroup", name))
+        write_group(export, group, name, usual ? W : notify, usual ? C | U : alert);
+    return name;
 }
 
 static unsigned states_of(const struct alert_rule *rule, enum urgency urgency)
@@ -216,19 +250,10 @@ static unsigned states_of(const struct alert_rule *rule, enum urgency urgency)
 const char *nagios_export_groups(struct nagios_export *export, const struct alert_rule *rule)
 {
     struct text names = TEXT_INIT;
-    unsigned notify = states_of(rule, URGENCY_NOTIFY), alert = states_of(rule, URGENCY_ALERT);
-    bool usual = !(notify & (C | U)) && !(alert & W);
-    for (size_t i = 0; i < rule->group_count; i++) {
-        const struct group *group = rule->groups[i];
-        const char *name = usual
-                               ? group->name
-                               : arena_format(export->arena, "%s.n%s.a%s", group->name,
-                                              letters_of(export, notify, ""), letters_of(export, alert, ""));
-        if (nagios_export_first(export, "contactgroup", name))
-            /* The usual group serves every rule that deals the states out as usual, whichever it leaves out. */
-            write_group(export, group, name, usual ? W : notify, usual ? C | U : alert);
-        text_format(&names, "%s%s", i ? "," : "", name);
-    }
+    for (size_t i = 0; i < rule->group_count; i++)
+        text_format(&names, "%s%s", i ? "," : "",
+                    take_group(export, rule->groups[i], states_of(rule, URGENCY_NOTIFY),
+                               states_of(rule, URGENCY_ALERT)));
     const char *kept = arena_text(export->arena, names.bytes);
     text_release(&names);
     return kept;

@@ -48,6 +48,10 @@ void nagios_export_shared(struct nagios_export *export, const struct service *se
 void nagios_export_escalations(struct nagios_export *export, const struct check_plan *plan, const char *hosts,
                                bool host);
 
+/* nagios_export_host_importance(export, host, alive, text): `importance` of a host whose check is ${alive}. */
+void nagios_export_host_importance(struct nagios_export *export, const struct host *host,
+                                   const struct check_plan *alive, struct text *text);
+
 /* nagios_export_runs(host, plan): whether the check runs on that host. */
 bool nagios_export_runs(const struct host *host, const struct check_plan *plan);
 

@@ -202,16 +202,22 @@ void nagios_export_shared(struct nagios_export *export, const struct service *se
         nagios_find(export->findings, plan->place, "\"timeout\" is service_check_timeout of all in Nagios");
 }
 
-/* The hosts of a service on which the check runs, as a list. */
+static int importance_of(const struct host *host, const struct check_plan *plan)
+{
+    return model_importance(&(struct binding){.host = host, .plan = plan});
+}
+
+/* The hosts of a service on which the check runs, as a list: with that importance, or with any (-1). */
 static const char *hosts_of(struct nagios_export *export, const struct service *service,
-                            const struct check_plan *plan)
+                            const struct check_plan *plan, int importance)
 {
     struct text text = TEXT_INIT;
     for (size_t i = 0; i < export->model->host_count; i++) {
         const struct host *host = export->model->hosts[i];
         bool is_alive =
             strcmp(plan->name, nagios_alive) == 0 && host->alive && strcmp(host->alive, plan->name) == 0;
-        if (host->service == service && !is_alive && nagios_export_runs(host, plan))
+        bool meant = importance < 0 || importance_of(host, plan) == importance;
+        if (host->service == service && !is_alive && meant && nagios_export_runs(host, plan))
             text_format(&text, "%s%s", text.length ? "," : "", host->name);
     }
     const char *kept = text.length ? arena_text(export->arena, text.bytes) : NULL;
@@ -220,16 +226,54 @@ static const char *hosts_of(struct nagios_export *export, const struct service *
 }
 
 static void write_service(struct nagios_export *export, const struct service *service,
-                          const struct check_plan *plan, const char *hosts)
+                          const struct check_plan *plan, const char *hosts, int importance)
 {
     struct text body = TEXT_INIT;
     nagios_export_shared(export, service, plan, false, &body);
     write_handler(export, plan, &body);
+    if (importance > 0)
+        text_format(&body, "    importance %d\n", importance);
     text_format(&export->services, "define service {\n    host_name %s\n    service_description %s\n%s%s}\n",
                 hosts, nagios_export_description(plan), body.bytes,
                 plan->volatile_ ? "    is_volatile 1\n" : "");
     nagios_export_escalations(export, plan, hosts, false);
     text_release(&body);
+}
+
+/* A host may be more important than its checks: a definition for each importance. */
+static void write_by_importance(struct nagios_export *export, const struct service *service,
+                                const struct check_plan *plan)
+{
+    const struct model *model = export->model;
+    for (int importance = plan->importance, next; importance >= 0; importance = next) {
+        const char *hosts = hosts_of(export, service, plan, importance);
+        if (hosts)
+            write_service(export, service, plan, hosts, importance);
+        next = -1;
+        for (size_t i = 0; i < model->host_count; i++) {
+            int other = importance_of(model->hosts[i], plan);
+            if (model->hosts[i]->service == service && other > importance && (next < 0 || other < next))
+                next = other;
+        }
+    }
+}
+
+/* To Nagios a host is as important as it and its services together. */
+void nagios_export_host_importance(struct nagios_export *export, const struct host *host,
+                                   const struct check_plan *alive, struct text *text)
+{
+    int wanted = importance_of(host, alive), services = 0;
+    for (size_t i = 0; i < host->service->check_count; i++) {
+        const struct check_plan *plan = &host->service->checks[i];
+        bool is_alive = plan == alive && strcmp(plan->name, nagios_alive) == 0;
+        if (!is_alive && nagios_export_runs(host, plan))
+            services += importance_of(host, plan);
+    }
+    if (wanted > services)
+        text_format(text, "    importance %d\n", wanted - services);
+    else if (wanted < services)
+        nagios_find(export->findings, host->place,
+                    "host \"%s\" is as important as its checks together in Nagios: %d", host->name, services);
 }
 
 /* ---- dependencies ---- */
@@ -300,9 +344,8 @@ void nagios_export_services(struct nagios_export *export)
         const struct service *service = model->services[s];
         for (size_t c = 0; c < service->check_count; c++) {
             const struct check_plan *plan = &service->checks[c];
-            const char *hosts = hosts_of(export, service, plan);
-            if (hosts)
-                write_service(export, service, plan, hosts);
+            const char *hosts = hosts_of(export, service, plan, -1);
+            write_by_importance(export, service, plan);
             write_dependencies(export, service, plan, hosts);
         }
         if (service->collect_count)

@@ -140,6 +140,32 @@ static void write_freshness(struct nagios_import *import, struct nagios_definiti
         write_stale(import, definition, text);
 }
 
+int64_t nagios_import_importance(struct nagios_import *import, struct nagios_definition *definition,
+                                 const char *name, const char *old_name)
+{
+    struct place place;
+    int64_t importance = 0;
+    const char *value = nagios_get(import->objects, definition, name, &place);
+    value = value ? value : nagios_get(import->objects, definition, old_name, &place);
+    if (value && !number_read_whole(value, 0, 1000000, &importance))
+        nagios_find(import->findings, place, "not an importance: \"%.60s\"", value);
+    return importance;
+}
+
+/* That of a host counts with those of its services. */
+static void write_importance(struct nagios_import *import, struct nagios_definition *definition, size_t host,
+                             bool is_host, struct text *text)
+{
+    const struct nagios_objects *objects = import->objects;
+    int64_t importance = nagios_import_importance(import, definition, "importance", "hourly_value");
+    for (size_t i = 0; is_host && i < objects->check_count; i++)
+        if (objects->checks[i].host == host)
+            importance +=
+                nagios_import_importance(import, objects->checks[i].definition, "importance", "hourly_value");
+    if (importance > 0)
+        text_format(text, "    importance: %lld\n", (long long)importance);
+}
+
 /* What a check has of its own beside its command and its schedule. */
 static void write_manners(struct nagios_import *import, struct nagios_definition *definition, bool host,
                           struct text *text)
@@ -227,6 +253,7 @@ static void write_service(struct nagios_import *import, size_t index, struct tex
     write_command(import, check->definition, check->description, text);
     write_schedule(import, check->definition, text);
     write_manners(import, check->definition, false, text);
+    write_importance(import, check->definition, check->host, false, text);
     nagios_import_handler(import, check->definition, check->description, text);
     write_service_links(import, index, text);
     nagios_import_alert(import, check->host, check, text);
@@ -239,6 +266,7 @@ static void write_alive(struct nagios_import *import, size_t host, struct text *
     write_command(import, definition, NULL, text);
     write_schedule(import, definition, text);
     write_manners(import, definition, true, text);
+    write_importance(import, definition, host, true, text);
     nagios_import_handler(import, definition, NULL, text);
     write_host_links(import, host, text);
     nagios_import_alert(import, host, NULL, text);

@@ -169,5 +169,6 @@ void nagios_import_escalations_end(struct nagios_import *import)
 {
     for (const struct nagios_escalation *at = import->escalations; at; at = at->next)
         if (!at->matched)
-            nagios_find(import->findings, at->definition->place, "an escalation of nothing that somebody is told of");
+            nagios_find(import->findings, at->definition->place,
+                        "an escalation of nothing that somebody is told of");
 }

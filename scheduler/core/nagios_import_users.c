@@ -55,7 +55,7 @@ static void find_addresses(struct nagios_import *import, struct nagios_definitio
 }
 
 static void write_contacts(struct text *text, const char *urgency, const struct words *addresses,
-                           const char *window)
+                           const char *window, int64_t importance)
 {
     if (addresses->count == 0)
         return;
@@ -67,6 +67,8 @@ static void write_contacts(struct text *text, const char *urgency, const struct 
             text_add(text, ", window: ");
             nagios_import_quote(text, window);
         }
+        if (importance > 0)
+            text_format(text, ", importance: %lld", (long long)importance);
         text_add(text, "}");
     }
     text_add(text, "]\n");
@@ -106,6 +108,7 @@ static const char *make_text(struct nagios_import *import, struct nagios_definit
     const char *period = nagios_get(
         objects, contact, host ? "host_notification_period" : "service_notification_period", &place);
     const char *window = nagios_import_window(import, period, place);
+    int64_t importance = nagios_import_importance(import, contact, "minimum_importance", "minimum_value");
     const char *alias = nagios_get(objects, contact, "alias", NULL);
     if (alias) {
         text_add(&text, "    name: ");
@@ -114,9 +117,9 @@ static const char *make_text(struct nagios_import *import, struct nagios_definit
     }
     text_add(&text, "    contacts:\n");
     if (roles & ROLE_NOTIFY)
-        write_contacts(&text, "notify", &addresses, window);
+        write_contacts(&text, "notify", &addresses, window, importance);
     if (roles & ROLE_ALERT)
-        write_contacts(&text, "alert", &addresses, window);
+        write_contacts(&text, "alert", &addresses, window, importance);
     const char *kept = addresses.count && roles ? arena_text(import->arena, text.bytes) : NULL;
     text_release(&text);
     return kept;

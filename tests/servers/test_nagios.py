@@ -26,6 +26,7 @@ remediations:
     on: {{state: [CRITICAL], type: hard}}
     limits: {limits}
     mode: {mode}
+    may: {{approve: [watch]}}
 trackers:
   OPS: {{type: file, path: issues.yaml}}
 """
@@ -34,6 +35,8 @@ trackers:
 def write_site(place, limits="{cooldown: 10m}", mode="act", tagged=TODAY):
     place.write("site/watchbill.yaml", "state: ../state\n")
     place.write("site/issues.yaml", "{}\n")
+    place.write("site/users.yaml", "users: {anna: {contacts: {alert: [{mail: anna@example.org}]}}}\n"
+                                   "groups: {watch: {rota: [{users: [anna]}]}}\n")
     place.write("site/remediations.yaml", REMEDIATIONS.format(tagged=tagged, limits=limits, mode=mode))
     for name in ("state", "spool"):
         (place.path / name).mkdir(exist_ok=True)

@@ -71,7 +71,8 @@ class Meaning:
                 address = contact.get("email" if "$CONTACTEMAIL$" in line else "pager")
                 address = address if "@" in address else f"{address}@localhost"
                 for state in wanted & self.states(contact[f"{kind}_notification_options"], states):
-                    told.add((address, state, self.period(contact.get(f"{kind}_notification_period"))))
+                    told.add((address, state, self.period(contact.get(f"{kind}_notification_period")),
+                              contact.get("minimum_importance", "0")))
         if not told:
             return None
         return {"told": told, "every": float(entry["notification_interval"]) * self.unit,
@@ -114,19 +115,21 @@ class Meaning:
                 names = set(filter(None, entry.get("contacts", "").split(",")))
                 for group in filter(None, entry.get("contact_groups", "").split(",")):
                     names |= set(filter(None, self.by["contactgroup"][group].get("members", "").split(",")))
-                who = frozenset(self.by["contact"][name]["email"] for name in names)
+                who = frozenset((self.by["contact"][name]["email"], self.by["contact"][name].get("minimum_importance", "0"))
+                                for name in names)
                 found.setdefault(key, set()).add((seconds, who))
         return found
 
     def services(self):
-        return {(entry["host_name"], entry["service_description"]): self.checked(entry, False)
+        return {(entry["host_name"], entry["service_description"]): {
+            **self.checked(entry, False), "importance": int(entry.get("importance", 0))}
                 for entry in self.found.get("service", [])}
 
     def hosts(self):
         return {entry["host_name"]: {
             "address": entry["address"], "parents": set(filter(None, entry.get("parents", "").split(","))),
             "variables": {key: value for key, value in entry.items() if key.startswith("_") and key != "_ALIAS"},
-            "alias": entry["alias"], **self.checked(entry, True)} for entry in self.found.get("host", [])}
+            "importance": int(entry.get("importance", 0)), "alias": entry["alias"], **self.checked(entry, True)} for entry in self.found.get("host", [])}
 
     def groups(self):
         return {entry["hostgroup_name"]: set(entry.get("members", "").split(","))
@@ -218,11 +221,12 @@ users:
 groups:
   admins: {rota: [{window: days, users: [anna]}, {window: nights, users: [bert]}]}
   late: {rota: [{window: late, users: [bert]}]}
+  all: {groups: [admins, late], gaps: allowed}
 """)
         place.write("own/services/web.yaml", """
 service: web
 hosts:
-  web1: {address: 192.0.2.1, parents: [gw], vars: {PORT: "8080"}, alive: ping}
+  web1: {address: 192.0.2.1, parents: [gw], vars: {PORT: "8080"}, alive: ping, importance: 30}
   web2: {address: 192.0.2.2, vars: {PORT: "80"}, alive: ping}
   old: {address: 192.0.2.3, status: retired}
 checks:
@@ -242,7 +246,7 @@ checks:
 service: net
 hosts: {gw: {address: 192.0.2.254}}
 checks:
-  ping: {command: [check_ping, -H, $HOSTADDRESS$, -w, "100,10%", -c, "200,20%"], alert: {groups: [late]}}
+  ping: {command: [check_ping, -H, $HOSTADDRESS$, -w, "100,10%", -c, "200,20%"], alert: {groups: [all]}, freshness: 5m}
   trap: {attempts: 1}
 """)
         _, findings = self.send_out(place.path / "own")
@@ -250,10 +254,13 @@ checks:
         before = Meaning(self.main)
         page = before.services()[("web1", "Front page")]
         self.assertEqual(page["words"][2:], ("http://$HOSTADDRESS$:$_HOSTPORT$/haproxy;csv", "--string", "it's $$5 ^x$$"))
-        self.assertEqual({(who, state) for who, state, _ in page["told"]["told"]},
+        self.assertEqual({(who, state) for who, state, *_ in page["told"]["told"]},
                          {("pager@example.org", "c"), ("anna@example.org", "u"), ("bert@example.org", "c"),
                           ("bert@example.org", "u")})
         self.assertNotIn("old", before.hosts())
+        self.assertEqual([before.services()[host, "Front page"]["importance"] for host in ("web1", "web2")], [30, 0])
+        self.assertEqual({who for who, *_ in before.services()["gw", "ping"]["told"]["told"]},
+                         {"pager@example.org", "anna@example.org", "bert@example.org"})
         site, _ = self.bring_in(place.path / "conf/objects.cfg")
         self.send_out(site)
         self.compare(before, Meaning(self.main))
@@ -274,8 +281,10 @@ checks:
         self.send_out(site)
         after = Meaning(self.main)
         self.assertEqual(before.escalations()["web1", "http"],
-                         {(3600.0, frozenset({"anna@example.org", "boss@example.org"})),
-                          (7200.0, frozenset({"anna@example.org", "boss@example.org", "ceo@example.org"}))})
+                         {(3600.0, frozenset({("anna@example.org", "0"), ("boss@example.org", "0")})),
+                          (7200.0, frozenset({("anna@example.org", "0"), ("boss@example.org", "0"),
+                                              ("ceo@example.org", "50")}))})
+        self.assertEqual(before.hosts()["web1"]["importance"], 10)
         self.assertEqual(before.services()["web1", "backup"]["fresh"], (93600, "2"))
         self.compare(before, after)
 
