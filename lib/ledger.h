@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The ledger: append-only JSON lines, one when a remediation run begins (durable before it acts) and one when
- * it ends. Written only by the remediation frame, and by the helper for a run that died, under a lock.
+/* The ledger: append-only JSON lines, one when a remediation run begins (durable before it acts) and one when it ends.
+ * Written only by the remediation frame under a lock, and by the scheduler and its helper for what the frame cannot know:
+ * the end of a run that died, and what the check says afterwards.
  *
- * Every line is an object:
- *   event           "begin", "end", "verdict" (what the check says of a run: `verdict` is "fixed", "no_effect" or
- *                   "worse", `lasted` the seconds of the problem, `without` the median of those without a run, `paged`
- *                   whether people were told), or "refused" (by governance: expired, known run; a usage error is no
- * line) run             the id that joins begin and end time, at        RFC 3339 in UTC, and the same in
- * epoch seconds remediation     its name in the configuration, else the program's program         the
- * program's name issue, owner, diagnosed, cause, target tagged, ttl     as given; `expires` is the first
- * epoch second after the day tagged + ttl, a UTC day subject         HOST/CHECK, when a check is the reason;
- * `problem` is the id of its problem user, pid       who ran it bundle, bundle_sha256   the folder of the
- * diagnostics and the digest of its index outcome         of an end: "fixed", "no_effect", "failed",
- * "interrupted" (it was killed) exit, duration  of an end: the program's exit code, and seconds since the
- * begin text            what was said or why it was refused */
+ * Every line is an object with these members:
+ * - event: "begin", "end", "refused" (by governance: expired, known run; a usage error is no line), "rehearsal" (a dry
+ *   run that has an id), or "verdict";
+ * - run: the id that joins the lines of a run; time: RFC 3339 in UTC; at: the same in epoch seconds;
+ * - remediation: its name in the configuration, else the program's; program: the program's name;
+ * - issue, owner, diagnosed, cause, target, tagged, ttl: as given; expires: the first epoch second after the day
+ *   tagged + ttl, a UTC day;
+ * - subject: HOST/CHECK, when a check is the reason; problem: the id of its problem;
+ * - author: who approved or started it; user, pid: who ran it;
+ * - bundle, bundle_sha256: the folder of the diagnostics and the digest of its index;
+ * - outcome of an end: "fixed", "no_effect", "failed", "interrupted" (it was killed); exit, duration: the program's exit
+ *   code, and seconds since the begin; text: what was said or why it was refused;
+ * - of a verdict, verdict: "fixed", "no_effect" or "worse"; lasted: seconds from the opening of the problem; without: the
+ *   median of those that passed without a run; paged: whether people were told. */
 #ifndef WATCHBILL_LIB_LEDGER_H
 #define WATCHBILL_LIB_LEDGER_H
 
@@ -57,12 +60,14 @@ bool ledger_verdict(const char *path, json_t *line, int64_t now, struct error *e
 typedef void ledger_each(void *owner, const json_t *line);
 bool ledger_read(const char *path, ledger_each *each, void *owner, size_t *bad, struct error *error);
 
-/* ledger_summary(path, issue, since, now, error): INTERFACE's array of {issue, remediation, runs, fixed,
- * no_effect, failed, refused, last_run, days_left, diagnosed}, one for each issue and remediation, sorted by
- * them;
- * ${issue} NULL: all; runs begun at or after ${since}, epoch seconds. An interrupted run counts as failed;
- * one that has not ended is a run without an outcome. last_run is in epoch seconds, null without a run;
- * days_left is 0 on the last day and negative after it. A new reference, or NULL. */
+/* ledger_summary(path, issue, since, now, error): INTERFACE's array of {issue, remediation, runs, fixed, no_effect,
+ * failed, refused, last_run, days_left, diagnosed}, and worse, before (runs in the span of the same length before
+ * ${since}), avoided_minutes (of outage, by the median of what it lasts without a run), pages_saved (percent of the
+ * judged runs that helped before people were told; null: none was judged), first_run (of the whole ledger), rehearsed
+ * (the last run or dry run), renewals, cause, owner; one for each issue and remediation, sorted by them. ${issue} NULL:
+ * all; runs begun at or after ${since}, epoch seconds. What the check said of a run counts, not what the program said;
+ * an interrupted run counts as failed; one that has not ended is a run without an outcome. Instants are epoch seconds or
+ * null; days_left is 0 on the last day and negative after it. A new reference, or NULL. */
 json_t *ledger_summary(const char *path, const char *issue, int64_t since, int64_t now, struct error *error);
 
 /* ledger_text(bytes, length): a JSON string, made fit by utf8_add. A new reference. */

@@ -1,16 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The ledger counted: one row for each issue and remediation. The whole ledger is read, because renewals, the first run
+ * and the span before lie outside of the span that is asked for. */
 #include "lib/ledger.h"
 
 #include "lib/memory.h"
 #include "lib/text.h"
 
-enum { DAY_SECONDS = 86400 };
+enum { DAY_SECONDS = 86400, MINUTE_SECONDS = 60, PERCENT = 100, DAY_BYTES = 10 /* YYYY-MM-DD */ };
+
+/* One row being counted. Instants are epoch seconds, 0: none. */
+struct row {
+    char *key;      /* "ISSUE REMEDIATION" */
+    json_t *newest; /* the newest line: what it says of owner, cause, diagnosis and TTL holds */
+    int64_t runs, before, fixed, no_effect, worse, failed, refused;
+    int64_t first, last, rehearsed;
+    int64_t judged,
+        unpaged;     /* runs with a verdict, and of those that helped, how many before people were told */
+    int64_t avoided; /* seconds */
+    int64_t renewals;
+    char tagged[DAY_BYTES + 1]; /* the latest day that was seen */
+    bool in_span;
+};
 
 struct summary {
     const char *issue; /* NULL: all */
-    int64_t since;
-    json_t *rows; /* by "ISSUE REMEDIATION": the finished row, and what only the reading needs behind it */
-    json_t *open; /* by run: the key of its row, until it ends */
+    int64_t since, now;
+    struct row *rows;
+    size_t count;
+    json_t *runs; /* by run: [row, the member that its end counted in, or -1, whether it is in the span] */
 };
 
 static const char *text_of(const json_t *line, const char *key)
@@ -19,91 +36,135 @@ static const char *text_of(const json_t *line, const char *key)
     return text ? text : "";
 }
 
-static json_t *new_row(const json_t *line)
+static int64_t whole_of(const json_t *line, const char *key)
 {
-    static const char *const counts[] = {"runs", "fixed", "no_effect", "failed", "refused"};
-    json_t *row = json_object();
-    json_object_set_new(row, "issue", json_string(text_of(line, "issue")));
-    json_object_set_new(row, "remediation", json_string(text_of(line, "remediation")));
-    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
-        json_object_set_new(row, counts[i], json_integer(0));
-    json_object_set_new(row, "last_run", json_null());
-    json_object_set_new(row, "days_left", json_null());
-    json_object_set_new(row, "diagnosed", json_false());
-    return row;
+    return json_integer_value(json_object_get(line, key));
 }
 
-static void count(json_t *row, const char *key)
+static size_t row_of(struct summary *summary, const json_t *line)
 {
-    json_t *number = json_object_get(row, key);
-    (void)json_integer_set(number, json_integer_value(number) + 1);
+    struct text key = TEXT_INIT;
+    text_format(&key, "%s %s", text_of(line, "issue"), text_of(line, "remediation"));
+    size_t found = summary->count;
+    for (size_t i = summary->count; i > 0 && found == summary->count; i--)
+        if (strcmp(summary->rows[i - 1].key, key.bytes) == 0)
+            found = i - 1;
+    if (found == summary->count) {
+        summary->rows = memory_grow(summary->rows, summary->count + 1, sizeof *summary->rows);
+        summary->rows[summary->count++] = (struct row){.key = memory_text(key.bytes)};
+    }
+    text_release(&key);
+    return found;
 }
 
-/* What the newest line says holds, whoever ran it. `expires` becomes days_left at the end. */
-static void take_governance(json_t *row, const json_t *line)
+/* A later day is a renewal, whoever ran it. Days are written so that they compare as texts. */
+static void take_governance(struct row *row, const json_t *line)
 {
-    const json_t *expires = json_object_get(line, "expires");
-    if (json_is_integer(expires))
-        json_object_set_new(row, "days_left", json_integer(json_integer_value(expires)));
-    json_object_set_new(row, "diagnosed", json_boolean(json_is_true(json_object_get(line, "diagnosed"))));
+    const char *tagged = text_of(line, "tagged");
+    bool is_day = strlen(tagged) == DAY_BYTES && strspn(tagged, "0123456789-") == DAY_BYTES;
+    if (is_day && strcmp(tagged, row->tagged) > 0) {
+        row->renewals += row->tagged[0] != '\0';
+        memcpy(row->tagged, tagged, DAY_BYTES + 1);
+    }
+    json_decref(row->newest);
+    row->newest = json_deep_copy(line);
 }
 
-static void take_begin(struct summary *summary, json_t *row, const char *key, const json_t *line, int64_t at)
+/* The counts in which a run ends: by the program's word, and by the check's verdict, which replaces it. */
+static int64_t *count_of(struct row *row, const char *word)
 {
-    const json_t *last = json_object_get(row, "last_run");
-    count(row, "runs");
-    if (!json_is_integer(last) || json_integer_value(last) < at)
-        json_object_set_new(row, "last_run", json_integer(at));
-    json_object_set_new(summary->open, text_of(line, "run"), json_string(key));
+    int64_t *found = NULL;
+    if (strcmp(word, "fixed") == 0)
+        found = &row->fixed;
+    else if (strcmp(word, "no_effect") == 0)
+        found = &row->no_effect;
+    else if (strcmp(word, "worse") == 0)
+        found = &row->worse;
+    else if (strcmp(word, "failed") == 0 || strcmp(word, "interrupted") == 0)
+        found = &row->failed;
+    return found;
+}
+
+static void take_begin(struct summary *summary, size_t index, const json_t *line, int64_t at)
+{
+    struct row *row = &summary->rows[index];
+    bool in_span = at >= summary->since;
+    row->in_span |= in_span;
+    row->runs += in_span;
+    row->before += !in_span && summary->since - at <= summary->now - summary->since;
+    row->rehearsed = at > row->rehearsed ? at : row->rehearsed;
+    if (row->first == 0 || at < row->first)
+        row->first = at;
+    if (in_span && at > row->last)
+        row->last = at;
+    json_object_set_new(summary->runs, text_of(line, "run"),
+                        json_pack("{s:I, s:b}", "row", (json_int_t)index, "in_span", in_span));
+}
+
+static void count_word(struct summary *summary, const json_t *run, const char *word, int by)
+{
+    struct row *row = &summary->rows[whole_of(run, "row")];
+    int64_t *count = count_of(row, word);
+    if (count && json_is_true(json_object_get(run, "in_span")))
+        *count += by;
 }
 
 static void take_end(struct summary *summary, const json_t *line)
 {
-    static const char *const outcomes[][2] = {
-        {"fixed", "fixed"}, {"no_effect", "no_effect"}, {"failed", "failed"}, {"interrupted", "failed"}};
-    const char *key = json_string_value(json_object_get(summary->open, text_of(line, "run")));
-    json_t *row = key ? json_object_get(summary->rows, key) : NULL;
-    if (!row)
+    json_t *run = json_object_get(summary->runs, text_of(line, "run"));
+    const char *word = text_of(line, "outcome");
+    if (!run || json_object_get(run, "word"))
         return;
-    for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++)
-        if (strcmp(text_of(line, "outcome"), outcomes[i][0]) == 0)
-            count(row, outcomes[i][1]);
-    (void)json_object_del(summary->open, text_of(line, "run"));
+    count_word(summary, run, word, 1);
+    json_object_set_new(run, "word", json_string(word));
+}
+
+static void take_verdict(struct summary *summary, const json_t *line)
+{
+    json_t *run = json_object_get(summary->runs, text_of(line, "run"));
+    const char *verdict = text_of(line, "verdict");
+    if (!run || json_object_get(run, "verdict"))
+        return;
+    json_object_set_new(run, "verdict", json_string(verdict));
+    count_word(summary, run, text_of(run, "word"), -1);
+    count_word(summary, run, verdict, 1);
+    json_object_set_new(run, "word", json_string(verdict));
+    if (!json_is_true(json_object_get(run, "in_span")))
+        return;
+    struct row *row = &summary->rows[whole_of(run, "row")];
+    int64_t without = whole_of(line, "without"), lasted = whole_of(line, "lasted");
+    row->judged++;
+    if (strcmp(verdict, "fixed") != 0)
+        return;
+    row->unpaged += json_is_false(json_object_get(line, "paged"));
+    if (without > lasted && lasted >= 0 && without < INT32_MAX)
+        row->avoided += without - lasted;
 }
 
 static void take_line(void *owner, const json_t *line)
 {
     struct summary *summary = owner;
     const char *event = text_of(line, "event");
-    int64_t at = json_integer_value(json_object_get(line, "at"));
-    if (strcmp(event, "end") == 0)
+    int64_t at = whole_of(line, "at");
+    if (strcmp(event, "end") == 0) {
         take_end(summary, line);
-    if (at < summary->since || (summary->issue && strcmp(text_of(line, "issue"), summary->issue) != 0))
-        return;
-    bool begin = strcmp(event, "begin") == 0;
-    if (!begin && strcmp(event, "refused") != 0)
-        return;
-    struct text key = TEXT_INIT;
-    text_format(&key, "%s %s", text_of(line, "issue"), text_of(line, "remediation"));
-    json_t *row = json_object_get(summary->rows, key.bytes);
-    if (!row) {
-        row = new_row(line);
-        json_object_set_new(summary->rows, key.bytes, row);
+    } else if (strcmp(event, "verdict") == 0) {
+        take_verdict(summary, line);
+    } else if ((!summary->issue || strcmp(text_of(line, "issue"), summary->issue) == 0) &&
+               (strcmp(event, "begin") == 0 || strcmp(event, "refused") == 0 ||
+                strcmp(event, "rehearsal") == 0)) {
+        size_t index = row_of(summary, line);
+        struct row *row = &summary->rows[index];
+        take_governance(row, line);
+        if (strcmp(event, "begin") == 0) {
+            take_begin(summary, index, line, at);
+        } else if (at >= summary->since) {
+            row->refused += strcmp(event, "refused") == 0;
+            row->in_span = true;
+        }
+        if (strcmp(event, "rehearsal") == 0 && at > row->rehearsed)
+            row->rehearsed = at;
     }
-    take_governance(row, line);
-    if (begin)
-        take_begin(summary, row, key.bytes, line, at);
-    else
-        count(row, "refused");
-    text_release(&key);
-}
-
-static int by_name(const void *a, const void *b)
-{
-    const json_t *const *left = a;
-    const json_t *const *right = b;
-    int order = strcmp(text_of(*left, "issue"), text_of(*right, "issue"));
-    return order ? order : strcmp(text_of(*left, "remediation"), text_of(*right, "remediation"));
 }
 
 /* Rounded down, so that the last day is 0 and the day after it -1. */
@@ -115,33 +176,72 @@ static int64_t days_between(int64_t from, int64_t to)
     return seconds / DAY_SECONDS - (seconds % DAY_SECONDS < 0);
 }
 
-static json_t *sorted(json_t *rows, int64_t now)
+static json_t *instant(int64_t at)
+{
+    return at ? json_integer(at) : json_null();
+}
+
+static json_t *row_json(const struct row *row, const struct summary *summary)
+{
+    const struct {
+        const char *name;
+        int64_t count;
+    } counts[] = {
+        {"runs", row->runs},     {"fixed", row->fixed},       {"no_effect", row->no_effect},
+        {"worse", row->worse},   {"failed", row->failed},     {"refused", row->refused},
+        {"before", row->before}, {"renewals", row->renewals},
+    };
+    json_t *object = json_object();
+    const json_t *expires = json_object_get(row->newest, "expires");
+    json_object_set_new(object, "issue", json_string(text_of(row->newest, "issue")));
+    json_object_set_new(object, "remediation", json_string(text_of(row->newest, "remediation")));
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
+        json_object_set_new(object, counts[i].name, json_integer(counts[i].count));
+    json_object_set_new(object, "avoided_minutes", json_integer(row->avoided / MINUTE_SECONDS));
+    json_object_set_new(object, "pages_saved",
+                        row->judged ? json_integer(row->unpaged * PERCENT / row->judged) : json_null());
+    json_object_set_new(object, "first_run", instant(row->first));
+    json_object_set_new(object, "last_run", instant(row->last));
+    json_object_set_new(object, "rehearsed", instant(row->rehearsed));
+    json_object_set_new(object, "days_left",
+                        json_is_integer(expires)
+                            ? json_integer(days_between(summary->now, json_integer_value(expires)))
+                            : json_null());
+    json_object_set_new(object, "diagnosed",
+                        json_boolean(json_is_true(json_object_get(row->newest, "diagnosed"))));
+    json_object_set_new(object, "cause", json_string(text_of(row->newest, "cause")));
+    json_object_set_new(object, "owner", json_string(text_of(row->newest, "owner")));
+    return object;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const struct row *left = a, *right = b;
+    return strcmp(left->key, right->key);
+}
+
+static json_t *sorted(struct summary *summary)
 {
     json_t *array = json_array();
-    size_t found = 0;
-    json_t **list = memory_get(json_object_size(rows) + 1, sizeof(json_t *));
-    const char *key;
-    json_t *row;
-    json_object_foreach(rows, key, row) {
-        json_t *expires = json_object_get(row, "days_left");
-        if (json_is_integer(expires))
-            (void)json_integer_set(expires, days_between(now, json_integer_value(expires)));
-        list[found++] = row;
-    }
-    qsort(list, found, sizeof(json_t *), by_name);
-    for (size_t i = 0; i < found; i++)
-        json_array_append(array, list[i]);
-    free(list);
+    if (summary->count)
+        qsort(summary->rows, summary->count, sizeof *summary->rows, by_key);
+    for (size_t i = 0; i < summary->count; i++)
+        if (summary->rows[i].in_span)
+            json_array_append_new(array, row_json(&summary->rows[i], summary));
     return array;
 }
 
 json_t *ledger_summary(const char *path, const char *issue, int64_t since, int64_t now, struct error *error)
 {
-    struct summary summary = {.issue = issue, .since = since, .rows = json_object(), .open = json_object()};
+    struct summary summary = {.issue = issue, .since = since, .now = now, .runs = json_object()};
     json_t *array = NULL;
     if (ledger_read(path, take_line, &summary, NULL, error))
-        array = sorted(summary.rows, now);
-    json_decref(summary.open);
-    json_decref(summary.rows);
+        array = sorted(&summary);
+    for (size_t i = 0; i < summary.count; i++) {
+        json_decref(summary.rows[i].newest);
+        free(summary.rows[i].key);
+    }
+    free(summary.rows);
+    json_decref(summary.runs);
     return array;
 }

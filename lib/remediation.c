@@ -329,6 +329,17 @@ static int run_for_real(struct frame *frame)
     return code;
 }
 
+/* A dry run changes nothing; that of a scheduler, which gave it an id, is remembered as a rehearsal. */
+static void write_rehearsal(const struct frame *frame, const struct result *result)
+{
+    struct error error;
+    json_t *line = remediation_line(frame, "rehearsal", (int64_t)time(NULL));
+    json_object_set_new(line, "text", ledger_text(result->text.bytes, result->text.length));
+    if (!ledger_append(frame->args.ledger, line, &error))
+        fprintf(stderr, "%s: the rehearsal is not in the ledger: %s\n", frame->program->name, error.text);
+    json_decref(line);
+}
+
 static int run_dry(struct frame *frame)
 {
     struct result result;
@@ -339,6 +350,8 @@ static int run_dry(struct frame *frame)
     if (answer != ANSWER_GO)
         return fail(frame, &error);
     run_act(frame, &result);
+    if (frame->run_given && result.effect != EFFECT_FAILED)
+        write_rehearsal(frame, &result);
     print_result(frame, &result);
     text_release(&result.text);
     return result.effect == EFFECT_FAILED ? EFFECT_FAILED : EFFECT_FIXED;

@@ -20,6 +20,7 @@ struct frame {
     struct frame_args args;
     void *own; /* the program's arguments */
     struct act_run run;
+    bool run_given; /* the id came from outside: a scheduler asked */
     struct arena *arena;
     struct text said;
     int64_t tagged_day; /* days since 1970-01-01 */

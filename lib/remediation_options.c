@@ -162,6 +162,7 @@ static void fill_in(struct frame *frame)
         (void)gethostname(host, sizeof host - 1);
         args->target = arena_text(frame->arena, host);
     }
+    frame->run_given = args->run != NULL;
     if (!args->run)
         args->run = new_run_id(frame->arena);
 }

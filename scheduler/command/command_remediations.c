@@ -1,137 +1,143 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* remediations */
+/* remediations: the review */
 #include "lib/json.h"
 #include "lib/ledger.h"
 #include "lib/instant.h"
 #include "scheduler/command/rows.h"
 #include "scheduler/command/site.h"
+#include "scheduler/core/review.h"
 #include "scheduler/core/rota.h"
 
 struct arguments {
     const char *issue;
     int64_t since;
-    bool csv;
+    bool csv, fail_on_expired;
 };
 
 static const struct option_row options[] = {
-    {"issue", 0, TEXT(struct arguments, issue), .value = "ID", .help = "Only the runs for this issue."},
+    {"issue", 0, TEXT(struct arguments, issue), .value = "ID",
+     .help = "Only this issue, and each of its runs with its diagnostics."},
     {"since", 0, DURATION(struct arguments, since), .value = "DURATION",
      .help = "Only runs that began within that time, such as 30d; all unless given."},
     {"csv", 0, FLAG(struct arguments, csv), .help = "Comma-separated values with a line of headings."},
+    {"fail-on-expired", 0, FLAG(struct arguments, fail_on_expired),
+     .help = "Exit 1 when a configured remediation has expired."},
     {0},
 };
 
-static const struct {
-    const char *key, *heading;
-} columns[] = {
-    {"issue", "ISSUE"},         {"remediation", "REMEDIATION"}, {"runs", "RUNS"},
-    {"fixed", "FIXED"},         {"no_effect", "NO EFFECT"},     {"failed", "FAILED"},
-    {"refused", "REFUSED"},     {"last_run", "LAST RUN"},       {"days_left", "DAYS LEFT"},
-    {"diagnosed", "DIAGNOSED"},
+/* ---- the runs of one issue ---- */
+
+struct history {
+    const char *issue;
+    int64_t since;
+    json_t *runs; /* by run: its begin line and what was added since */
 };
 
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
-
-static void write_cell(struct text *text, const char *key, const json_t *value, const struct zone *zone)
+static const char *text_of(const json_t *line, const char *key)
 {
-    if (json_is_string(value))
-        text_add(text, json_string_value(value));
-    else if (json_is_boolean(value))
-        text_add(text, json_is_true(value) ? "yes" : "no");
-    else if (json_is_integer(value) && strcmp(key, "last_run") == 0)
-        instant_write(text, zone, json_integer_value(value));
-    else if (json_is_number(value))
-        text_format(text, "%.0f", json_number_value(value));
-    else
-        text_add(text, "-");
+    const char *text = json_string_value(json_object_get(line, key));
+    return text ? text : "";
 }
 
-/* Source of the form: RFC 4180. */
-static void write_csv_cell(struct text *out, const char *cell)
+static void add_members(json_t *run, const json_t *line, const char *const *names, size_t count)
 {
-    if (!strpbrk(cell, ",\"\r\n")) {
-        text_add(out, cell);
-        return;
+    for (size_t i = 0; i < count; i++) {
+        json_t *value = json_object_get(line, names[i]);
+        if (value)
+            json_object_set(run, names[i], value);
     }
-    text_add_char(out, '"');
-    for (; *cell; cell++) {
-        if (*cell == '"')
-            text_add_char(out, '"');
-        text_add_char(out, *cell);
-    }
-    text_add_char(out, '"');
 }
 
-static void write_csv(struct text *out, const json_t *rows, const struct zone *zone)
+static void take(void *owner, const json_t *line)
 {
-    size_t index;
-    const json_t *row;
-    for (size_t i = 0; i < COLUMNS; i++)
-        text_format(out, "%s%s", i ? "," : "", columns[i].key);
+    static const char *const begins[] = {"run",    "remediation", "issue",  "target", "subject",
+                                         "author", "user",        "bundle", "at"};
+    static const char *const ends[] = {"outcome", "duration", "text", "verdict", "lasted"};
+    struct history *history = owner;
+    const char *id = text_of(line, "run");
+    json_t *run = json_object_get(history->runs, id);
+    bool begin = strcmp(text_of(line, "event"), "begin") == 0;
+    if (begin && strcmp(text_of(line, "issue"), history->issue) == 0 &&
+        json_integer_value(json_object_get(line, "at")) >= history->since) {
+        run = json_object();
+        add_members(run, line, begins, sizeof begins / sizeof begins[0]);
+        json_object_set_new(history->runs, id, run);
+    } else if (run && !begin) {
+        add_members(run, line, ends, sizeof ends / sizeof ends[0]);
+    }
+}
+
+static void print_run(struct text *out, const json_t *run, const struct zone *zone)
+{
+    const char *verdict = text_of(run, "verdict"), *outcome = text_of(run, "outcome");
+    text_add(out, "  ");
+    instant_write(out, zone, json_integer_value(json_object_get(run, "at")));
+    text_format(out, "  %s on %s: %s", text_of(run, "run"), text_of(run, "target"),
+                *verdict   ? verdict
+                : *outcome ? outcome
+                           : "not ended");
+    if (*text_of(run, "author"))
+        text_format(out, ", by %s", text_of(run, "author"));
+    if (*text_of(run, "text"))
+        text_format(out, ": %.*s", (int)strcspn(text_of(run, "text"), "\r\n"), text_of(run, "text"));
     text_add_char(out, '\n');
-    json_array_foreach(rows, index, row) {
-        for (size_t i = 0; i < COLUMNS; i++) {
-            struct text cell = TEXT_INIT;
-            write_cell(&cell, columns[i].key, json_object_get(row, columns[i].key), zone);
-            text_add(out, i ? "," : "");
-            write_csv_cell(out, cell.bytes);
-            text_release(&cell);
-        }
-        text_add_char(out, '\n');
-    }
+    if (*text_of(run, "bundle"))
+        text_format(out, "    diagnostics: %s\n", text_of(run, "bundle"));
 }
 
-static void write_table(struct text *out, const json_t *rows, const struct zone *zone)
+/* Of each row with --json, below the table without. */
+static void add_history(struct command_call *call, const struct history *history, json_t *rows,
+                        const struct zone *zone, bool print)
 {
-    size_t count = json_array_size(rows), widths[COLUMNS];
-    struct text cell = TEXT_INIT;
-    if (count == 0) {
-        text_add(out, "no remediation has run\n");
-        return;
+    const char *id;
+    json_t *run, *row;
+    size_t index;
+    json_array_foreach(rows, index, row)
+        json_object_set_new(row, "history", json_array());
+    json_object_foreach(history->runs, id, run) {
+        json_array_foreach(rows, index, row)
+            if (strcmp(text_of(row, "remediation"), text_of(run, "remediation")) == 0)
+                json_array_append(json_object_get(row, "history"), run);
+        if (print)
+            print_run(call->out, run, zone);
     }
-    for (size_t i = 0; i < COLUMNS; i++) {
-        widths[i] = strlen(columns[i].heading);
-        for (size_t row = 0; row < count; row++) {
-            text_clear(&cell);
-            write_cell(&cell, columns[i].key, json_object_get(json_array_get(rows, row), columns[i].key),
-                       zone);
-            widths[i] = cell.length > widths[i] ? cell.length : widths[i];
-        }
-    }
-    for (size_t row = 0; row <= count; row++) {
-        for (size_t i = 0; i < COLUMNS; i++) {
-            text_clear(&cell);
-            if (row == 0)
-                text_add(&cell, columns[i].heading);
-            else
-                write_cell(&cell, columns[i].key,
-                           json_object_get(json_array_get(rows, row - 1), columns[i].key), zone);
-            text_format(out, "%-*s%s", i + 1 < COLUMNS ? (int)widths[i] : 0, cell.bytes,
-                        i + 1 < COLUMNS ? "  " : "\n");
-        }
-    }
-    text_release(&cell);
 }
 
-static int print_summary(struct command_call *call, const struct arguments *arguments,
-                         const struct model *model)
+/* ---- the review ---- */
+
+static int print(struct command_call *call, const struct arguments *arguments, const struct model *model,
+                 json_t *rows, const struct history *history)
+{
+    const struct zone *zone = rota_zone(model, NULL, NULL);
+    if (!call->json && arguments->csv)
+        review_csv(call->out, rows, zone);
+    else if (!call->json)
+        review_table(call->out, rows, zone);
+    if (arguments->issue)
+        add_history(call, history, rows, zone, !call->json && !arguments->csv);
+    if (call->json)
+        json_write(call->out, rows);
+    return arguments->fail_on_expired && review_expired(rows) ? COMMAND_NO : COMMAND_YES;
+}
+
+static int review(struct command_call *call, const struct arguments *arguments, const struct model *model)
 {
     struct text path = TEXT_INIT;
     struct error error = {""};
     int64_t since = arguments->since > 0 ? call->now - arguments->since / 1000 : 0;
+    struct history history = {.issue = arguments->issue, .since = since, .runs = json_object()};
+    int code = COMMAND_REFUSED;
     text_format(&path, "%s/ledger.jsonl", model->site.state);
-    json_t *rows = ledger_summary(path.bytes, arguments->issue, since, call->now, &error);
-    const struct zone *zone = rota_zone(model, NULL, NULL);
-    int code = COMMAND_YES;
-    if (!rows)
+    json_t *counted = ledger_summary(path.bytes, arguments->issue, since, call->now, &error);
+    if (counted && (!arguments->issue || ledger_read(path.bytes, take, &history, NULL, &error))) {
+        json_t *rows = review_rows(model, counted, NULL, arguments->issue, call->now);
+        code = print(call, arguments, model, rows, &history);
+        json_decref(rows);
+    } else {
         code = command_refuse(call, "%s", error.text);
-    else if (call->json)
-        json_write(call->out, rows);
-    else if (arguments->csv)
-        write_csv(call->out, rows, zone);
-    else
-        write_table(call->out, rows, zone);
-    json_decref(rows);
+    }
+    json_decref(counted);
+    json_decref(history.runs);
     text_release(&path);
     return code;
 }
@@ -141,16 +147,22 @@ static int run(const void *given, struct command_call *call)
     struct model *model = site_load(call);
     if (!model)
         return COMMAND_REFUSED;
-    int code = print_summary(call, given, model);
+    int code = review(call, given, model);
     model_free(model);
     return code;
 }
 
 const struct command command_remediations = {
     .name = "remediations",
-    .usage = "[--issue ID] [--since 30d] [--csv]",
-    .summary = "counts the runs of remediations by issue",
-    .notes = "Read from the ledger of the state directory; needs no scheduler.",
+    .usage = "[--issue ID] [--since 30d] [--csv] [--fail-on-expired]",
+    .summary = "reviews remediations by issue: runs, what they did, when they end",
+    .notes = "Read from the configuration and the ledger of the state directory; needs no scheduler. Worst "
+             "first: not\n"
+             "diagnosed and most frequent. BEFORE counts the runs of the span of the same length before "
+             "--since. MINUTES\n"
+             "AVOIDED go by the median of what such problems last without a run; PAGES SAVED are the runs "
+             "that helped\n"
+             "before people were told. What was not rehearsed in time stands below.",
     .options = options,
     .size = sizeof(struct arguments),
     .run = run,

@@ -317,6 +317,7 @@ struct remediation {
     int64_t timeout;
     enum mode mode;
     int64_t approval;                  /* how long a person may take, in the mode ask */
+    int64_t rehearse;                  /* how long it may go without any run, a dry one included */
     struct words may_run, may_approve; /* groups */
     struct place place;
 };

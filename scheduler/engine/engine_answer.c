@@ -3,6 +3,7 @@
 
 #include "lib/json.h"
 #include "lib/ledger.h"
+#include "scheduler/core/review.h"
 #include "lib/memory.h"
 #include "scheduler/core/world_calm.h"
 #include "scheduler/core/notice.h"
@@ -293,6 +294,7 @@ void answer_history(struct engine *engine, const struct door *door, const json_t
 
 /* The ledger is a file, so it is read on a thread. */
 struct counting {
+    struct engine *engine;
     struct door door;
     char *ledger;
     json_t *rows;
@@ -309,9 +311,11 @@ static void counted(void *owner)
 {
     struct counting *counting = owner;
     if (counting->rows)
-        counting->door.reply(counting->door.call, counting->rows);
+        counting->door.reply(counting->door.call, review_rows(counting->engine->model, counting->rows, NULL,
+                                                              NULL, loop_wall() / 1000));
     else
         door_refuse(&counting->door, "%s", counting->error.text);
+    json_decref(counting->rows);
     free(counting->ledger);
     free(counting);
 }
@@ -320,6 +324,7 @@ void answer_remediations(struct engine *engine, const struct door *door)
 {
     struct counting *counting = memory_get(1, sizeof *counting);
     counting->door = *door;
+    counting->engine = engine;
     counting->ledger = memory_text(engine->ledger);
     loop_work(engine->loop, count_runs, counted, counting);
 }

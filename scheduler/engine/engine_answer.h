@@ -26,7 +26,7 @@ void answer_events(struct engine *engine, const struct door *door, int64_t limit
 /* answer_history(engine, door, filter): {"rows": [...]} of QUERY_INPUTS, with all that has happened until now. */
 void answer_history(struct engine *engine, const struct door *door, const json_t *filter);
 
-/* answer_remediations(engine, door): the array of ledger_summary. */
+/* answer_remediations(engine, door): the array of review_rows. */
 void answer_remediations(struct engine *engine, const struct door *door);
 
 /* answer_hosts(engine, door): {"hosts": [...]}: each host, whether it is up, and how many of its checks have a problem. */

@@ -225,6 +225,8 @@ static const struct config_row remediation_rows[] = {
      .high = 86400000, .help = "how long one run may take"},
     {"mode", CONFIG_CHOICE(struct remediation, mode, modes), .standard = "act",
      .help = "act; dry_run: only say what would be done; ask: wait for approval"},
+    {"rehearse", CONFIG_DURATION(struct remediation, rehearse), .standard = "90d", .low = 3600000,
+     .help = "how long it may go without any run, a dry one included, before the review says so"},
     {"approval", CONFIG_DURATION(struct remediation, approval), .standard = "30m", .low = 1000,
      .help = "how long a person has to approve it, in the mode ask"},
     {0},

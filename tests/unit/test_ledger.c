@@ -153,6 +153,68 @@ static void counts_refusals_apart(void **state)
     json_decref(rows);
 }
 
+static void judge(const char *path, const char *run, const char *verdict, int lasted, int without, bool paged)
+{
+    struct error error = {""};
+    json_t *line = json_pack("{s:s, s:s, s:i, s:i, s:b}", "run", run, "verdict", verdict, "lasted", lasted,
+                             "without", without, "paged", paged);
+    assert_true(ledger_verdict(path, line, NOW, &error));
+    json_decref(line);
+}
+
+/* The check's verdict replaces the program's word, once; what a run saved is counted of those that helped. */
+static void counts_verdicts(void **state)
+{
+    const char *path = ((struct place *)*state)->ledger;
+    struct error error = {""};
+    static const char *const runs[] = {"a", "b", "c", "d"};
+    for (size_t i = 0; i < 4; i++) {
+        begin(path, runs[i], "OPS-1", NOW + (int64_t)i);
+        end(path, runs[i], "fixed");
+    }
+    judge(path, "a", "fixed", 60, 600, false);
+    judge(path, "b", "no_effect", 900, 600, true);
+    judge(path, "c", "worse", 900, 600, true);
+    judge(path, "d", "fixed", 900, 600, true);
+    judge(path, "d", "worse", 900, 600, true); /* a run is judged once */
+    json_t *line = json_pack("{s:s, s:s}", "run", "nobody's", "verdict", "fixed");
+    assert_false(ledger_verdict(path, line, NOW, &error));
+    assert_string_equal(error.text, "the ledger knows no run \"nobody's\"");
+    json_decref(line);
+    json_t *rows = ledger_summary(path, NULL, 0, NOW, &error);
+    assert_int_equal(number(rows, 0, "fixed"), 2);
+    assert_int_equal(number(rows, 0, "no_effect"), 1);
+    assert_int_equal(number(rows, 0, "worse"), 1);
+    assert_int_equal(number(rows, 0, "avoided_minutes"), 9);
+    assert_int_equal(number(rows, 0, "pages_saved"), 25);
+    json_decref(rows);
+}
+
+/* Renewals and the first run are of the whole ledger; `before` is of the span before. */
+static void counts_over_spans(void **state)
+{
+    const char *path = ((struct place *)*state)->ledger;
+    struct error error = {""};
+    static const int64_t days[] = {-30, -12, -11, -3, -2, -1};
+    static const char *const tags[] = {"2026-01-01", "2026-02-01", "2026-02-01",
+                                       "2026-01-15", "2026-03-01", "odd"};
+    for (size_t i = 0; i < 6; i++) {
+        char run[8];
+        bool known;
+        (void)snprintf(run, sizeof run, "r%zu", i);
+        json_t *line = begin_of(run, "OPS-1", NOW + days[i] * DAY);
+        json_object_set_new(line, "tagged", json_string(tags[i]));
+        assert_true(ledger_begin(path, line, &known, &error));
+        json_decref(line);
+    }
+    json_t *rows = ledger_summary(path, NULL, NOW - 10 * DAY, NOW, &error);
+    assert_int_equal(number(rows, 0, "runs"), 3);
+    assert_int_equal(number(rows, 0, "before"), 2);
+    assert_int_equal(number(rows, 0, "first_run"), NOW - 30 * DAY);
+    assert_int_equal(number(rows, 0, "renewals"), 2);
+    json_decref(rows);
+}
+
 static void refuses_a_known_run(void **state)
 {
     const char *path = ((struct place *)*state)->ledger;
@@ -415,6 +477,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_PLACE(counts_what_happened),
         IN_PLACE(counts_refusals_apart),
+        IN_PLACE(counts_verdicts),
+        IN_PLACE(counts_over_spans),
         IN_PLACE(refuses_a_known_run),
         IN_PLACE(ends_only_what_is_open),
         IN_PLACE(ends_what_died),

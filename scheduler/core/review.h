@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The review of remediations: what the ledger counts, beside what the configuration says, worst first. The command and
+ * the weekly mail show the same. Pure. */
+#ifndef WATCHBILL_CORE_REVIEW_H
+#define WATCHBILL_CORE_REVIEW_H
+
+#include "lib/text.h"
+#include "scheduler/core/model.h"
+
+#include <jansson.h>
+
+/* review_rows(model, counted, owner, now): ${counted}, the rows of ledger_summary, and a row without runs for each
+ * configured remediation that has none; each gets "configured", "expired", "rehearsal_due" (not run, not even dry, within
+ * its `rehearse`), and what the configuration says holds. Worst first: not diagnosed, then most frequent. ${owner} NULL:
+ * of all, else only of that owner. ${issue} NULL: all. ${now} in epoch seconds. A new reference. */
+json_t *review_rows(const struct model *model, const json_t *counted, const char *owner, const char *issue,
+                    int64_t now);
+
+/* review_expired(rows): whether a configured remediation has expired. */
+bool review_expired(const json_t *rows);
+
+/* review_table(text, rows, zone): columns with headings; then what was not rehearsed. review_csv: the same by RFC 4180. */
+void review_table(struct text *text, const json_t *rows, const struct zone *zone);
+void review_csv(struct text *text, const json_t *rows, const struct zone *zone);
+
+#endif
