@@ -10,6 +10,7 @@
 
 #include "lib/arena.h"
 #include "lib/verdict.h"
+#include "scheduler/core/schedule.h"
 #include "scheduler/core/window.h"
 
 #include <stdbool.h>
@@ -181,8 +182,10 @@ struct check_plan {
     struct words command; /* with macros; items[0] is a path when `plugins` hold it, else as written; empty:
                            * passive only */
     int64_t every, retry, timeout;
-    int64_t freshness;  /* 0: results may stay away */
-    enum verdict stale; /* what it means when they do and there is no command */
+    const struct schedule *schedule; /* instead of every; NULL: by every */
+    const struct window *window;     /* when it runs and counts; NULL: always */
+    int64_t freshness;               /* 0: results may stay away */
+    enum verdict stale;              /* what it means when they do and there is no command */
     int attempts;
     unsigned when; /* bits of 1 << enum status */
     bool store;

@@ -24,6 +24,7 @@ static const char *const names[QUIET_REASONS] = {
     [QUIET_DEPENDS] = "depends",
     [QUIET_PARENT] = "parent",
     [QUIET_GRACE] = "grace",
+    [QUIET_CHECK_WINDOW] = "check_window",
     [QUIET_STATUS] = "status",
     [QUIET_DELAY] = "delay",
     [QUIET_WINDOW] = "window",
@@ -84,6 +85,12 @@ static bool about_rule(const struct quiet_facts *facts, struct quiet_answer *ans
         answer_set(answer, QUIET_GRACE, facts->old_until,
                    "waiting for a result of \"%s/%s\" from after the start or the reload",
                    facts->old->host->name, facts->old->plan->name);
+    else if (facts->closed)
+        answer_set(answer, QUIET_CHECK_WINDOW, facts->opens, "outside the check's window \"%s\"",
+                   window_name(facts->binding->plan->window));
+    else if (facts->opened)
+        answer_set(answer, QUIET_CHECK_WINDOW, 0, "waiting for a result from after the window \"%s\" began",
+                   window_name(facts->binding->plan->window));
     else if (!(facts->binding->plan->when & 1U << host->status))
         answer_set(answer, QUIET_STATUS, 0, "host \"%s\" is %s, and the check counts at other statuses",
                    host->name, status_name(host->status));

@@ -13,10 +13,11 @@ enum quiet_reason {
     QUIET_NOT,        /* speak */
     QUIET_NO_RULE,    /* the check has no `alert:` */
     QUIET_NO_URGENCY, /* `none` for this verdict */
-    QUIET_GRACE,    /* it, or what it rests on, has yet to show a result from after the start or the reload */
-    QUIET_STATUS,   /* the host's status is not in `when` */
-    QUIET_SOFT,     /* not yet confirmed by retries */
-    QUIET_FLAPPING, /* told once, at the start and at the stop of flapping */
+    QUIET_GRACE, /* it, or what it rests on, has yet to show a result from after the start or the reload */
+    QUIET_CHECK_WINDOW, /* outside the check's own window, or no result came since that began */
+    QUIET_STATUS,       /* the host's status is not in `when` */
+    QUIET_SOFT,         /* not yet confirmed by retries */
+    QUIET_FLAPPING,     /* told once, at the start and at the stop of flapping */
     QUIET_ACKNOWLEDGED, /* someone is on it, and it has not become worse */
     QUIET_DOWNTIME,     /* somebody works on it, or has just ended that */
     QUIET_SILENCED,     /* someone does not want to hear of it for a time */
@@ -50,6 +51,9 @@ struct quiet_facts {
     const struct binding
         *old; /* it, or what it rests on, with a result from before the start, and nobody was told; NULL */
     int64_t old_until;       /* epoch ms: not longer */
+    bool closed;             /* outside the check's own window */
+    bool opened;             /* inside, but no result came since it began */
+    int64_t opens;           /* epoch ms: when it begins next; 0: it does not */
     const char *down;        /* the host's `alive` check when it tells that the host is down; NULL */
     const char *unreachable; /* a parent of the host when none of them is up; NULL */
     bool host_recovered;     /* either is over, but no result came since */

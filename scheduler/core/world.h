@@ -206,6 +206,10 @@ struct redundancy {
 };
 bool world_redundancy(const struct world *world, uint32_t binding, struct redundancy *redundancy);
 
+/* world_counts(world, binding, now): whether the check runs and counts: its host has such a status, and its own window
+ * is open. */
+bool world_counts(const struct world *world, uint32_t binding, int64_t now);
+
 /* What is known of one check. */
 const struct state *world_state(const struct world *world, uint32_t binding);
 bool world_acknowledged(const struct world *world, uint32_t binding, const char **author, int64_t *until);

@@ -93,7 +93,7 @@ static void reconsider(struct world *world, const struct downtime *downtime, boo
             !downtimes_means(downtime, world->model, turn.binding))
             continue;
         if (over && state->known && state->verdict != VERDICT_OK && state->last_result < now &&
-            world_source_can_be_asked(world, i))
+            world_source_can_be_asked(world, i, now))
             world_source_run(&turn, i, reason.bytes);
         if (turn.record->problem)
             world_settle(&turn, false);
@@ -254,7 +254,7 @@ void world_downtime_facts(const struct turn *turn, struct quiet_facts *facts)
         struct downtime_phase phase = phase_of(world, downtime, turn->now);
         bool first = !facts->downtime || facts->downtime_over;
         bool waits = phase.over && state->last_result < phase.over && turn->now < phase.over + hold &&
-                     world_source_can_be_asked(world, turn->index);
+                     world_source_can_be_asked(world, turn->index, turn->now);
         if (phase.on && (first || lasts_longer(phase.until, facts->downtime_until))) {
             facts->downtime = downtime;
             facts->downtime_until = phase.until;

@@ -40,6 +40,7 @@ void world_facts(const struct turn *turn, struct quiet_facts *facts)
                                   .binding = turn->binding,
                                   .state = &turn->record->state,
                                   .delay_from = turn->now};
+    world_window_facts(turn, facts);
     world_host_facts(turn, facts);
     look_at_dependencies(turn, facts);
     world_downtime_facts(turn, facts);

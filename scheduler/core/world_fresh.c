@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What falls due of checks themselves, whether they have a problem or not: results that stay away. Healthy sites have
- * no timer for that: the plan is made only when a check asks for it. */
+/* What falls due of checks themselves, whether they have a problem or not: results that stay away, windows that begin.
+ * Healthy sites have no timer for that: the plan is made only when a check asks for it. */
+#include "scheduler/core/rota.h"
 #include "scheduler/core/world_parts.h"
 
 #include "lib/number.h"
@@ -8,7 +9,22 @@
 
 static bool watches(const struct binding *binding)
 {
-    return binding->plan->freshness > 0 && (binding->plan->when & 1U << binding->host->status);
+    const struct check_plan *plan = binding->plan;
+    return (plan->freshness > 0 || (plan->window && plan->command.count > 0)) &&
+           (plan->when & 1U << binding->host->status);
+}
+
+static struct window_answer window_of(const struct world *world, const struct check_plan *plan, int64_t now)
+{
+    return window_ask(plan->window, rota_zone(world->model, NULL, NULL), world_seconds(now));
+}
+
+bool world_counts(const struct world *world, uint32_t index, int64_t now)
+{
+    const struct binding *binding = &world->model->bindings[index];
+    const struct window *window = binding->plan->window;
+    return (binding->plan->when & 1U << binding->host->status) &&
+           (!window || window_inside(window, rota_zone(world->model, NULL, NULL), world_seconds(now)));
 }
 
 void world_fresh_make(struct world *world)
@@ -36,15 +52,27 @@ static int64_t last_heard(const struct world *world, const struct state *state)
     return heard > world->started ? heard : world->started;
 }
 
+/* When the window began in which ${now} is; 0: long ago, or it is outside. */
+static int64_t opened_at(const struct world *world, const struct check_plan *plan, int64_t now)
+{
+    if (!plan->window)
+        return 0;
+    struct window_answer answer = window_of(world, plan, now);
+    return answer.inside && answer.since != WINDOW_NEVER ? answer.since * 1000 : 0;
+}
+
 /* A stale result is confirmed like any other; once it is hard it is repeated only for the sake of what keeps it
- * quiet. */
-static int64_t stale_at(const struct world *world, uint32_t index)
+ * quiet. Outside the check's window nothing is missed. */
+static int64_t stale_at(const struct world *world, uint32_t index, int64_t now)
 {
     const struct check_plan *plan = world->model->bindings[index].plan;
     const struct record *record = &world->records[index];
     int64_t heard = last_heard(world, &record->state);
-    if (heard == 0)
+    int64_t opened = opened_at(world, plan, now);
+    if (heard == 0 || plan->freshness == 0 || !world_counts(world, index, now))
         return 0;
+    if (heard < opened)
+        heard = opened;
     if (!record->state.stale)
         return heard + plan->freshness;
     if (record->state.type == STATE_SOFT)
@@ -52,18 +80,33 @@ static int64_t stale_at(const struct world *world, uint32_t index)
     return record->problem && world_source_awaits(record->problem->quiet) ? heard + plan->freshness : 0;
 }
 
+static int64_t opens_at(const struct world *world, const struct check_plan *plan, int64_t now)
+{
+    int64_t next = plan->window ? window_of(world, plan, now).next : WINDOW_NEVER;
+    return next == WINDOW_NEVER ? 0 : next * 1000;
+}
+
 void world_fresh_arm(struct world *world, uint32_t index, int64_t now)
 {
     if (!world->stale || !watches(&world->model->bindings[index]))
         return;
-    int64_t due = stale_at(world, index);
     const struct check_plan *plan = world->model->bindings[index].plan;
+    int64_t due = stale_at(world, index, now);
     if (due && due <= now && plan->command.count > 0) /* it was asked then, and is asked again */
         due = now + plan->freshness - (now - due) % plan->freshness;
+    due = world_earlier(due, opens_at(world, plan, now));
     if (due)
         plan_set(world->stale, index, due > now ? due : now + 1);
     else
         plan_clear(world->stale, index);
+}
+
+static void begin_window(const struct turn *turn)
+{
+    struct text reason = TEXT_INIT;
+    text_format(&reason, "its window \"%s\" has begun", window_name(turn->binding->plan->window));
+    world_source_run(turn, turn->index, reason.bytes);
+    text_release(&reason);
 }
 
 static void act(const struct turn *turn)
@@ -85,9 +128,12 @@ void world_fresh_tick(struct world *world, int64_t now, world_sink *sink, void *
 {
     uint32_t index = 0;
     while (world->stale && plan_pop(world->stale, now, &index)) {
-        int64_t due = stale_at(world, index);
         struct turn turn = world_turn(world, index, now, sink, owner);
-        if (due && due <= now)
+        int64_t due = stale_at(world, index, now);
+        bool opened = last_heard(world, &turn.record->state) < opened_at(world, turn.binding->plan, now);
+        if (opened && turn.binding->plan->command.count > 0)
+            begin_window(&turn);
+        else if (due && due <= now)
             act(&turn);
         world_fresh_arm(world, index, now);
     }
@@ -109,4 +155,16 @@ void world_begin(struct world *world, int64_t now)
             state->since = now; /* it is waited for since then */
         world_fresh_arm(world, (uint32_t)i, now);
     }
+}
+
+void world_window_facts(const struct turn *turn, struct quiet_facts *facts)
+{
+    const struct check_plan *plan = turn->binding->plan;
+    if (!plan->window)
+        return;
+    facts->closed =
+        !window_inside(plan->window, rota_zone(turn->world->model, NULL, NULL), world_seconds(turn->now));
+    facts->opened = !facts->closed && plan->command.count > 0 &&
+                    turn->record->state.last_result < opened_at(turn->world, plan, turn->now);
+    facts->opens = facts->closed ? opens_at(turn->world, plan, turn->now) : 0;
 }

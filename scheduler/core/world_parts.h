@@ -275,8 +275,8 @@ void world_host_facts(const struct turn *turn, struct quiet_facts *facts);
 
 /* world_source.c. world_source_facts: whether what the check rests on has yet to show a fresh result. world_source_ask:
  * that is run now. world_source_told: this check has a result; those that rest on it are decided on again. */
-bool world_source_can_be_asked(const struct world *world,
-                               uint32_t index); /* whether the daemon can run it now */
+bool world_source_can_be_asked(const struct world *world, uint32_t index,
+                               int64_t now); /* whether the daemon can run it now */
 void world_source_facts(const struct turn *turn, struct quiet_facts *facts);
 void world_source_ask(const struct turn *turn);
 void world_source_told(const struct turn *turn, unsigned changes);
@@ -301,6 +301,8 @@ void world_fresh_make(struct world *world);
 void world_fresh_wake(struct world *world, uint32_t index);
 void world_fresh_arm(struct world *world, uint32_t index, int64_t now);
 void world_fresh_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
+/* world_window_facts(turn, facts): the facts about the check's own window. */
+void world_window_facts(const struct turn *turn, struct quiet_facts *facts);
 int64_t world_fresh_due(const struct world *world); /* INT64_MAX: never */
 
 /* world_remedy_consider(turn): decide on each remediation of the check; returns as above. */

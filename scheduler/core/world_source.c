@@ -6,17 +6,16 @@
 #include "lib/text.h"
 
 /* Whether the daemon can run it now. */
-bool world_source_can_be_asked(const struct world *world, uint32_t index)
+bool world_source_can_be_asked(const struct world *world, uint32_t index, int64_t now)
 {
-    const struct binding *binding = &world->model->bindings[index];
-    return binding->plan->command.count > 0 && (binding->plan->when & 1U << binding->host->status);
+    return world->model->bindings[index].plan->command.count > 0 && world_counts(world, index, now);
 }
 
 /* A result from before says nothing of now, and a soft state not yet. */
-static bool is_awaited(const struct world *world, uint32_t index, int64_t since)
+static bool is_awaited(const struct world *world, uint32_t index, int64_t since, int64_t now)
 {
     const struct state *state = &world->records[index].state;
-    if (!world_source_can_be_asked(world, index))
+    if (!world_source_can_be_asked(world, index, now))
         return false;
     return !state->known || state->last_result < since || state->type == STATE_SOFT;
 }
@@ -49,7 +48,7 @@ static void look_for_awaited(const struct turn *turn, const struct links_list *s
     int64_t since = turn->record->state.hard_since;
     facts->awaited_until = since + world->model->site.alerting.hold;
     for (size_t i = 0; turn->now < facts->awaited_until && i < sources->count && !facts->awaited; i++)
-        if (is_awaited(world, sources->items[i], since))
+        if (is_awaited(world, sources->items[i], since, turn->now))
             facts->awaited = &world->model->bindings[sources->items[i]];
 }
 
@@ -89,9 +88,9 @@ void world_source_ask(const struct turn *turn)
     text_format(&reason, "before \"%s/%s\" is told", turn->binding->host->name, turn->binding->plan->name);
     links_sources(turn->world->model, turn->index, &sources);
     for (size_t i = 0; i < sources.count; i++)
-        if (is_awaited(turn->world, sources.items[i], turn->record->state.hard_since) ||
+        if (is_awaited(turn->world, sources.items[i], turn->record->state.hard_since, turn->now) ||
             (is_old(turn->world, sources.items[i]) &&
-             world_source_can_be_asked(turn->world, sources.items[i])))
+             world_source_can_be_asked(turn->world, sources.items[i], turn->now)))
             world_source_run(turn, sources.items[i], reason.bytes);
     links_list_release(&sources);
     text_release(&reason);
@@ -107,7 +106,8 @@ static void ask_after_recovery(const struct turn *turn, uint32_t index)
 {
     const struct state *state = &turn->world->records[index].state;
     struct text reason = TEXT_INIT;
-    if (!state->known || state->verdict == VERDICT_OK || !world_source_can_be_asked(turn->world, index))
+    if (!state->known || state->verdict == VERDICT_OK ||
+        !world_source_can_be_asked(turn->world, index, turn->now))
         return;
     text_format(&reason, "\"%s/%s\" has recovered", turn->binding->host->name, turn->binding->plan->name);
     world_source_run(turn, index, reason.bytes);

@@ -32,9 +32,11 @@ void flight_remove(struct flight *flight)
     free(flight);
 }
 
-static bool is_scheduled(const struct binding *binding)
+/* Outside its window a check has no due time: the world says when that begins. */
+static bool is_scheduled(const struct engine *engine, uint32_t binding)
 {
-    return binding->plan->command.count > 0 && (binding->plan->when & 1U << binding->host->status);
+    return engine->model->bindings[binding].plan->command.count > 0 &&
+           world_counts(engine->world, binding, loop_wall());
 }
 
 /* Identity of what is spread: HOST/CHECK. */
@@ -47,6 +49,32 @@ static int64_t first_run(const char *host, const char *name, int64_t every)
     return due;
 }
 
+/* A schedule is of civil time; engine_schedule_anew follows the clock. */
+static int64_t scheduled(const struct engine *engine, const struct check_plan *plan)
+{
+    const struct zone *zone = zone_open(engine->model->site.timezone, NULL);
+    int64_t wall = loop_wall();
+    int64_t next = schedule_next(plan->schedule, zone, wall / 1000);
+    return next == INT64_MAX ? INT64_MAX : loop_now() + (next * 1000 - wall) * 1000;
+}
+
+static int64_t first_due(const struct engine *engine, const struct binding *binding)
+{
+    return binding->plan->schedule
+               ? scheduled(engine, binding->plan)
+               : first_run(binding->host->name, binding->plan->name, binding->plan->every);
+}
+
+void engine_schedule_anew(struct engine *engine)
+{
+    for (size_t i = 0; i < engine->model->binding_count; i++) {
+        const struct binding *binding = &engine->model->bindings[i];
+        if (binding->plan->schedule && plan_due(engine->plan, (uint32_t)i) != INT64_MAX)
+            plan_set(engine->plan, (uint32_t)i, scheduled(engine, binding->plan));
+    }
+    engine_arm(engine);
+}
+
 /* A slot that has a due time keeps it: a reload starts no storm. */
 void engine_schedule_all(struct engine *engine)
 {
@@ -54,11 +82,10 @@ void engine_schedule_all(struct engine *engine)
     for (size_t i = 0; i < model->binding_count; i++) {
         const struct binding *binding = &model->bindings[i];
         bool due = plan_due(engine->plan, (uint32_t)i) != INT64_MAX;
-        if (!is_scheduled(binding))
+        if (!is_scheduled(engine, (uint32_t)i))
             plan_clear(engine->plan, (uint32_t)i);
         else if (!due && !engine->slots[i].running)
-            plan_set(engine->plan, (uint32_t)i,
-                     first_run(binding->host->name, binding->plan->name, binding->plan->every));
+            plan_set(engine->plan, (uint32_t)i, first_due(engine, binding));
     }
     for (size_t i = 0; i < model->collect_count; i++) {
         const struct collect_binding *collect = &model->collects[i];
@@ -159,18 +186,20 @@ static enum result_kind kind_of(enum outcome_kind kind)
     return kinds[kind];
 }
 
-static void schedule_next(struct engine *engine, uint32_t binding)
+static void set_next(struct engine *engine, uint32_t binding)
 {
     const struct check_plan *plan = engine->model->bindings[binding].plan;
     struct slot *slot = &engine->slots[binding];
     int64_t now = loop_now();
     slot->running = false;
-    if (!is_scheduled(&engine->model->bindings[binding]))
+    if (!is_scheduled(engine, binding))
         return;
     if (slot->again)
         plan_set(engine->plan, binding, now);
     else if (state_retries(world_state(engine->world, binding)))
         plan_set(engine->plan, binding, now + plan->retry * 1000);
+    else if (plan->schedule)
+        plan_set(engine->plan, binding, scheduled(engine, plan));
     else
         plan_set(
             engine->plan, binding,
@@ -201,7 +230,7 @@ static void check_ended(void *owner, const struct outcome *outcome)
                                        .length = outcome->length,
                                        .truncated = outcome->truncated};
         take_ending(engine, binding, &ending);
-        schedule_next(engine, binding);
+        set_next(engine, binding);
         engine_arm(engine);
     }
     flight_remove(flight);
@@ -214,7 +243,7 @@ static void not_started(struct engine *engine, uint32_t binding, const char *sen
     struct result_ending ending = {
         .kind = RESULT_NOT_STARTED, .output = sentence, .length = strlen(sentence)};
     take_ending(engine, binding, &ending);
-    schedule_next(engine, binding);
+    set_next(engine, binding);
 }
 
 static void start(struct engine *engine, uint32_t binding, int64_t due)
@@ -268,9 +297,9 @@ void engine_run_due(void *owner)
             break;
         if (now - due > engine->loop_lag)
             engine->loop_lag = now - due;
-        if (slot < engine->model->binding_count)
+        if (slot < engine->model->binding_count && is_scheduled(engine, slot))
             start(engine, slot, due);
-        else
+        else if (slot >= engine->model->binding_count)
             engine_collect_run(engine, slot - (uint32_t)engine->model->binding_count, due);
     }
     engine_arm(engine);

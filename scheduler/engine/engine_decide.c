@@ -49,6 +49,7 @@ void engine_watch_clock(struct engine *engine)
     world_clock_set(engine->world, delta, batch_now(batch));
     history_pass_time(batch);
     batch_close(batch);
+    engine_schedule_anew(engine);
 }
 
 struct batch *batch_begin(struct engine *engine)

@@ -106,6 +106,8 @@ struct engine {
 
 /* engine_check.c */
 void engine_schedule_all(struct engine *engine);
+/* The civil clock was set: what is due by a schedule. */
+void engine_schedule_anew(struct engine *engine);
 void engine_arm(struct engine *engine);
 void engine_run_due(void *engine);
 void engine_run_now(struct engine *engine, uint32_t binding);

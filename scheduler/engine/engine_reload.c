@@ -40,7 +40,8 @@ static void move_slots(struct engine *engine, const struct model *old, const str
         slots[i] = engine->slots[was];
         engine->slots[was] = (struct slot){0};
         int64_t due = plan_due(engine->plan, (uint32_t)was);
-        if (due != INT64_MAX && old->bindings[was].plan->every == binding->plan->every)
+        if (due != INT64_MAX && old->bindings[was].plan->every == binding->plan->every &&
+            !binding->plan->schedule && !old->bindings[was].plan->schedule)
             plan_set(plan, (uint32_t)i, due);
     }
     plan_free(engine->plan);

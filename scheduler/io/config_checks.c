@@ -243,6 +243,18 @@ static void read_remediate(struct config_loader *loader, const struct config_row
 
 /* ---- the check ---- */
 
+static void read_schedule(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                          void *target)
+{
+    struct error error;
+    const char *text = config_rows_text(loader, row, node);
+    struct schedule *schedule = arena_get(loader->arena, 1, sizeof *schedule);
+    if (text && schedule_read(schedule, text, &error))
+        *(const struct schedule **)target = schedule;
+    else if (text)
+        findings_error(loader->draft, node->place, "\"%s\": %s", row->key, error.text);
+}
+
 static void read_stale(struct config_loader *loader, const struct config_row *row, const struct node *node,
                        void *target)
 {
@@ -261,6 +273,12 @@ const struct config_row config_checks_rows[] = {
      .without = "results are submitted", .help = "the program and its words, with macros"},
     {"every", CONFIG_DURATION(struct check_plan, every), .standard = "60s", .low = 100,
      .help = "the time between two runs"},
+    {"schedule",
+     CONFIG_MEMBER(read_schedule, "five words of cron", const struct schedule *, struct check_plan, schedule),
+     .without = "by every",
+     .help = "when it runs, instead of every: minute, hour, day, month, weekday, in the zone of the site"},
+    {"window", CONFIG_MEMBER(config_windows_find, "window", const struct window *, struct check_plan, window),
+     .without = "always", .help = "when it runs and counts; it runs at once when that begins"},
     {"retry", CONFIG_DURATION(struct check_plan, retry), .without = "as every", .low = 100,
      .help = "the time between two runs while a problem is soft"},
     {"attempts", CONFIG_COUNT(struct check_plan, attempts), .standard = "3", .low = 1, .high = 1000,
@@ -317,8 +335,14 @@ void config_checks_read(struct config_loader *loader, const struct config_row *r
         config_rows_read(loader, row->rows, entry->value, entry->place, plan);
         plan->name = entry->name;
         plan->place = entry->place;
+        const struct entry *every =
+            entry->value->kind == NODE_MAP ? config_document_find(entry->value, "every") : NULL;
+        if (plan->schedule && every)
+            findings_error(loader->draft, every->place, "\"every\" and \"schedule\" exclude each other");
         if (plan->retry == 0)
             plan->retry = plan->every;
+        if (plan->schedule)
+            plan->every = schedule_gap(plan->schedule) * 1000;
         if (plan->timeout == 0)
             plan->timeout = loader->model->site.worker_timeout;
     }

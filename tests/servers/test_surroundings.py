@@ -180,5 +180,31 @@ class Serving(unittest.TestCase):
             self.assertEqual(watch.stop(), 0)
 
 
+class Times(unittest.TestCase):
+    def test_a_check_runs_in_its_window_and_by_its_schedule(self):
+        with Place("times") as place:
+            Folders(place, "a")
+            watch = Watch(place)
+            command = 'command: [check_queue, --type, spool, --directory, ../a, -c, "2"]'
+            service = ("service: s\nhosts: {h: {}}\nchecks:\n  always: {every: 1s, " + command + "}\n"
+                       "  closed: {every: 1s, window: %s, " + command + "}\n"
+                       '  timed: {schedule: "* * * * *", ' + command + "}\n")
+            watch.write("services/s.yaml", service % "never")
+            watch.start()
+            watch.wait_state("h/always", "OK")
+            first = watch.status("h/always")["last"]
+            wait_until(lambda: watch.status("h/always")["last"] > first + 1, what="more runs")
+            row = watch.status("h/closed")
+            self.assertEqual((row["state"], row["next"]), ("PENDING", None))
+            due = watch.status("h/timed")["next"]
+            self.assertLess(min(due % 60, -due % 60), 2)  # the full minute, by two clocks
+            self.assertEqual(watch.command("run", "h/closed").returncode, 0)  # a person may at any time
+            self.assertEqual(watch.wait_state("h/closed", "OK")["next"], None)
+            watch.write("services/s.yaml", service % "always")
+            last = watch.status("h/closed")["last"]
+            wait_until(lambda: watch.status("h/closed")["last"] > last, what="a run in the window")
+            self.assertEqual(watch.stop(), 0)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -17,7 +17,7 @@
  *                                                 importance escalate=AFTER:GROUP+GROUP[:URGENCY],...
  *                                                 group_wait downtime=notify window flapping=LOW,HIGH volatile=yes
  *                                                 when=STATUS,STATUS depends any remediate passive=yes
- *                                                 freshness stale retry
+ *                                                 freshness stale retry runs=WINDOW
  *   serving CHECK KEY=VALUE ...                   at_least=N or N%, and what a check has of alert; the check
  *                                                 service:www/serving
  *   host NAME CHECK,CHECK [KEY=VALUE ...]         status alive parents=HOST,HOST
@@ -382,6 +382,8 @@ static inline void site_check(struct site_builder *site, const struct words *wor
     if (!site_value(words, 2, "passive"))
         check->command = site_split(arena, check->name, " ");
     check->retry = site_duration(site_value(words, 2, "retry") ? site_value(words, 2, "retry") : "60s");
+    if (site_value(words, 2, "runs"))
+        check->window = window_find(site->model->windows, site_value(words, 2, "runs"));
     check->freshness = site_duration(site_value(words, 2, "freshness"));
     check->stale = VERDICT_UNKNOWN;
     if (site_value(words, 2, "stale") && !verdict_read(site_value(words, 2, "stale"), &check->stale))

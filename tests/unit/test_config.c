@@ -246,6 +246,14 @@ static const struct row service_rows[] = {
     {"== services/web.yaml\nhosts: {web01: {}}\nchecks: {ping: {freshness: 10m, stale: CRITICAL}}\n"
      "serving: {check: ping, at_least: 60%}\n",
      ""},
+    {"== services/web.yaml\nhosts: {web01: {}}\nchecks: {ping: {schedule: \"5 3 * * *\", window: always}}\n",
+     ""},
+    {"== services/web.yaml\nhosts: {web01: {}}\nchecks: {ping: {schedule: \"5 25 * * *\"}}\n",
+     "services/web.yaml:2:27: \"schedule\": the hour is from 0 to 23: \"25\"\n"},
+    {"== services/web.yaml\nhosts: {web01: {}}\nchecks: {ping: {schedule: \"@daily\", every: 5m, window: "
+     "dya}}\n",
+     "services/web.yaml:2:37: \"every\" and \"schedule\" exclude each other\n"
+     "services/web.yaml:2:56: @\n"},
     {"== services/web.yaml\nhosts: {web01: {}}\nchecks: {ping: {freshness: 10ms, stale: OK}}\n",
      "services/web.yaml:2:28: \"freshness\" must be at least 1s: \"10ms\"\n"
      "services/web.yaml:2:41: silence is never OK: \"stale\" is UNKNOWN, WARNING or CRITICAL\n"},

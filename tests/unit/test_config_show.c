@@ -48,6 +48,8 @@ static const struct row rows[] = {
                     "  - /bin/true  # services/web.yaml:6:24\n"
                     "  - \"--all\"  # services/web.yaml:8:15\n"
                     "every: 30s  # services/web.yaml:6:43\n"
+                    "# schedule: by every\n"
+                    "# window: always\n"
                     "# retry: as every\n"
                     "attempts: 1  # services/web.yaml:9:15\n"
                     "# timeout: that of workers\n"
