@@ -73,6 +73,10 @@ void model_free(struct model *model)
             regfree(model->site.retentions[i].pattern);
     for (size_t i = 0; i < model->downtime_count; i++)
         matcher_free(model->downtimes[i].matcher);
+    for (size_t i = 0; i < model->inhibit_count; i++) {
+        matcher_free(model->inhibits[i].source);
+        matcher_free(model->inhibits[i].target);
+    }
     arena_free(model->arena);
 }
 

@@ -140,6 +140,7 @@ struct alert_rule {
     int64_t group_wait;
     struct escalation *steps;
     size_t step_count;
+    int64_t keep_ack;            /* how long an acknowledgement outlives the recovery; 0: not */
     unsigned downtime;           /* the urgency with which the beginning and end of downtimes are told */
     const struct window *window; /* NULL: always */
     const char *info;            /* NULL: none */
@@ -357,6 +358,14 @@ struct downtime_rule {
     struct place place;
 };
 
+/* One problem explains others: watchbill.yaml, `inhibit`. */
+struct inhibit_rule {
+    struct matcher *source, *target;
+    unsigned states;    /* of the source: bits of 1 << enum verdict */
+    struct words equal; /* "host", "service", "tag.NAME": the same for both */
+    struct place place;
+};
+
 /* What holds for all alerts of the site: the map `alerting:`. */
 struct alerting {
     int64_t hold;         /* how long a page waits for fresh results of what the check depends on */
@@ -405,6 +414,8 @@ struct model {
     size_t remediation_count;
     const struct tracker **trackers;
     size_t tracker_count;
+    struct inhibit_rule *inhibits;
+    size_t inhibit_count;
     struct downtime_rule *downtimes;
     size_t downtime_count;
     struct governance governance;

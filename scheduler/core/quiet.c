@@ -21,6 +21,7 @@ static const char *const names[QUIET_REASONS] = {
     [QUIET_SILENCED] = "silenced",
     [QUIET_HOST_DOWN] = "host_down",
     [QUIET_UNREACHABLE] = "unreachable",
+    [QUIET_INHIBITED] = "inhibited",
     [QUIET_DEPENDS] = "depends",
     [QUIET_PARENT] = "parent",
     [QUIET_GRACE] = "grace",
@@ -154,7 +155,10 @@ static bool about_host(const struct quiet_facts *facts, struct quiet_answer *ans
 
 static bool about_surroundings(const struct quiet_facts *facts, struct quiet_answer *answer)
 {
-    if (facts->blocked_by && facts->blocker_recovered)
+    if (facts->inhibited_by)
+        answer_set(answer, QUIET_INHIBITED, 0, "inhibited by \"%s/%s\"", facts->inhibited_by->host->name,
+                   facts->inhibited_by->plan->name);
+    else if (facts->blocked_by && facts->blocker_recovered)
         answer_set(answer, QUIET_DEPENDS, 0, "waiting for a result from after the recovery of \"%s\"",
                    facts->blocked_by);
     else if (facts->blocked_by)

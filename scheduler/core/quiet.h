@@ -23,6 +23,7 @@ enum quiet_reason {
     QUIET_SILENCED,     /* someone does not want to hear of it for a time */
     QUIET_HOST_DOWN,    /* the host is down, or was when the last result came */
     QUIET_UNREACHABLE,  /* none of the host's parents is up, or was when the last result came */
+    QUIET_INHIBITED,    /* another problem explains it, by a rule of the configuration */
     QUIET_DEPENDS,      /* what it depends on is a hard problem, or has recovered since its last result */
     QUIET_PARENT,       /* what it rests on is checked first, for as long as `hold` */
     QUIET_DELAY,        /* `delay` is not over */
@@ -57,8 +58,9 @@ struct quiet_facts {
     const char *down;        /* the host's `alive` check when it tells that the host is down; NULL */
     const char *unreachable; /* a parent of the host when none of them is up; NULL */
     bool host_recovered;     /* either is over, but no result came since */
-    const char *blocked_by;  /* what it depends on and is not OK; NULL */
-    bool blocker_recovered;  /* it is OK again, but no result came since */
+    const struct binding *inhibited_by; /* whose problem explains it; NULL */
+    const char *blocked_by;             /* what it depends on and is not OK; NULL */
+    bool blocker_recovered;             /* it is OK again, but no result came since */
     const struct binding
         *awaited;          /* what it rests on and has yet to show a result from after the problem; NULL */
     int64_t awaited_until; /* epoch ms: not longer */

@@ -258,8 +258,7 @@ static unsigned apply(struct turn *turn, const struct result *result)
 static void decide(struct turn *turn, unsigned changes)
 {
     const struct record *record = turn->record;
-    if (record->problem && record->state.verdict == VERDICT_OK)
-        record_unacknowledge(record->problem);
+    world_keep_result(turn);
     if (record->problem && changes & STATE_FLAPPING_STOPPED)
         world_alert_flapping_stop(turn);
     close_if_over(turn);
@@ -288,6 +287,7 @@ void world_take(struct world *world, uint32_t binding, const struct result *resu
     }
     decide(&turn, changes);
     world_source_told(&turn, changes);
+    world_inhibit_told(&turn, changes);
     world_serving_told(&turn);
     world_fresh_arm(world, binding, now);
 }
@@ -379,6 +379,8 @@ bool world_unacknowledge(struct world *world, uint32_t binding, int64_t now, wor
 {
     struct turn turn = world_turn(world, binding, now, sink, owner);
     struct error name;
+    if (world_keep_forget(world, binding))
+        return true;
     if (!turn.record->problem || !turn.record->problem->acknowledgement)
         return error_set(error, "\"%s\" is not acknowledged", subject(&turn, &name));
     record_unacknowledge(turn.record->problem);

@@ -13,12 +13,14 @@ void world_calm_release(struct world *world)
     silences_release(&world->calm.silences);
     downtimes_release(&world->calm.downtimes);
     comments_release(&world->calm.comments);
+    world_keep_release(world);
 }
 
 void world_calm_adopt(struct world *world)
 {
     world_downtime_adopt(world);
     world_comment_adopt(world);
+    world_keep_adopt(world);
     world_site_arm(world);
 }
 
@@ -26,6 +28,7 @@ void world_calm_shift(struct world *world, int64_t delta)
 {
     silences_shift(&world->calm.silences, delta);
     world_downtime_shift(world, delta);
+    world_keep_shift(world, delta);
     world_site_changed(world);
 }
 

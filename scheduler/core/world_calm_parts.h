@@ -46,6 +46,25 @@ int64_t world_comment_due(const struct world *world);
 void world_comment_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
 void world_comment_adopt(struct world *world);
 
+/* world_keep.c. world_keep_result: the acknowledgement that ends with an OK is kept, if it is to be, and the one that was
+ * kept is taken back. world_keep_forget: false: none was kept. */
+void world_keep_result(const struct turn *turn);
+/* world_keep_facts: one that is kept counts while a problem that flaps is OK. */
+void world_keep_facts(const struct turn *turn, struct quiet_facts *facts);
+bool world_keep_forget(struct world *world, uint32_t binding);
+int64_t world_keep_due(const struct world *world);
+void world_keep_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
+void world_keep_adopt(struct world *world);
+void world_keep_shift(struct world *world, int64_t delta);
+void world_keep_release(struct world *world);
+json_t *world_keep_save(const struct world *world);
+bool world_keep_load(struct world *world, const json_t *saved, struct error *error);
+
+/* world_inhibit.c. world_inhibit_facts: what holds the turn's check back by a rule. world_inhibit_told: the state of the
+ * turn's check has changed; what it held back is decided on again. */
+void world_inhibit_facts(const struct turn *turn, struct quiet_facts *facts);
+void world_inhibit_told(struct turn *turn, unsigned changes);
+
 /* ---- messages about the site to one person ---- */
 
 /* What a user is told of a silence or a downtime. */

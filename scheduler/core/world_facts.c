@@ -44,6 +44,7 @@ void world_facts(const struct turn *turn, struct quiet_facts *facts)
     world_host_facts(turn, facts);
     look_at_dependencies(turn, facts);
     world_downtime_facts(turn, facts);
+    world_inhibit_facts(turn, facts);
     facts->silence = world_silence_of(turn);
     if (!problem)
         return;
@@ -53,5 +54,7 @@ void world_facts(const struct turn *turn, struct quiet_facts *facts)
     if (problem->acknowledgement) {
         facts->acknowledged_by = problem->acknowledgement->author;
         facts->acknowledged_until = problem->acknowledgement->until;
+    } else {
+        world_keep_facts(turn, facts);
     }
 }

@@ -67,11 +67,23 @@ struct owed {
 struct post; /* a message that may grow until the end of the input */
 struct links;
 
+/* An acknowledgement whose problem is over, or has returned soft. */
+struct kept {
+    char *host, *check;
+    char *author, *comment;
+    int64_t ends; /* by itself; 0: not */
+    enum verdict verdict;
+    int64_t until; /* it is kept */
+    bool returned; /* in time, and not hard yet */
+};
+
 /* What people said. */
 struct calm {
     struct silences silences;
     struct downtimes downtimes;
     struct comments comments;
+    struct kept *kept;
+    size_t kept_count;
 };
 
 struct world {

@@ -80,6 +80,7 @@ static const struct site_part {
     {"gatherings", world_gather_save, world_gather_load, NULL, NULL},
     {"downtimes", save_downtimes, load_downtimes, world_downtime_due, world_downtime_tick},
     {"comments", save_comments, load_comments, world_comment_due, world_comment_tick},
+    {"kept_acknowledgements", world_keep_save, world_keep_load, world_keep_due, world_keep_tick},
     {"silences", save_silences, load_silences, world_silence_due, world_silence_tick},
     {"remediations", world_governed_save, world_governed_load, world_governed_due, world_governed_tick},
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What keeps quiet by the configuration: downtimes that come again. */
+/* What keeps quiet by the configuration: downtimes that come again, and problems that explain others. */
 #include "scheduler/core/matcher.h"
 #include "scheduler/io/config_parts.h"
 
@@ -53,5 +53,70 @@ void config_calm_downtimes(struct config_loader *loader, const struct config_row
         rule->place = list->entries[i].place;
         if (!rule->comment)
             rule->comment = "";
+    }
+}
+
+/* ---- inhibition ---- */
+
+static void read_states(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                        void *target)
+{
+    unsigned *states = target;
+    const struct node *list = config_rows_list(loader, row, node);
+    *states = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        struct config_row item = {.key = row->key};
+        enum verdict verdict = VERDICT_OK;
+        config_read_verdict(loader, &item, list->entries[i].value, &verdict);
+        *states |= 1U << verdict;
+    }
+}
+
+static void read_equal(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                       void *target)
+{
+    const struct words *words = target;
+    config_read_words(loader, row, node, target);
+    for (size_t i = 0; i < words->count && node->kind == NODE_LIST; i++)
+        if (strcmp(words->items[i], "host") != 0 && strcmp(words->items[i], "service") != 0 &&
+            (strncmp(words->items[i], "tag.", 4) != 0 || words->items[i][4] == '\0'))
+            findings_error(loader->draft, node->entries[i].place, "not host, service or tag.NAME: \"%s\"",
+                           words->items[i]);
+}
+
+static const struct config_row source_rows[] = {
+    {"match", CONFIG_MEMBER(read_matcher, "matcher", struct matcher *, struct inhibit_rule, source),
+     .required = true, .help = "which checks explain others"},
+    {"state", CONFIG_MEMBER(read_states, "list of verdicts", unsigned, struct inhibit_rule, states),
+     .standard = "[WARNING, CRITICAL, UNKNOWN]", .help = "in which hard states they do"},
+    {0},
+};
+
+static const struct config_row target_rows[] = {
+    {"match", CONFIG_MEMBER(read_matcher, "matcher", struct matcher *, struct inhibit_rule, target),
+     .required = true, .help = "which checks are explained"},
+    {0},
+};
+
+const struct config_row config_calm_inhibit_rows[] = {
+    {"source", CONFIG_MAP(source_rows), .required = true, .help = "the problem that explains others"},
+    {"target", CONFIG_MAP(target_rows), .required = true,
+     .help = "the problems of which nobody is told then"},
+    {"equal", CONFIG_MEMBER(read_equal, "list", struct words, struct inhibit_rule, equal),
+     .help = "what both have in common: host, service, tag.NAME"},
+    {0},
+};
+
+void config_calm_inhibit(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                         void *target)
+{
+    (void)target;
+    struct model *model = loader->model;
+    const struct node *list = config_rows_list(loader, row, node);
+    model->inhibits = arena_get(loader->arena, list->count, sizeof *model->inhibits);
+    for (size_t i = 0; i < list->count; i++) {
+        struct inhibit_rule *rule = &model->inhibits[model->inhibit_count++];
+        config_rows_read(loader, row->rows, list->entries[i].value, list->entries[i].place, rule);
+        rule->place = list->entries[i].place;
     }
 }

@@ -145,6 +145,8 @@ const struct config_row config_alert_rows[] = {
      .help = "how long problems of the service are gathered into one message; the first waits this long"},
     {"escalate", CONFIG_BY(config_escalate_read, "list of maps"), .rows = config_escalate_rows,
      .shape = CONFIG_LISTED, .help = "who else is told when nobody acknowledges, in the order of time"},
+    {"keep_ack", CONFIG_DURATION(struct alert_rule, keep_ack), .standard = "0s",
+     .help = "how long an acknowledgement is kept after the recovery, for a problem that returns"},
     {"downtime", CONFIG_CHOICE(struct alert_rule, downtime, downtime_urgencies), .standard = "none",
      .help = "how the beginning and the end of a downtime are told"},
     {"window", CONFIG_MEMBER(config_windows_find, "window", const struct window *, struct alert_rule, window),

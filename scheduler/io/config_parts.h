@@ -34,6 +34,9 @@ void config_rrd_finish(struct config_loader *loader);
 /* config_calm_downtimes: the row `downtimes` of the site. */
 extern const struct config_row config_calm_downtime_rows[];
 config_reader config_calm_downtimes;
+/* config_calm_inhibit: the row `inhibit` of the site. */
+extern const struct config_row config_calm_inhibit_rows[];
+config_reader config_calm_inhibit;
 
 /* config_windows_read: the row `windows`; config_windows_find: the row `window` of an alert, a contact or a
  * shift, into a const struct window *, which is NULL for "always". */

@@ -161,6 +161,8 @@ const struct config_row config_site_rows[] = {
     {"mail", CONFIG_MEMBER(read_mail, "map", struct mail_settings, struct site, mail), .rows = mail_rows,
      .help = "how mail is sent"},
     {"alerting", CONFIG_MAP(alerting_rows), .help = "what holds for all alerts"},
+    {"inhibit", CONFIG_BY(config_calm_inhibit, "list of maps"), .rows = config_calm_inhibit_rows,
+     .shape = CONFIG_LISTED, .help = "problems that explain others, of which nobody is told then"},
     {"downtimes", CONFIG_BY(config_calm_downtimes, "list of maps"), .rows = config_calm_downtime_rows,
      .shape = CONFIG_LISTED, .help = "downtimes that come again"},
     {"journal", CONFIG_MAP(journal_rows), .help = "what is kept of the past"},

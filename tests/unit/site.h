@@ -12,10 +12,11 @@
  *                                                 max=N/SPAN total=N/SPAN
  *                                                 concurrency share verify mode on=CRITICAL,WARNING soft=yes
  *   alerting KEY=VALUE ...                        hold grace; 0s unless given; silence_max
+ *   inhibit SOURCE TARGET [state=CRITICAL,UNKNOWN] [equal=host,tag.K]      matchers of one word
  *   downtime MATCHER WINDOW [children=yes]        one word
  *   check NAME KEY=VALUE ...                      attempts alert=GROUP,GROUP warning critical unknown repeat delay
  *                                                 importance escalate=AFTER:GROUP+GROUP[:URGENCY],...
- *                                                 group_wait downtime=notify window flapping=LOW,HIGH volatile=yes
+ *                                                 group_wait downtime=notify keep_ack window flapping=LOW,HIGH volatile=yes
  *                                                 when=STATUS,STATUS depends any remediate passive=yes
  *                                                 freshness stale retry runs=WINDOW
  *   serving CHECK KEY=VALUE ...                   at_least=N or N%, and what a check has of alert; the check
@@ -93,6 +94,7 @@ static inline struct site_builder site_begin(void)
     model->site.timezone = "UTC";
     model->site.alerting.silence_max = 30 * INT64_C(86400000);
     model->site.alerting.downtime_max = 365 * INT64_C(86400000);
+    model->inhibits = arena_get(arena, SITE_MOST, sizeof *model->inhibits);
     model->downtimes = arena_get(arena, SITE_MOST, sizeof *model->downtimes);
     model->windows = window_set_create(arena);
     model->users = arena_get(arena, SITE_MOST, sizeof *model->users);
@@ -348,6 +350,7 @@ static inline const struct alert_rule *site_rule(struct site_builder *site, cons
     rule->urgency[VERDICT_CRITICAL] = site_urgency(site_value(words, 2, "critical"), URGENCY_ALERT);
     rule->urgency[VERDICT_UNKNOWN] = site_urgency(site_value(words, 2, "unknown"), URGENCY_ALERT);
     rule->repeat = site_duration(site_value(words, 2, "repeat"));
+    rule->keep_ack = site_duration(site_value(words, 2, "keep_ack"));
     rule->downtime = site_urgency(site_value(words, 2, "downtime"), URGENCY_NONE);
     rule->delay = site_duration(site_value(words, 2, "delay"));
     rule->group_wait = site_duration(site_value(words, 2, "group_wait"));
@@ -439,6 +442,20 @@ static inline void site_host(struct site_builder *site, const struct words *word
     }
 }
 
+static inline void site_inhibit(struct site_builder *site, const struct words *words)
+{
+    struct model *model = site->model;
+    struct error error;
+    const char *equal = site_value(words, 3, "equal");
+    const char *state = site_value(words, 3, "state");
+    struct inhibit_rule *rule = &model->inhibits[model->inhibit_count++];
+    *rule = (struct inhibit_rule){.source = matcher_read(words->items[1], &error),
+                                  .target = matcher_read(words->items[2], &error),
+                                  .states = site_verdicts(model->arena, state),
+                                  .equal = site_split(model->arena, equal ? equal : "", ",")};
+    assert(rule->source && rule->target);
+}
+
 static inline void site_downtime(struct site_builder *site, const struct words *words)
 {
     struct model *model = site->model;
@@ -495,7 +512,7 @@ static const struct {
     {"zone", 2, site_zone},         {"window", 5, site_window},   {"user", 2, site_user},
     {"group", 2, site_group},       {"check", 2, site_check},     {"remediation", 2, site_remediation},
     {"host", 3, site_host},         {"limits", 3, site_limits},   {"alerting", 2, site_alerting},
-    {"downtime", 3, site_downtime}, {"serving", 3, site_serving},
+    {"downtime", 3, site_downtime}, {"inhibit", 3, site_inhibit}, {"serving", 3, site_serving},
 };
 
 /* site_knows(word): whether it begins a line of the above. */

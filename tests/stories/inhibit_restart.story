@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A restart changes nothing of it.
+alerting hold=0s
+user geoff alert=geoff-pager notify=geoff-mail
+group admins always:geoff
+check http alert=admins attempts=1
+check ping alert=admins attempts=1
+host db01 ping
+host web01 http,ping
+host web02 http,ping
+inhibit host=db01 check=http 
+at 0s db01/ping CRITICAL
+expect alert geoff PROBLEM
+at 1m web01/http CRITICAL
+expect quiet inhibited
+at 2m restart
+at 3m web01/http CRITICAL
+expect nothing
+at 6m db01/ping OK
+expect alert geoff RECOVERY
+expect alert geoff PROBLEM alert CRITICAL
