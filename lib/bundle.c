@@ -6,6 +6,7 @@
 #include "lib/process.h"
 #include "lib/text.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -281,4 +282,49 @@ bool bundle_close(struct bundle *bundle, char hex[static DIGEST_HEX_BYTES], stru
     close(bundle->folder);
     free(bundle);
     return ok;
+}
+
+/* ---- what is added afterwards ---- */
+
+static const char attached[] = "act-";
+
+bool bundle_attach(const char *folder, const char *name, const char *bytes, size_t length,
+                   struct error *error)
+{
+    struct bundle bundle = {.folder = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+    struct stat around;
+    struct text file = TEXT_INIT;
+    size_t cut = length > BUNDLE_PART_BYTES ? length - BUNDLE_PART_BYTES : 0;
+    text_format(&file, "%s%s", attached, name);
+    bool ok = bundle.folder >= 0 && fstat(bundle.folder, &around) == 0;
+    if (ok) {
+        bundle.owner = around.st_uid;
+        bundle.group = around.st_gid;
+        errno = EINVAL;
+        ok = is_part_name(file.bytes) && write_file(&bundle, file.bytes, bytes + cut, length - cut, true);
+    }
+    if (!ok)
+        error_set(error, "%s: \"%s/%s\"", strerror(errno), folder, file.bytes);
+    if (bundle.folder >= 0)
+        close(bundle.folder);
+    text_release(&file);
+    return ok;
+}
+
+void bundle_attached(const char *folder, bundle_each *each, void *owner)
+{
+    DIR *directory = opendir(folder);
+    struct dirent *entry;
+    while (directory && (entry = readdir(directory))) {
+        char hex[DIGEST_HEX_BYTES];
+        if (strncmp(entry->d_name, attached, sizeof attached - 1) != 0)
+            continue;
+        int fd = openat(dirfd(directory), entry->d_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+        if (fd >= 0 && digest_file(fd, hex))
+            each(owner, entry->d_name, hex);
+        if (fd >= 0)
+            close(fd);
+    }
+    if (directory)
+        (void)closedir(directory);
 }

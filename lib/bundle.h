@@ -39,4 +39,13 @@ const char *bundle_problem(const struct bundle *bundle);
 /* bundle_close(bundle, hex, error): write the index durably, release; ${hex} is the digest of the index. */
 bool bundle_close(struct bundle *bundle, char hex[static DIGEST_HEX_BYTES], struct error *error);
 
+/* bundle_attach(folder, name, bytes, length, error): a file beside the parts of a closed bundle, for what the act itself
+ * printed: "act-" and ${name}; the last BUNDLE_PART_BYTES of it. */
+bool bundle_attach(const char *folder, const char *name, const char *bytes, size_t length,
+                   struct error *error);
+
+/* bundle_attached(folder, each, owner): every such file with its digest. */
+typedef void bundle_each(void *owner, const char *name, const char *hex);
+void bundle_attached(const char *folder, bundle_each *each, void *owner);
+
 #endif

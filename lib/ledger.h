@@ -4,7 +4,7 @@
  * the end of a run that died, and what the check says afterwards.
  *
  * Every line is an object with these members:
- * - event: "begin", "end", "refused" (by governance: expired, known run; a usage error is no line), "rehearsal" (a dry
+ * - event: "begin", "end", "refused" (by governance: expired, known run; by the state before the act; a usage error is no line), "rehearsal" (a dry
  *   run that has an id), or "verdict";
  * - run: the id that joins the lines of a run; time: RFC 3339 in UTC; at: the same in epoch seconds;
  * - remediation: its name in the configuration, else the program's; program: the program's name;
@@ -14,7 +14,8 @@
  * - author: who approved or started it; user, pid: who ran it;
  * - bundle, bundle_sha256: the folder of the diagnostics and the digest of its index;
  * - outcome of an end: "fixed", "no_effect", "failed", "interrupted" (it was killed); exit, duration: the program's exit
- *   code, and seconds since the begin; text: what was said or why it was refused;
+ *   code, and seconds since the begin; text: what was said or why it was refused; attached: the digests of what the act left in
+ *   the bundle, by name;
  * - of a verdict, verdict: "fixed", "no_effect" or "worse"; lasted: seconds from the opening of the problem; without: the
  *   median of those that passed without a run; paged: whether people were told. */
 #ifndef WATCHBILL_LIB_LEDGER_H

@@ -30,6 +30,12 @@ void act_say(struct act_run *run, const char *format, ...)
     text_release(&sentence);
 }
 
+bool act_attach(const struct act_run *run, const char *name, const char *bytes, size_t length,
+                struct error *error)
+{
+    return !run->bundle || bundle_attach(run->bundle, name, bytes, length, error);
+}
+
 enum answer act_refuse(struct error *error, const char *format, ...)
 {
     struct text sentence = TEXT_INIT;
@@ -267,6 +273,11 @@ static int refuse_and_count(const struct frame *frame, const struct error *error
     return refuse(frame, error);
 }
 
+static void add_attached(void *owner, const char *name, const char *hex)
+{
+    json_object_set_new(owner, name, json_string(hex));
+}
+
 static int write_end(const struct frame *frame, const struct result *result)
 {
     struct error error;
@@ -276,6 +287,12 @@ static int write_end(const struct frame *frame, const struct result *result)
     json_object_set_new(line, "exit", json_integer(code));
     json_object_set_new(line, "duration", json_real((double)(process_now() - frame->began) / 1000));
     json_object_set_new(line, "text", ledger_text(result->text.bytes, result->text.length));
+    json_t *attached = json_object();
+    if (frame->bundle)
+        bundle_attached(frame->bundle, add_attached, attached);
+    if (json_object_size(attached) > 0)
+        json_object_set(line, "attached", attached);
+    json_decref(attached);
     if (!ledger_append(frame->args.ledger, line, &error)) {
         fprintf(stderr, "%s: the end is not in the ledger: %s\n", frame->program->name, error.text);
         code = EFFECT_FAILED;
@@ -309,6 +326,7 @@ static int run_for_real(struct frame *frame)
     bool known;
     if (!remediation_gather(frame, &error) && !frame->args.diagnostics_optional)
         return fail_before(frame, "diagnostics failed", &error);
+    frame->run.bundle = frame->bundle;
     enum answer answer = run_question(frame, &error);
     if (answer == ANSWER_REFUSED)
         return refuse_and_count(frame, &error);

@@ -18,8 +18,9 @@ struct act_run {
     bool dry_run;
     int64_t deadline; /* CLOCK_MONOTONIC, ms */
     struct arena *arena;
-    struct text *said; /* what was done, for the ledger and standard output */
-    void *kept;        /* the program's own, from act to verify; in .arena */
+    struct text *said;  /* what was done, for the ledger and standard output */
+    const char *bundle; /* the folder of its diagnostics; NULL: none, as in a dry run */
+    void *kept;         /* the program's own, from act to verify; in .arena */
 };
 
 /* What the state before the act says: go on, do not (exit 3, and counted as refused), or that it cannot be read (exit
@@ -53,6 +54,11 @@ int remediation_main(const struct remediation_program *program, int argc, char *
 
 /* act_say(run, format, ...): a sentence on what is done. */
 void act_say(struct act_run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* act_attach(run, name, bytes, length, error): keep what the act itself printed beside the diagnostics, as "act-NAME";
+ * its digest stands in the ledger's last line. ${name} as in lib/bundle.h. Nothing happens without a bundle. */
+bool act_attach(const struct act_run *run, const char *name, const char *bytes, size_t length,
+                struct error *error);
 
 /* act_refuse(error, format, ...): the sentence, and ANSWER_REFUSED. */
 enum answer act_refuse(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));

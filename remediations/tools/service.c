@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "remediations/tools/service.h"
 
-#include "lib/number.h"
 #include "lib/process.h"
+#include "remediations/tools/pid_file.h"
 #include "remediations/tools/program.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include <sys/pidfd.h>
 #include <unistd.h>
 
-enum { STEP_MS = 100, PATH_BYTES = 512, NAME_BYTES = 128, COMM_BYTES = 15, STATUS_MS = 5000 };
+enum { STEP_MS = 100, PATH_BYTES = 512, NAME_BYTES = 128, STATUS_MS = 5000 };
 
 const char *const service_managers[] = {
     [SERVICE_AUTO] = "auto",   [SERVICE_SYSTEMD] = "systemd", [SERVICE_SYSV] = "sysv",
@@ -32,44 +32,10 @@ bool service_check(const struct service_options *args, struct error *error)
 
 /* ---- the pid file ---- */
 
-/* The process id in the file; 0: no file, or none in it. */
-static int64_t read_pid(const char *path)
-{
-    char text[32] = "";
-    int64_t pid = 0;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-    if (fd >= 0)
-        close(fd);
-    text[got > 0 ? got : 0] = '\0';
-    text[strcspn(text, " \t\r\n")] = '\0';
-    return number_read_whole(text, 2, INT32_MAX, &pid) ? pid : 0;
-}
-
-/* Its name as the kernel has it, at most 15 bytes; empty: there is no such process. */
-static void read_name(int64_t pid, char name[static COMM_BYTES + 2])
-{
-    char path[64];
-    (void)snprintf(path, sizeof path, "/proc/%lld/comm", (long long)pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t got = fd < 0 ? -1 : read(fd, name, COMM_BYTES + 1);
-    if (fd >= 0)
-        close(fd);
-    name[got > 0 ? got : 0] = '\0';
-    name[strcspn(name, "\n")] = '\0';
-}
-
 /* A stale file may name a process of somebody else by now. */
 static bool check_process(const struct service_options *args, int64_t pid, bool *alive, struct error *error)
 {
-    const char *wanted = args->process ? args->process : args->service;
-    char name[COMM_BYTES + 2] = "";
-    read_name(pid, name);
-    *alive = name[0] != '\0';
-    if (*alive && strncmp(name, wanted, COMM_BYTES) != 0)
-        return error_set(error, "process %lld of \"%s\" is \"%s\", not \"%s\"", (long long)pid,
-                         args->pid_file, name, wanted);
-    return true;
+    return pid_file_check(args->pid_file, pid, args->process ? args->process : args->service, alive, error);
 }
 
 static bool has_ended(int handle, int64_t milliseconds)
@@ -137,7 +103,7 @@ bool service_find(const struct service_options *args, const struct act_run *run,
         return error_set(error, "%s: \"%s\"", strerror(errno), script);
     *service = (struct service){.manager = manager, .path = manager == SERVICE_SYSV ? script : folder};
     if (manager == SERVICE_PIDFILE)
-        service->old_pid = read_pid(args->pid_file);
+        service->old_pid = pid_file_read(args->pid_file);
     return true;
 }
 
@@ -166,7 +132,7 @@ static bool is_new_process(const struct service_options *args, const struct serv
                            struct error *error)
 {
     bool alive = false;
-    *pid = read_pid(args->pid_file);
+    *pid = pid_file_read(args->pid_file);
     if (*pid == 0 || *pid == service->old_pid)
         return error_set(error, "\"%s\" names no new process", args->pid_file);
     if (!check_process(args, *pid, &alive, error))
