@@ -38,10 +38,12 @@ static const struct row rows[] = {
     {"hosts/web_01", "# of service web  # services/web.yaml:4:9\n"
                      "address: 10.0.0.1  # services/web.yaml:4:27\n"
                      "status: active  # default\n"
+                     "importance: 0  # default\n"
                      "# alive: always up\n"},
     {"hosts/web_00", "# of service web  # services/web.yaml:1:1\n"
                      "# address: its name\n"
                      "status: active  # default\n"
+                     "importance: 0  # default\n"
                      "# alive: always up\n"},
     {"web_00/http", "# title: the name\n"
                     "command:\n"
@@ -58,6 +60,7 @@ static const struct row rows[] = {
                     "when:\n"
                     "  - active  # default\n"
                     "store: true  # default\n"
+                    "importance: 0  # default\n"
                     "volatile: false  # default\n"
                     "# alert: nobody is told\n"
                     "# flapping: not detected\n"},
