@@ -49,6 +49,11 @@ enum { CHANNEL_COUNT = CHANNEL_COMMAND + 1 };
 bool channel_read(const char *text, enum channel *channel);
 const char *channel_name(enum channel channel); /* "mail", "webhook", "command" */
 
+/* So many within a span, in ms; no limit when the count is 0. */
+struct max {
+    int64_t count, span;
+};
+
 struct contact {
     enum channel channel;
     const char *address;           /* mail address or URL; for a command its first word */
@@ -56,6 +61,7 @@ struct contact {
     const char *token_file;        /* NULL: none */
     const char *format;            /* CHANNEL_WEBHOOK: "json", "alertmanager" or "slack" */
     const struct window *window;   /* NULL: always */
+    struct max cap;                /* of messages; the site's when its count is 0 */
     int importance;                /* what is less important is not told by it */
     const struct window *recovery; /* when it may be told of a recovery; NULL: at once */
 };
@@ -98,11 +104,6 @@ struct group {
 };
 
 /* ---- what binds remediations ---- */
-
-/* Runs in a span of time; count 0: no limit. */
-struct max {
-    int64_t count, span;
-};
 
 /* What binds several remediations together: those of a service, or all. */
 struct bounds {
@@ -372,6 +373,7 @@ struct alerting {
     int64_t grace;        /* how long it waits after a start or a reload for a first fresh result */
     int64_t downtime_max; /* the longest downtime */
     int64_t silence_max;  /* the longest silence */
+    struct max storm;     /* messages to one contact */
 };
 
 struct site {

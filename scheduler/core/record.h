@@ -10,7 +10,14 @@
 #include "scheduler/core/remedy.h"
 #include "scheduler/core/state.h"
 
-enum told_of { TOLD_PROBLEM = 1, TOLD_FLAPPING = 2 }; /* bits */
+enum told_of { /* bits */
+               TOLD_PROBLEM = 1,
+               TOLD_FLAPPING = 2,
+               TOLD_HEARD =
+                   4, /* it got a message about this problem alone, or knows it from the one before */
+               TOLD_MISSED = 8,  /* one was held back in a storm, and its summary is not sent yet */
+               TOLD_SUMMARY = 16 /* it was in a summary */
+};
 
 /* A contact that was told something of this problem. */
 struct told {

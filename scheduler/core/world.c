@@ -14,6 +14,7 @@ static const char *const notice_names[NOTICES] = {
     [NOTICE_FLAPPING_START] = "FLAPPINGSTART",
     [NOTICE_FLAPPING_STOP] = "FLAPPINGSTOP",
     [NOTICE_REMEDIATION] = "REMEDIATION",
+    [NOTICE_STORM] = "STORM",
     [NOTICE_CHANNEL] = "CHANNEL",
     [NOTICE_DOWNTIME_START] = "DOWNTIMESTART",
     [NOTICE_DOWNTIME_END] = "DOWNTIMEEND",
@@ -74,6 +75,7 @@ void world_free(struct world *world)
     }
     world_gather_release(world);
     world_owed_release(world);
+    world_storm_release(world);
     world_channel_release(world);
     free(world->posts);
     world_calm_release(world);
@@ -206,6 +208,7 @@ static void close_if_over(struct turn *turn)
     if (!problem->soft)
         world_alert_recovery(turn);
     world_owed_closed(turn);
+    world_storm_closed(turn);
     record_close(turn->record);
     plan_clear(turn->world->timers, turn->index);
     world_silence_resolved(turn);
@@ -348,6 +351,7 @@ void world_clock_set(struct world *world, int64_t delta, int64_t now)
     world_fresh_make(world);
     shift_runs(world, delta);
     world_gather_shift(world, delta);
+    world_storm_shift(world, delta);
     world_owed_wake(world);
     world_calm_shift(world, delta);
 }

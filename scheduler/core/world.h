@@ -35,6 +35,7 @@ enum notice { /* kinds of alert */
               NOTICE_DOWNTIME_START,
               NOTICE_DOWNTIME_END,
               NOTICE_SILENCE, /* to its owner: it lasts, or has ended without use */
+              NOTICE_STORM, /* WORLD_SITE, its members are what was not told one by one and how that stands now */
               NOTICES
 };
 const char *

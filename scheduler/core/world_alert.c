@@ -44,7 +44,12 @@ static void tell_contact(struct turn *turn, struct message *message, enum told_o
     message->key = key;
     if (told->notice != message->number) {
         told->notice = message->number;
-        if (message->notice != NOTICE_PROBLEM || !world_owed_cancel(turn, message))
+        bool problem = message->notice == NOTICE_PROBLEM;
+        if (problem && world_storm_returns(turn, key))
+            told->of |= TOLD_HEARD;
+        if (problem && world_owed_cancel(turn, message))
+            told->of |= TOLD_HEARD;
+        else
             world_post(turn, message);
     }
     if (message->notice == NOTICE_PROBLEM)
@@ -112,7 +117,11 @@ static void tell_again(struct turn *turn, struct told *told, struct message *mes
         message->contact = world_find_contact(message->user, told->contact, told->urgency);
     if (message->contact) {
         told->notice = message->number;
-        if (message->notice != NOTICE_RECOVERY || !world_owed_recovery(turn, told, message))
+        bool recovery = message->notice == NOTICE_RECOVERY;
+        bool kept =
+            recovery && (world_storm_cancels(turn, told) || world_owed_recovery(turn, told, message) ||
+                         world_storm_recovery(turn, told, message));
+        if (!kept)
             world_post(turn, message);
     } else {
         struct text text = TEXT_INIT;

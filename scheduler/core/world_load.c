@@ -60,7 +60,10 @@ static void load_told(struct saved_reader *reader, struct problem *problem)
         if (json_object_get(one.object, "verdict"))
             made->verdict = saved_verdict(&one, "verdict");
         made->of = (saved_flag(&one, "problem") ? TOLD_PROBLEM : 0U) |
-                   (saved_flag(&one, "flapping") ? TOLD_FLAPPING : 0U);
+                   (saved_flag(&one, "flapping") ? TOLD_FLAPPING : 0U) |
+                   (saved_flag(&one, "unheard") ? 0U : TOLD_HEARD) |
+                   (saved_flag(&one, "missed") ? TOLD_MISSED : 0U) |
+                   (saved_flag(&one, "summary") ? TOLD_SUMMARY : 0U);
         reader->good = one.good;
     }
     const json_t *groups = saved_list(reader, "groups");

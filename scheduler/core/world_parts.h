@@ -64,6 +64,24 @@ struct owed {
     int64_t due; /* epoch ms; 0: when the check is OK again */
 };
 
+/* What one contact got lately, and what is held back when that was too much. */
+struct storm {
+    char *user, *contact; /* the contact as record_contact_key */
+    enum urgency urgency; /* the highest of what is held back */
+    int64_t *sent;        /* epoch ms, rising */
+    size_t sent_count;
+    bool full;     /* everything is held back until then */
+    int64_t until; /* epoch ms: when the summary is sent; 0: there is nothing for one */
+    uint32_t number;
+    uint32_t held;       /* messages since the last summary */
+    struct ended *ended; /* recoveries that are to be in the summary */
+    size_t ended_count;
+};
+
+struct ended {
+    char *host, *check;
+};
+
 struct post; /* a message that may grow until the end of the input */
 struct links;
 
@@ -109,6 +127,8 @@ struct world {
     struct channel_trouble channels[CHANNEL_COUNT];
     struct owed *owed;
     size_t owed_count;
+    struct storm *storms;
+    size_t storm_count;
     struct post *posts;
     size_t post_count;
     struct governed *governed;
@@ -215,6 +235,26 @@ bool world_owed_load(struct world *world, const json_t *saved, struct error *err
 int64_t world_owed_due(const struct world *world);
 void world_owed_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
 void world_owed_release(struct world *world);
+
+/* Storms: world_storm.c. world_storm_holds: whether ${decision}, an alert with contact and binding, is one too many for
+ * its contact; then that is recorded, and it is told in a summary. Else it counts, and what it is about was heard of. */
+bool world_storm_holds(struct world *world, const struct decision *decision, const char *key,
+                       world_sink *sink, void *owner);
+/* world_storm_cancels(turn, told): it is over before the contact was told in a summary; true: so there is nothing to tell.
+ * world_storm_recovery: the contact knows of it from a summary alone, so its end goes into one too; false: tell it. */
+bool world_storm_cancels(const struct turn *turn, const struct told *told);
+bool world_storm_recovery(const struct turn *turn, const struct told *told, const struct message *message);
+/* world_storm_returns(turn, key): the contact is told of a problem while the recovery of the one before waits for a
+ * summary: that is taken back. True: so it knows that it is bad. */
+bool world_storm_returns(const struct turn *turn, const char *key);
+/* world_storm_closed(turn): the problem is over; an end before it that still waits can be told now. */
+void world_storm_closed(const struct turn *turn);
+json_t *world_storm_save(const struct world *world);
+bool world_storm_load(struct world *world, const json_t *saved, struct error *error);
+int64_t world_storm_due(const struct world *world);
+void world_storm_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
+void world_storm_shift(struct world *world, int64_t delta);
+void world_storm_release(struct world *world);
 
 /* world_gather(turn, group): until when news of the turn's service waits for more, for that group. */
 int64_t world_gather(const struct turn *turn, const struct group *group);

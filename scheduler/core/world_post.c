@@ -119,7 +119,7 @@ void world_post_recovery(const struct turn *turn, const struct message *message,
     decision.message_id = id.bytes;
     if (is_gathered(turn, message->notice))
         gather(turn->world, &decision, message->key);
-    else
+    else if (!world_storm_holds(turn->world, &decision, message->key, turn->sink, turn->owner))
         turn->sink(turn->owner, &decision);
     text_release(&id);
 }
@@ -180,7 +180,8 @@ void world_post_deliver(struct world *world, world_sink *sink, void *owner)
             post->decision.members = post->members;
             post->decision.member_count = post->count;
         }
-        sink(owner, &post->decision);
+        if (!world_storm_holds(world, &post->decision, post->key, sink, owner))
+            sink(owner, &post->decision);
         free(post->id);
         free(post->key);
         free(post->members);

@@ -41,6 +41,9 @@ static void save_told(json_t *object, const struct problem *problem)
             saved_add_text(item, "verdict", verdict_name(problem->told[i].verdict));
         saved_add_flag(item, "problem", problem->told[i].of & TOLD_PROBLEM);
         saved_add_flag(item, "flapping", problem->told[i].of & TOLD_FLAPPING);
+        saved_add_flag(item, "unheard", !(problem->told[i].of & TOLD_HEARD));
+        saved_add_flag(item, "missed", problem->told[i].of & TOLD_MISSED);
+        saved_add_flag(item, "summary", problem->told[i].of & TOLD_SUMMARY);
     }
     json_t *groups = saved_add_list(object, "groups");
     for (size_t i = 0; i < problem->group_count; i++) {

@@ -77,6 +77,7 @@ static const struct site_part {
     {"next_problem", save_next_problem, load_next_problem, NULL, NULL},
     {"channels", world_channel_save, world_channel_load, NULL, NULL},
     {"owed", world_owed_save, world_owed_load, world_owed_due, world_owed_tick},
+    {"storms", world_storm_save, world_storm_load, world_storm_due, world_storm_tick},
     {"gatherings", world_gather_save, world_gather_load, NULL, NULL},
     {"downtimes", save_downtimes, load_downtimes, world_downtime_due, world_downtime_tick},
     {"comments", save_comments, load_comments, world_comment_due, world_comment_tick},

@@ -119,6 +119,8 @@ static const struct config_row alerting_rows[] = {
          "what a check depends on is checked at once before the check is told; how long to wait for that"},
     {"grace", CONFIG_DURATION(struct site, alerting.grace), .standard = "2m", .high = 86400000,
      .help = "after a start or a reload, how long to wait for a first result before a problem is told"},
+    {"storm", CONFIG_MEMBER(config_read_max, "N per DURATION", struct max, struct site, alerting.storm),
+     .without = "no limit", .help = "messages to one contact, beyond which one summary is sent: 10 per 10m"},
     {"downtime_max", CONFIG_DURATION(struct site, alerting.downtime_max), .standard = "1y", .low = 60000,
      .help = "the longest downtime that anybody may make"},
     {"silence_max", CONFIG_DURATION(struct site, alerting.silence_max), .standard = "30d", .low = 60000,

@@ -35,6 +35,7 @@ struct contact_draft {
     struct words command;
     const struct window *window, *recovery;
     int importance;
+    struct max cap;
 };
 
 static const char *const formats[] = {"json", "alertmanager", "slack", NULL};
@@ -52,6 +53,8 @@ static const struct config_row contact_rows[] = {
      .without = "at once", .help = "when it is told that a problem is over; until then that waits"},
     {"importance", CONFIG_COUNT(struct contact_draft, importance), .standard = "0", .low = 0, .high = 1000000,
      .help = "what is less important is not told by it"},
+    {"cap", CONFIG_MEMBER(config_read_max, "N per DURATION", struct max, struct contact_draft, cap),
+     .without = "that of alerting.storm", .help = "messages to it, beyond which one summary is sent"},
     {"token_file", CONFIG_PATH(struct contact_draft, token_file), .help = "holds the webhook's bearer token"},
     {"format", CONFIG_CHOICE_NAME(struct contact_draft, format, formats), .without = "json",
      .help = "what the webhook gets: our JSON, that of Alertmanager (version 4), or the text of Slack"},
@@ -67,6 +70,7 @@ static bool take_contact(struct config_loader *loader, const struct contact_draf
                                 .format = draft->format,
                                 .window = draft->window,
                                 .importance = draft->importance,
+                                .cap = draft->cap,
                                 .recovery = draft->recovery};
     if (given != 1) {
         findings_error(loader->draft, item->place,

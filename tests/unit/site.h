@@ -2,6 +2,7 @@
 /* A model made from a few short lines, for the tests of the core, which know no YAML:
  *
  *   zone Europe/Berlin
+ *   storm 10 10m                                  the cap of every contact
  *   window NAME DAYS START END                    window night mon-sun 22:00 06:00
  *   user NAME URGENCY=ADDRESS[@WINDOW[@RECOVERY[@IMPORTANCE]]] ...        an address with "://" is a webhook, one with "/" in front a command
  *   group NAME [after=15m] WINDOW:USER,USER ...   shifts in order; after: escalate_after
@@ -111,6 +112,12 @@ static inline struct site_builder site_begin(void)
 static inline void site_zone(struct site_builder *site, const struct words *words)
 {
     site->model->site.timezone = words->items[1];
+}
+
+static inline void site_storm(struct site_builder *site, const struct words *words)
+{
+    site->model->site.alerting.storm =
+        (struct max){site_number(words->items[1], 0), site_duration(words->items[2])};
 }
 
 static inline void site_window(struct site_builder *site, const struct words *words)
@@ -513,6 +520,7 @@ static const struct {
     {"group", 2, site_group},       {"check", 2, site_check},     {"remediation", 2, site_remediation},
     {"host", 3, site_host},         {"limits", 3, site_limits},   {"alerting", 2, site_alerting},
     {"downtime", 3, site_downtime}, {"inhibit", 3, site_inhibit}, {"serving", 3, site_serving},
+    {"storm", 3, site_storm},
 };
 
 /* site_knows(word): whether it begins a line of the above. */

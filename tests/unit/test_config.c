@@ -172,6 +172,11 @@ static const struct row user_rows[] = {
      "users.yaml:8:5: an override has \"users\", or \"user\" and \"instead_of\"\n"
      "users.yaml:9:76: unknown user \"y\"; did you mean \"x\"\n"
      "users.yaml:10:5: an override calls somebody\n"},
+    {"== watchbill.yaml\nalerting: {storm: 10}\n"
+     "== users.yaml\nusers: {x: {contacts: {alert: [{command: [a], cap: 5 per 10m}, {command: [b], cap: 0 "
+     "per 1h}]}}}\n",
+     "users.yaml:1:84: \"cap\" @\n"
+     "watchbill.yaml:1:19: \"storm\" must be such as \"3 per 1h\": \"10\"\n"},
     {"== users.yaml\nusers:\n  __base__: {timezone: Nowhere}\n  a: {}\n  b: {}\n",
      "users.yaml:2:24: \"timezone\": @\n"},
 };

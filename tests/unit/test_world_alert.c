@@ -19,6 +19,7 @@ enum { TIMELINES = 300, STEPS = 120, CHECKS = 6, CONTACTS = 16 };
 
 static const char *const lines[] = {
     "zone America/New_York",
+    "storm 4 10m",
     "window day mon-sun 08:00 20:00",
     "window night mon-sun 20:00 08:00",
     "user geoff alert=geoff-pager@always@day alert=https://hook/geoff notify=geoff-mail@always@day",
@@ -79,6 +80,8 @@ static void read_message(struct town *town, const struct decision *decision)
         uint32_t binding = decision->member_count ? decision->members[i] : decision->binding;
         if (decision->notice == NOTICE_RECOVERY)
             assert_true(reader->believes_bad[binding]);
+        if (decision->notice == NOTICE_STORM) /* how it stands now */
+            reader->believes_bad[binding] = world_state(town->world, binding)->hard != VERDICT_OK;
         if (decision->notice == NOTICE_PROBLEM || decision->notice == NOTICE_RECOVERY)
             reader->believes_bad[binding] = decision->notice == NOTICE_PROBLEM;
     }
@@ -245,6 +248,12 @@ static void test_hostile_site(void **state)
         "\"urgency\":\"alert\",\"verdict\":\"CRITICAL\",\"problem\":0,\"number\":1,\"due\":5}]}",
         "{\"gatherings\":{}}",
         "{\"gatherings\":[{\"service\":\"www\"}]}",
+        "{\"storms\":{}}",
+        "{\"storms\":[{\"user\":\"geoff\"}]}",
+        "{\"storms\":[{\"user\":\"geoff\",\"contact\":\"mail:geoff-pager\",\"urgency\":\"alert\",\"sent\":5}]"
+        "}",
+        "{\"storms\":[{\"user\":\"geoff\",\"contact\":\"mail:geoff-pager\",\"urgency\":\"alert\","
+        "\"ended\":[{\"host\":\"a\"}]}]}",
         "{\"channels\":[]}",
         "{\"channels\":{\"mail\":{\"since\":\"now\"}}}",
         "{\"channels\":{\"mail\":{\"since\":1,\"told\":[{\"user\":\"geoff\"}]}}}",
