@@ -9,7 +9,7 @@
 #include "scheduler/core/notice.h"
 #include "scheduler/core/rota_json.h"
 
-enum { WHY_LINES = 40, LIST_ROWS = 50 }; /* unless another limit is given */
+enum { LIST_ROWS = 50 }; /* unless another limit is given */
 
 void door_refuse(const struct door *door, const char *format, ...)
 {
@@ -56,7 +56,7 @@ static void add_calm(const struct engine *engine, uint32_t index, json_t *row)
         world_calm_json(engine->world, index, loop_wall(), row);
 }
 
-static json_t *status_of(const struct engine *engine, uint32_t index)
+json_t *answer_status_of(const struct engine *engine, uint32_t index)
 {
     const struct binding *binding = &engine->model->bindings[index];
     const struct state *state = world_state(engine->world, index);
@@ -108,7 +108,7 @@ void answer_status(struct engine *engine, const struct door *door, const char *m
     json_t *checks = json_array();
     for (size_t i = 0; i < engine->model->binding_count; i++)
         if (matches(&engine->model->bindings[i], match))
-            json_array_append_new(checks, status_of(engine, (uint32_t)i));
+            json_array_append_new(checks, answer_status_of(engine, (uint32_t)i));
     if (match && json_array_size(checks) == 0) {
         json_decref(checks);
         door_refuse(door, "no such host or check: \"%s\"", match);
@@ -153,81 +153,6 @@ static const char *text_in(const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
     return text ? text : "";
-}
-
-static void tell_state(struct text *text, const json_t *data)
-{
-    text_format(text, "%s %s, attempt %lld", text_in(data, "state"), text_in(data, "state_type"),
-                (long long)json_integer_value(json_object_get(data, "attempt")));
-    if (*text_in(data, "reason"))
-        text_format(text, ": %s", text_in(data, "reason"));
-}
-
-static void tell_alert(struct text *text, const json_t *data)
-{
-    text_format(text, "told %s by %s (%s, %s)", text_in(data, "to"), text_in(data, "channel"),
-                text_in(data, "kind"), text_in(data, "urgency"));
-}
-
-static void tell_quiet(struct text *text, const json_t *data)
-{
-    text_format(text, "told nobody: %s", text_in(data, "reason"));
-}
-
-static void tell_remediation(struct text *text, const json_t *data)
-{
-    text_format(text, "remediation \"%s\" (%s): %s", text_in(data, "remediation"), text_in(data, "issue"),
-                text_in(data, "decision"));
-    if (*text_in(data, "reason"))
-        text_format(text, ": %s", text_in(data, "reason"));
-}
-
-static void tell_check(struct text *text, const json_t *data)
-{
-    text_format(text, "checked at once: %s", text_in(data, "reason"));
-}
-
-static void tell_note(struct text *text, const json_t *data)
-{
-    text_add(text, text_in(data, "note"));
-}
-
-static const struct {
-    const char *type;
-    void (*tell)(struct text *text, const json_t *data);
-} tales[] = {{"state", tell_state}, {"alert", tell_alert},
-             {"quiet", tell_quiet}, {"remediation", tell_remediation},
-             {"check", tell_check}, {"note", tell_note}};
-
-static json_t *story_row(const json_t *row)
-{
-    const json_t *data = json_object_get(row, "data");
-    struct text text = TEXT_INIT;
-    for (size_t i = 0; i < sizeof tales / sizeof tales[0]; i++)
-        if (strcmp(text_in(data, "type"), tales[i].type) == 0)
-            tales[i].tell(&text, data);
-    json_t *told =
-        json_pack("{s:I, s:s}", "at", (json_int_t)(json_integer_value(json_object_get(row, "at")) / 1000),
-                  "text", text.bytes);
-    const json_t *next = json_object_get(data, "next");
-    if (json_is_integer(next))
-        json_object_set_new(told, "next", json_integer(json_integer_value(next) / 1000));
-    text_release(&text);
-    return told;
-}
-
-void answer_why(struct engine *engine, const struct door *door, uint32_t index, int64_t limit)
-{
-    const struct binding *binding = &engine->model->bindings[index];
-    json_t *filter = json_pack("{s:s, s:s, s:I}", "subject", binding->host->name, "name", binding->plan->name,
-                               "limit", (json_int_t)(limit ? limit : WHY_LINES));
-    json_t *more = json_pack("{s:o}", "check", status_of(engine, index));
-    if (!binding->plan->alert)
-        json_object_set_new(more, "hint",
-                            json_string("the check has no \"alert:\", so nobody is ever told of it"));
-    else if (outbox_trouble(engine->outbox))
-        json_object_set_new(more, "hint", json_string(outbox_trouble(engine->outbox)));
-    ask(engine, door, QUERY_DECISIONS, filter, "story", story_row, more);
 }
 
 static json_t *alert_row(const json_t *row)

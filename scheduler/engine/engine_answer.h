@@ -18,8 +18,17 @@ void door_refuse(const struct door *door, const char *format, ...) __attribute__
 /* answer_status(engine, door, match): {"checks": [...]}; ${match} is HOST or HOST/CHECK, NULL: all. */
 void answer_status(struct engine *engine, const struct door *door, const char *match);
 
-/* answer_why(engine, door, index, limit): {"check", "story", "hint"} of one binding. ${limit} 0: the usual one. */
-void answer_why(struct engine *engine, const struct door *door, uint32_t index, int64_t limit);
+json_t *answer_status_of(const struct engine *engine, uint32_t index); /* one of them; a new reference */
+
+/* answer_why(engine, door, index, span): {"check", "now": sentence, "next", "story": newest first [{"at", "text", "next",
+ * "type", "problem"}], "problems": oldest first [{"id", "since", "until", "state", "told": [user], "because"}], "hint"} of
+ * one binding; members of ${span} are 0 when not given: then the usual limit, and all that is kept. */
+struct why_span {
+    int64_t limit;
+    int64_t since; /* epoch seconds */
+    int64_t problem;
+};
+void answer_why(struct engine *engine, const struct door *door, uint32_t index, const struct why_span *span);
 void answer_alerts(struct engine *engine, const struct door *door, int64_t limit); /* {"alerts": [...]} */
 void answer_events(struct engine *engine, const struct door *door, int64_t limit); /* {"events": [...]} */
 

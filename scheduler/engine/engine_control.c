@@ -135,7 +135,10 @@ static void run_why(struct engine *engine, struct control_call *call, const json
     const struct door door = door_of(call);
     int64_t found = find_check(engine, call, request);
     if (found != MODEL_NONE)
-        answer_why(engine, &door, (uint32_t)found, argument_whole(request, "limit", 0));
+        answer_why(engine, &door, (uint32_t)found,
+                   &(struct why_span){argument_whole(request, "limit", 0),
+                                      argument_whole(request, "since", 0),
+                                      argument_whole(request, "problem", 0)});
 }
 
 static void run_alerts(struct engine *engine, struct control_call *call, const json_t *request)

@@ -255,6 +255,25 @@ void batch_state(struct batch *batch, uint32_t binding)
     batch->last_binding = binding;
 }
 
+/* Told in one message with others: it is in the story of each. */
+static void add_member(struct batch *batch, const struct decision *decision, uint32_t member)
+{
+    struct engine *engine = batch->engine;
+    if (member == decision->binding)
+        return;
+    struct decision one = *decision;
+    const struct state *state = world_state(engine->world, member);
+    one.verdict = state->verdict;
+    one.type = state->type;
+    one.attempt = state->attempt;
+    one.problem = state->problem;
+    json_t *data = kept(engine->model, &one);
+    json_object_set_new(data, "with", json_string(decision->subject));
+    struct entry *entry = add_entry(batch, ENTRY_DECISION, decision->at, NULL, data);
+    entry->subject = engine->model->bindings[member].host->name;
+    entry->name = engine->model->bindings[member].plan->name;
+}
+
 void batch_decision(void *owner, const struct decision *decision)
 {
     struct batch *batch = owner;
@@ -270,6 +289,8 @@ void batch_decision(void *owner, const struct decision *decision)
         add_entry(batch, ENTRY_DECISION, decision->at, NULL, kept(batch->engine->model, decision));
     entry->subject = decision->subject;
     entry->name = decision->name;
+    for (size_t i = 0; i < decision->member_count; i++)
+        add_member(batch, decision, decision->members[i]);
     switch (decision->kind) {
     case DECISION_STATE:
         say_state(batch->engine, decision);

@@ -91,7 +91,7 @@ static void get_check(struct engine *engine, const struct door *door, const char
     if (found == MODEL_NONE)
         door_refuse(door, "no such check: \"%s\"", rest);
     else
-        answer_why(engine, door, (uint32_t)found, limit);
+        answer_why(engine, door, (uint32_t)found, &(struct why_span){.limit = limit});
 }
 
 static void get_alerts(struct engine *engine, const struct door *door, const char *rest, int64_t limit)

@@ -66,7 +66,7 @@ void journal_write(struct journal *journal, const struct entry *entries, size_t 
 enum query_kind {
     QUERY_EVENTS,    /* {"subject","name","type","since","limit"}, all optional */
     QUERY_ALERTS,    /* {"subject","name","since","limit","problem"} */
-    QUERY_DECISIONS, /* {"subject","name","since","limit"} */
+    QUERY_DECISIONS, /* {"subject","name","since","limit","problem"}; of an alert its "result" and "error" too */
     QUERY_INPUTS, /* {"since"} from the newest beginning that is not after it, else from the oldest; or {"after":
                       * [part, at, id]} of the last row of the answer before. Oldest first: {"id","part","at","type",
                       * "line"}, "line" being its text */

@@ -18,7 +18,11 @@ static const char *const selects[] = {
     [QUERY_ALERTS] =
         "SELECT key AS id, at, subject, name, type, severity, data, attempts, next, result, ended,"
         " error FROM alerts",
-    [QUERY_DECISIONS] = "SELECT id, at, subject, name, data FROM decisions",
+    [QUERY_DECISIONS] =
+        "SELECT id, at, subject, name, data,"
+        " (SELECT result FROM alerts WHERE key = json_extract(decisions.data, '$.message_id')) AS result,"
+        " (SELECT error FROM alerts WHERE key = json_extract(decisions.data, '$.message_id')) AS error"
+        " FROM decisions",
 };
 
 /* What a filter may name, the condition, and the queries that know it. */
@@ -30,7 +34,7 @@ static const struct condition {
     {"name", "name = ?", 7},
     {"type", "type = ?", 1 << QUERY_EVENTS | 1 << QUERY_ALERTS},
     {"since", "at >= ?", 7},
-    {"problem", "json_extract(data, '$.problem') = ?", 1 << QUERY_ALERTS},
+    {"problem", "json_extract(data, '$.problem') = ?", 1 << QUERY_ALERTS | 1 << QUERY_DECISIONS},
 };
 enum { CONDITIONS = sizeof conditions / sizeof conditions[0] };
 
