@@ -111,8 +111,9 @@ json_t *silences_save(const struct silences *list)
     return saved;
 }
 
-static void load_one(struct saved_reader *reader, struct silences *list)
+static void load_one(struct saved_reader *reader, struct silences *list, uint64_t last)
 {
+    uint64_t before = list->count ? list->items[list->count - 1].id : 0;
     struct error fault = {""};
     struct silence *silence = silences_add(list);
     silence->id = (uint64_t)saved_whole(reader, "id", 1, INT64_MAX);
@@ -128,8 +129,8 @@ static void load_one(struct saved_reader *reader, struct silences *list)
     silence->notices = (uint32_t)saved_whole(reader, "notices", 0, UINT32_MAX - 1);
     if (!silence->matcher)
         saved_fault(reader, "match", "not a matcher");
-    else if (silences_find(list, silence->id) + 1 != list->count || silence->id > list->last_id)
-        saved_fault(reader, "id", "given twice, or above the last one");
+    else if (silence->id <= before || silence->id > last)
+        saved_fault(reader, "id", "out of order");
 }
 
 bool silences_load(struct silences *list, const json_t *saved, struct error *error)
@@ -141,9 +142,7 @@ bool silences_load(struct silences *list, const json_t *saved, struct error *err
     uint64_t last = (uint64_t)saved_whole(&reader, "last_id", 0, INT64_MAX - SILENCES_MOST);
     for (size_t i = 0; i < json_array_size(items) && reader.good; i++) {
         struct saved_reader one = saved_item(&reader, items, i);
-        list->last_id = last;
-        load_one(&one, list);
-        list->last_id = last;
+        load_one(&one, list, last);
         reader.good = one.good;
     }
     list->last_id = last;
