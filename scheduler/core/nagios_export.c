@@ -91,6 +91,7 @@ static void write_host(struct nagios_export *export, const struct host *host)
     text_add(text, *parents == ',' ? "\n" : "");
     for (size_t i = 0; i < host->vars.count; i++)
         text_format(text, "    _%s %s\n", host->vars.items[i].name, host->vars.items[i].value);
+    nagios_export_tags(export, &host->tags, host->place, "hostgroups", text);
     for (size_t i = 0; host->alive && i < host->service->check_count; i++)
         if (strcmp(host->service->checks[i].name, host->alive) == 0)
             alive = &host->service->checks[i];

@@ -4,6 +4,7 @@
 #include "scheduler/core/nagios_export_parts.h"
 
 #include "scheduler/core/nagios_command.h"
+#include "scheduler/core/window_internal.h"
 #include "scheduler/core/window_nagios.h"
 
 enum { W = 1U << VERDICT_WARNING, C = 1U << VERDICT_CRITICAL, U = 1U << VERDICT_UNKNOWN };
@@ -46,8 +47,14 @@ static void write_period(struct nagios_export *export, const char *name, const s
 void nagios_export_periods(struct nagios_export *export)
 {
     const struct window_set *set = export->model->windows;
-    for (size_t i = 0; i < window_count(set); i++)
-        write_period(export, window_name(window_at(set, i)), window_at(set, i), NULL);
+    for (size_t i = 0; i < window_count(set); i++) {
+        const struct window *window = window_at(set, i);
+        write_period(export, window_name(window), window, NULL);
+        if (window->zone && strcmp(zone_name(window->zone), export->model->site.timezone) != 0)
+            nagios_find(export->findings, (struct place){0},
+                        "window \"%s\" is in the zone %s: Nagios has one time zone", window_name(window),
+                        zone_name(window->zone));
+    }
 }
 
 /* "always" is written in two ways: by its name and by none. */

@@ -52,6 +52,10 @@ void nagios_export_escalations(struct nagios_export *export, const struct check_
 void nagios_export_host_importance(struct nagios_export *export, const struct host *host,
                                    const struct check_plan *alive, struct text *text);
 
+/* nagios_export_tags(export, tags, place, group, text): custom variables; the tag ${group} is left out. */
+void nagios_export_tags(struct nagios_export *export, const struct pairs *tags, struct place place,
+                        const char *group, struct text *text);
+
 /* nagios_export_runs(host, plan): whether the check runs on that host. */
 bool nagios_export_runs(const struct host *host, const struct check_plan *plan);
 

@@ -156,6 +156,41 @@ static void write_freshness(struct nagios_export *export, const struct check_pla
                  "/usr/lib/nagios/plugins/check_dummy '$ARG1$' 'no result came in time'\n}\n");
 }
 
+/* Tags are custom variables, by which an import knows them again. */
+void nagios_export_tags(struct nagios_export *export, const struct pairs *tags, struct place place,
+                        const char *group, struct text *text)
+{
+    for (size_t i = 0; i < tags->count; i++) {
+        const struct pair *tag = &tags->items[i];
+        if (strcmp(tag->name, group) == 0)
+            continue;
+        if (strcspn(tag->name, " ABCDEFGHIJKLMNOPQRSTUVWXYZ;") != strlen(tag->name) ||
+            strpbrk(tag->value, ";\n"))
+            nagios_find(export->findings, place, "the tag \"%s\" is not carried over", tag->name);
+        else
+            text_format(text, "    _TAG_%s %s\n", tag->name, tag->value);
+    }
+}
+
+/* What an import has kept of servicegroups. */
+static void write_servicegroups(struct nagios_export *export, const struct check_plan *plan,
+                                struct text *text)
+{
+    const char *tag = "", *comma = "    servicegroups ";
+    for (size_t i = 0; i < plan->tags.count; i++)
+        if (strcmp(plan->tags.items[i].name, "servicegroups") == 0)
+            tag = plan->tags.items[i].value;
+    for (; *tag; tag += strcspn(tag, " "), tag += strspn(tag, " ")) {
+        const char *name = arena_text_of(export->arena, tag, strcspn(tag, " "));
+        if (nagios_export_first(export, "servicegroup", name))
+            text_format(&export->services,
+                        "define servicegroup {\n    servicegroup_name %s\n    alias %s\n}\n", name, name);
+        text_format(text, "%s%s", comma, name);
+        comma = ",";
+    }
+    text_add(text, *comma == ',' ? "\n" : "");
+}
+
 static void write_handler(struct nagios_export *export, const struct check_plan *plan, struct text *text)
 {
     if (plan->remediate_count == 0)
@@ -231,6 +266,8 @@ static void write_service(struct nagios_export *export, const struct service *se
     struct text body = TEXT_INIT;
     nagios_export_shared(export, service, plan, false, &body);
     write_handler(export, plan, &body);
+    write_servicegroups(export, plan, &body);
+    nagios_export_tags(export, &plan->tags, plan->place, "servicegroups", &body);
     if (importance > 0)
         text_format(&body, "    importance %d\n", importance);
     text_format(&export->services, "define service {\n    host_name %s\n    service_description %s\n%s%s}\n",
@@ -348,6 +385,8 @@ void nagios_export_services(struct nagios_export *export)
             write_by_importance(export, service, plan);
             write_dependencies(export, service, plan, hosts);
         }
+        if (service->tags.count)
+            nagios_find(export->findings, service->place, "the tags of all its hosts are not carried over");
         if (service->collect_count)
             nagios_find(export->findings, service->place, "\"collect\" is not carried over");
     }

@@ -111,14 +111,14 @@ static void name_checks(struct nagios_import *import)
 
 struct vars {
     struct nagios_import *import;
-    struct text text;
+    struct text text, tags;
     bool has_alias;
 };
 
 static void take_var(void *owner, const struct nagios_line *line)
 {
     struct vars *vars = owner;
-    if (line->name[0] != '_' || !line->name[1])
+    if (line->name[0] != '_' || !line->name[1] || nagios_import_tag(line, &vars->tags))
         return;
     vars->has_alias = vars->has_alias || strcmp(line->name, "_ALIAS") == 0;
     text_add(&vars->text, vars->text.length ? ", " : "");
@@ -127,10 +127,23 @@ static void take_var(void *owner, const struct nagios_line *line)
     nagios_import_quote(&vars->text, line->value);
 }
 
+static void write_hostgroups(const struct nagios_import *import, size_t host, struct text *tags)
+{
+    struct text groups = TEXT_INIT;
+    for (size_t i = 0; i < import->objects->hostgroup_count; i++)
+        if (import->objects->hostgroups[i].members.has[host])
+            text_format(&groups, "%s%s", groups.length ? " " : "", import->objects->hostgroups[i].name);
+    if (groups.length) {
+        text_add(tags, tags->length ? ", hostgroups: " : "hostgroups: ");
+        nagios_import_quote(tags, groups.bytes);
+    }
+    text_release(&groups);
+}
+
 static void write_vars(struct nagios_import *import, size_t host, struct text *text)
 {
     const struct nagios_named *named = &import->objects->hosts.items[host];
-    struct vars vars = {.import = import, .text = TEXT_INIT};
+    struct vars vars = {.import = import, .text = TEXT_INIT, .tags = TEXT_INIT};
     const char *alias = nagios_get(import->objects, named->definition, "alias", NULL);
     nagios_lines(import->objects, named->definition, take_var, &vars);
     bool differs = alias && strcmp(alias, named->name) != 0;
@@ -140,7 +153,11 @@ static void write_vars(struct nagios_import *import, size_t host, struct text *t
     }
     if (vars.text.length)
         text_format(text, ", vars: {%s}", vars.text.bytes);
+    write_hostgroups(import, host, &vars.tags);
+    if (vars.tags.length)
+        text_format(text, ", tags: {%s}", vars.tags.bytes);
     text_release(&vars.text);
+    text_release(&vars.tags);
 }
 
 static void write_parents(struct nagios_import *import, size_t host, struct text *text)
@@ -164,20 +181,6 @@ static void write_parents(struct nagios_import *import, size_t host, struct text
     text_add(text, count ? "]" : "");
 }
 
-static void write_hostgroups(const struct nagios_import *import, size_t host, struct text *text)
-{
-    struct text groups = TEXT_INIT;
-    for (size_t i = 0; i < import->objects->hostgroup_count; i++)
-        if (import->objects->hostgroups[i].members.has[host])
-            text_format(&groups, "%s%s", groups.length ? " " : "", import->objects->hostgroups[i].name);
-    if (groups.length) {
-        text_add(text, ", tags: {hostgroups: ");
-        nagios_import_quote(text, groups.bytes);
-        text_add(text, "}");
-    }
-    text_release(&groups);
-}
-
 static void write_host(struct nagios_import *import, size_t host, struct text *text)
 {
     const struct nagios_named *named = &import->objects->hosts.items[host];
@@ -188,7 +191,6 @@ static void write_host(struct nagios_import *import, size_t host, struct text *t
     nagios_import_quote(text, address ? address : named->name);
     write_parents(import, host, text);
     write_vars(import, host, text);
-    write_hostgroups(import, host, text);
     if (import->alive[host]) {
         text_add(text, ", alive: ");
         nagios_import_quote(text, import->alive[host]);

@@ -5,6 +5,7 @@
 #include "lib/number.h"
 #include "scheduler/core/nagios_command.h"
 
+#include <ctype.h>
 #include <math.h>
 
 const char nagios_alive[] = "host-alive";
@@ -166,13 +167,50 @@ static void write_importance(struct nagios_import *import, struct nagios_definit
         text_format(text, "    importance: %lld\n", (long long)importance);
 }
 
+static void take_tag(void *owner, const struct nagios_line *line)
+{
+    nagios_import_tag(line, owner);
+}
+
+bool nagios_import_tag(const struct nagios_line *line, struct text *tags)
+{
+    if (strncmp(line->name, "_TAG_", 5) != 0 || !line->name[5])
+        return false;
+    struct text name = TEXT_INIT;
+    for (const char *at = line->name + 5; *at; at++)
+        text_add_char(&name, (char)tolower((unsigned char)*at));
+    text_add(tags, tags->length ? ", " : "");
+    nagios_import_quote(tags, name.bytes);
+    text_add(tags, ": ");
+    nagios_import_quote(tags, line->value);
+    text_release(&name);
+    return true;
+}
+
+static void write_tags(struct nagios_import *import, struct nagios_definition *definition, struct text *text)
+{
+    struct text tags = TEXT_INIT, joined = TEXT_INIT;
+    struct words groups;
+    nagios_split(import->arena, nagios_get(import->objects, definition, "servicegroups", NULL), &groups);
+    for (size_t i = 0; i < groups.count; i++)
+        text_format(&joined, "%s%s", i ? " " : "", groups.items[i]);
+    if (groups.count) {
+        text_add(&tags, "servicegroups: ");
+        nagios_import_quote(&tags, joined.bytes);
+    }
+    nagios_lines(import->objects, definition, take_tag, &tags);
+    if (tags.length)
+        text_format(text, "    tags: {%s}\n", tags.bytes);
+    text_release(&tags);
+    text_release(&joined);
+}
+
 /* What a check has of its own beside its command and its schedule. */
 static void write_manners(struct nagios_import *import, struct nagios_definition *definition, bool host,
                           struct text *text)
 {
     struct nagios_objects *objects = import->objects;
     struct place place;
-    struct words groups;
     const char *volatile_ = nagios_get(objects, definition, "is_volatile", NULL);
     const char *period = nagios_get(objects, definition, "check_period", &place);
     const char *low = nagios_get(objects, definition, "low_flap_threshold", NULL);
@@ -193,17 +231,8 @@ static void write_manners(struct nagios_import *import, struct nagios_definition
                     high && number_read(high, false, &share) && share > 0 ? high
                     : host ? nagios_setting(objects->source, "high_host_flap_threshold", "30")
                            : nagios_setting(objects->source, "high_service_flap_threshold", "30"));
-    nagios_split(import->arena, host ? NULL : nagios_get(objects, definition, "servicegroups", NULL),
-                 &groups);
-    if (groups.count) {
-        text_add(text, "    tags: {servicegroups: ");
-        struct text joined = TEXT_INIT;
-        for (size_t i = 0; i < groups.count; i++)
-            text_format(&joined, "%s%s", i ? " " : "", groups.items[i]);
-        nagios_import_quote(text, joined.bytes);
-        text_add(text, "}\n");
-        text_release(&joined);
-    }
+    if (!host)
+        write_tags(import, definition, text);
 }
 
 static void add_dependency(struct nagios_import *import, size_t count, const char *host, const char *check,

@@ -200,6 +200,24 @@ static bool listed(const char *const *list, size_t count, const char *name)
     return false;
 }
 
+/* A service's own variables are written into its command; one that no command takes is lost. */
+static bool is_taken(const struct nagios_import *import, const char *variable)
+{
+    const struct nagios_index *commands = &import->objects->commands;
+    const char *macro = arena_format(import->arena, "$_SERVICE%s$", variable + 1);
+    bool taken = strncmp(variable, "_TAG_", 5) == 0;
+    for (size_t i = 0; !taken && i < commands->count; i++) {
+        const char *line = nagios_get(import->objects, commands->items[i].definition, "command_line", NULL);
+        taken = line && strstr(line, macro);
+    }
+    for (size_t i = 0; !taken && i < import->objects->check_count; i++) {
+        const char *call =
+            nagios_get(import->objects, import->objects->checks[i].definition, "check_command", NULL);
+        taken = call && strstr(call, macro);
+    }
+    return taken;
+}
+
 static void judge_line(struct nagios_import *import, const char *type, const struct nagios_line *line)
 {
     bool idle =
@@ -208,6 +226,9 @@ static void judge_line(struct nagios_import *import, const char *type, const str
     if (custom && strcmp(type, "host") != 0 && strcmp(type, "service") != 0)
         nagios_find(import->findings, line->place, "the variable \"%s\" of a %s has no equivalent",
                     line->name, type);
+    else if (custom && strcmp(type, "service") == 0 && !is_taken(import, line->name))
+        nagios_find(import->findings, line->place,
+                    "no command takes the variable \"%s\": it is not carried over", line->name);
     else if (!custom && !listed(carried, sizeof carried / sizeof carried[0], line->name) &&
              !(idle && listed(asked, sizeof asked / sizeof asked[0], line->name)))
         nagios_find(import->findings, line->place, "\"%s\" of a %s has no equivalent", line->name, type);

@@ -115,6 +115,9 @@ void nagios_import_handler(struct nagios_import *import, struct nagios_definitio
 /* nagios_import_remediations(import): remediations.yaml; NULL: there are no handlers. */
 const char *nagios_import_remediations(struct nagios_import *import);
 
+/* nagios_import_tag(line, tags): add a custom variable that an export has made of a tag; false: it is another. */
+bool nagios_import_tag(const struct nagios_line *line, struct text *tags);
+
 /* nagios_import_importance(import, definition, name, old_name): the number of a directive that has two names; 0: none. */
 int64_t nagios_import_importance(struct nagios_import *import, struct nagios_definition *definition,
                                  const char *name, const char *old_name);

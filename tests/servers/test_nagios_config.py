@@ -122,7 +122,8 @@ class Meaning:
 
     def services(self):
         return {(entry["host_name"], entry["service_description"]): {
-            **self.checked(entry, False), "importance": int(entry.get("importance", 0))}
+            **self.checked(entry, False),
+            "tags": {key: value for key, value in entry.items() if key.startswith("_TAG_")}, "importance": int(entry.get("importance", 0))}
                 for entry in self.found.get("service", [])}
 
     def hosts(self):
@@ -132,8 +133,8 @@ class Meaning:
             "importance": int(entry.get("importance", 0)), "alias": entry["alias"], **self.checked(entry, True)} for entry in self.found.get("host", [])}
 
     def groups(self):
-        return {entry["hostgroup_name"]: set(entry.get("members", "").split(","))
-                for entry in self.found.get("hostgroup", [])}
+        return {f"{kind} {entry[f'{kind}_name']}": sorted(entry.get("members", "").split(","))
+                for kind in ("hostgroup", "servicegroup") for entry in self.found.get(kind, [])}
 
     def dependencies(self):
         keys = ("host_name", "service_description", "dependent_host_name", "dependent_service_description")
@@ -214,6 +215,7 @@ windows:
   days: {days: mon-fri, start: "10:00", end: "22:00"}
   nights: {all_except: [days, holidays]}
   late: {days: [mon, wed], start: "22:00", end: "06:00"}
+  far: {days: mon, start: "10:00", end: "11:00", timezone: Asia/Tokyo}
   holidays: {"december 25": "00:00-24:00", "day -1": "12:00-24:00", "2026-12-30 - 2026-12-31 / 2": "12:00-24:00"}
 users:
   anna: {name: Anna, contacts: {notify: [{mail: anna@example.org, window: days}], alert: [{mail: pager@example.org}]}}
@@ -240,6 +242,7 @@ checks:
     volatile: true
     depends_on: [ping, gw/ping]
     flapping: {low: 10, high: 40}
+    tags: {env: prod, version: "4.2"}
     alert: {groups: [admins, late], warning: none, critical: alert, unknown: notify, repeat: 1h, delay: 5m, window: days}
 """)
         place.write("own/services/net.yaml", """
@@ -258,6 +261,8 @@ checks:
                          {("pager@example.org", "c"), ("anna@example.org", "u"), ("bert@example.org", "c"),
                           ("bert@example.org", "u")})
         self.assertNotIn("old", before.hosts())
+        self.assertEqual(page["tags"], {"_TAG_ENV": "prod", "_TAG_VERSION": "4.2"})
+        self.assertIn('window "far" is in the zone Asia/Tokyo: Nagios has one time zone', findings)
         self.assertEqual([before.services()[host, "Front page"]["importance"] for host in ("web1", "web2")], [30, 0])
         self.assertEqual({who for who, *_ in before.services()["gw", "ping"]["told"]["told"]},
                          {"pager@example.org", "anna@example.org", "bert@example.org"})
@@ -285,6 +290,7 @@ checks:
                           (7200.0, frozenset({("anna@example.org", "0"), ("boss@example.org", "0"),
                                               ("ceo@example.org", "50")}))})
         self.assertEqual(before.hosts()["web1"]["importance"], 10)
+        self.assertEqual(before.groups()["servicegroup front"], ["http", "http", "web1", "web2"])
         self.assertEqual(before.services()["web1", "backup"]["fresh"], (93600, "2"))
         self.compare(before, after)
 
@@ -337,6 +343,7 @@ class Lost(unittest.TestCase):
                             ("check_command no_such_command!x", 'no command "no_such_command"'),
                             ("service_notification_commands page", "not mail"), ("stray line", "not a definition"),
                             ("define serviceescalation {", "nothing that somebody is told of"),
+                            ("_FOR_NOBODY 1", "no command takes"),
                             ("define host {", "without its end")):
             self.assertTrue(any(words in sentence for sentence in told.get(line, [])), (line, told.get(line)))
         self.assertNotIn("hunter2", done.stdout + done.stderr)
