@@ -331,6 +331,8 @@ struct remediation {
 struct governance {
     int64_t ttl; /* the longest of a workaround whose cause is not hardware */
     struct bounds bounds;
+    int review_day;    /* of the weekly review: 1 is Monday, 7 Sunday; 0: there is none */
+    int review_minute; /* of that day, in the site's zone */
 };
 
 /* ---- the site ---- */

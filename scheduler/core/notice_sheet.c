@@ -262,6 +262,7 @@ void sheet_fill(struct sheet *sheet, const json_t *alert)
     add_repeat(sheet, alert);
     if (count == 1)
         add_text(sheet, SHEET_BLOCK, NULL, sheet_text(json_array_get(members, 0), "output"));
+    add_text(sheet, SHEET_BLOCK, NULL, sheet_text(alert, "details")); /* of a review */
     add_events(sheet, alert);
     add_remediations(sheet, alert);
     if (count > 0) {

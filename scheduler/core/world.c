@@ -18,6 +18,7 @@ static const char *const notice_names[NOTICES] = {
     [NOTICE_CHANNEL] = "CHANNEL",
     [NOTICE_DOWNTIME_START] = "DOWNTIMESTART",
     [NOTICE_DOWNTIME_END] = "DOWNTIMEEND",
+    [NOTICE_REVIEW] = "REVIEW",
     [NOTICE_SILENCE] = "SILENCE",
 };
 
@@ -81,6 +82,7 @@ void world_free(struct world *world)
     world_calm_release(world);
     free(world->past);
     world_governed_release(world);
+    world_review_release(world);
     free(world->flights);
     plan_free(world->timers);
     plan_free(world->stale);

@@ -34,6 +34,7 @@ enum notice { /* kinds of alert */
               NOTICE_CHANNEL, /* a channel that fails, or works again: WORLD_SITE, its name is the channel's */
               NOTICE_DOWNTIME_START,
               NOTICE_DOWNTIME_END,
+              NOTICE_REVIEW,  /* to the owner of remediations: WORLD_SITE, its name is the owner's */
               NOTICE_SILENCE, /* to its owner: it lasts, or has ended without use */
               NOTICE_STORM, /* WORLD_SITE, its members are what was not told one by one and how that stands now */
               NOTICES

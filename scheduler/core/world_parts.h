@@ -104,6 +104,13 @@ struct calm {
     size_t kept_count;
 };
 
+/* The next review of one owner; epoch ms. */
+struct waiting_review {
+    char *owner;
+    int64_t due;
+    int64_t again; /* when to try it again, because nobody could be reached; 0: at ${due} */
+};
+
 struct world {
     const struct model *model;
     struct links *links;    /* of the model */
@@ -131,6 +138,8 @@ struct world {
     size_t storm_count;
     struct post *posts;
     size_t post_count;
+    struct waiting_review *reviews;
+    size_t review_count;
     struct governed *governed;
     size_t governed_count;
 };
@@ -312,6 +321,14 @@ bool world_governed_load(struct world *world, const json_t *saved, struct error 
 int64_t world_governed_due(const struct world *world);
 void world_governed_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
 void world_governed_release(struct world *world);
+
+/* The weekly review (world_review.c), a part of the site. _begin: of world_begin. */
+void world_review_begin(struct world *world, int64_t now);
+json_t *world_review_save(const struct world *world);
+bool world_review_load(struct world *world, const json_t *saved, struct error *error);
+int64_t world_review_due(const struct world *world);
+void world_review_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
+void world_review_release(struct world *world);
 
 /* world_facts(turn, facts): what quiet needs to know. */
 void world_facts(const struct turn *turn, struct quiet_facts *facts);

@@ -4,10 +4,13 @@
 #include "scheduler/engine/engine_letter.h"
 
 #include "lib/json.h"
+#include "lib/ledger.h"
 #include "lib/memory.h"
 #include "lib/mime.h"
 #include "scheduler/core/notice.h"
 #include "scheduler/core/notice_facts.h"
+#include "scheduler/core/review.h"
+#include "scheduler/core/rota.h"
 
 enum {
     BEFORE = 30 * 60 * 1000, /* ms of events ahead of the alert */
@@ -27,6 +30,15 @@ struct sketch {
     struct letter *letter; /* NULL: it is no longer wanted */
 };
 
+/* The ledger that is being counted for a review, in the same way. */
+struct counting {
+    struct letter *letter; /* NULL: it is no longer wanted */
+    char *ledger;
+    int64_t now; /* epoch s */
+    json_t *counted;
+    struct error error;
+};
+
 struct letter {
     struct letter *next, **link; /* of the engine's */
     struct engine *engine;
@@ -37,6 +49,7 @@ struct letter {
     json_t *subjects; /* whose events are asked for: hosts and services */
     size_t asked;     /* questions of the present step */
     struct sketch *sketch;
+    struct counting *counting; /* of the ledger */
     struct loop_timer *deadline;
 };
 
@@ -64,6 +77,8 @@ static void letter_free(struct letter *letter)
     loop_timer_remove(letter->deadline);
     if (letter->sketch)
         letter->sketch->letter = NULL;
+    if (letter->counting)
+        letter->counting->letter = NULL;
     free(letter);
 }
 
@@ -319,6 +334,55 @@ static bool ask_picture(struct letter *letter)
     return true;
 }
 
+/* ---- the review ---- */
+
+static void count_week(void *owner)
+{
+    enum { WEEK = 7 * 86400 };
+    struct counting *counting = owner;
+    counting->counted =
+        ledger_summary(counting->ledger, NULL, counting->now - WEEK, counting->now, &counting->error);
+}
+
+static void week_counted(void *owner)
+{
+    struct counting *counting = owner;
+    struct letter *letter = counting->letter;
+    if (letter) {
+        const struct model *model = letter->engine->model;
+        struct text table = TEXT_INIT;
+        letter->counting = NULL;
+        if (counting->counted) {
+            json_t *rows =
+                review_rows(model, counting->counted, text_of(letter->alert, "check"), NULL, counting->now);
+            review_table(&table, rows, rota_zone(model, NULL, NULL));
+            json_decref(rows);
+        } else {
+            text_format(&table, "the ledger cannot be read: %s\n", counting->error.text);
+        }
+        json_set(letter->alert, "details", json_string(table.bytes));
+        text_release(&table);
+        go_on(letter);
+    }
+    json_decref(counting->counted);
+    free(counting->ledger);
+    free(counting);
+}
+
+/* On a thread, because the ledger may be long. */
+static bool ask_review(struct letter *letter)
+{
+    if (letter->asked++ > 0 || strcmp(text_of(letter->alert, "kind"), "REVIEW") != 0)
+        return false;
+    struct counting *counting = memory_get(1, sizeof *counting);
+    counting->letter = letter;
+    counting->ledger = memory_text(letter->engine->ledger);
+    counting->now = loop_wall() / 1000;
+    letter->counting = counting;
+    loop_work(letter->engine->loop, count_week, week_counted, counting);
+    return true;
+}
+
 /* ---- all of it ---- */
 
 static void write_words(json_t *alert)
@@ -334,7 +398,8 @@ static void write_words(json_t *alert)
     text_release(&text);
 }
 
-static letter_step *const steps[] = {ask_events, ask_remediations, ask_alerts, add_links, ask_picture};
+static letter_step *const steps[] = {ask_events, ask_remediations, ask_alerts,
+                                     add_links,  ask_review,       ask_picture};
 enum { STEPS = sizeof steps / sizeof steps[0] };
 
 static void go_on(struct letter *letter)

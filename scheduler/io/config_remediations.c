@@ -280,11 +280,36 @@ static const struct config_row governance_rows[] = {
     {0},
 };
 
+/* "mon 08:00", or "never". */
+static void read_review(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                        void *target)
+{
+    static const char *const days[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+    struct governance *governance = &loader->model->governance;
+    const char *text = config_rows_text(loader, row, node);
+    char day[4] = "";
+    int hour = 0, minute = 0, end = 0;
+    (void)target;
+    governance->review_day = 0;
+    if (!text || strcmp(text, "never") == 0)
+        return;
+    if (sscanf(text, "%3[a-z] %2d:%2d%n", day, &hour, &minute, &end) == 3 && text[end] == '\0')
+        for (int i = 0; i < 7; i++)
+            if (strcmp(days[i], day) == 0)
+                governance->review_day = i + 1;
+    governance->review_minute = hour * 60 + minute;
+    if (governance->review_day == 0 || hour < 0 || hour > 23 || minute < 0 || minute > 59)
+        findings_error(loader->draft, node->place,
+                       "\"review\" must be such as \"mon 08:00\", or never: \"%s\"", text);
+}
+
 /* Trackers before the remediations whose issues name them, and the limits before what they bind. */
 const struct config_row config_remediations_rows[] = {
     {"trackers", CONFIG_BY(read_trackers, "map of trackers"), .rows = tracker_rows, .shape = CONFIG_NAMED,
      .help = "where issues are kept; the name is the prefix of their numbers"},
     {"limits", CONFIG_MAP(governance_rows), .help = "what binds all remediations together"},
+    {"review", CONFIG_BY(read_review, "day and time"), .standard = "mon 08:00",
+     .help = "when each owner gets the week's review of remediations; never: not at all"},
     {"remediations", CONFIG_BY(read_remediations, "map of remediations"), .rows = remediation_rows,
      .shape = CONFIG_NAMED, .help = "workarounds, each with its issue and its end"},
     {0},

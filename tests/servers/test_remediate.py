@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Remediations that people start and approve, over several hosts, with a queue that fills: who may, in which order, what
 the ledger holds, and what the check says of each run."""
+import contextlib
 import datetime
+import json
+import sqlite3
+import time
 import unittest
 
 from tests.support import Place, wait_until
@@ -128,6 +132,24 @@ class Hand(unittest.TestCase):
                                   "--concurrency", "2", seconds=120)
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertEqual(list((self.folder / "q2").iterdir()), [])
+
+    def test_every_owner_gets_the_review(self):
+        """The scheduler was down when the review was due: it comes with the start."""
+        self.fill("q1", 1)
+        self.assertEqual(self.watch.command("remediate", "clean", "q1", "--author", "bob").returncode, 0)
+        self.watch.stop()
+        with contextlib.closing(sqlite3.connect(self.watch.state / "journal.db")) as journal, journal:
+            saved = json.loads(journal.execute("SELECT data FROM settings WHERE key = 'world'").fetchone()[0])
+            self.assertEqual([review["owner"] for review in saved["reviews"]], ["ann"])
+            saved["reviews"][0]["due"] = int(time.time() * 1000) - 1000
+            journal.execute("UPDATE settings SET data = ? WHERE key = 'world'", (json.dumps(saved),))
+        self.watch.start()
+        mail = wait_until(lambda: [m for m in self.watch.mails() if m["subject"].startswith("REVIEW")],
+                          what="the review")[0]
+        self.assertEqual(mail["to"], "ann@example.org")
+        text = mail.get_body(("plain",)).get_content()
+        rows = [line.split() for line in text.splitlines() if line.strip().startswith("OPS-1")]
+        self.assertEqual(rows[0][:3], ["OPS-1", "clean", "1"], text)
 
     def test_misuse(self):
         for words in (("clean",), ("clean", "q1", "--hosts", "q"), ("clean", "--hosts", "("), ("clean", "--hosts", "zz"),

@@ -7,6 +7,7 @@
  *   user NAME URGENCY=ADDRESS[@WINDOW[@RECOVERY[@IMPORTANCE]]] ...        an address with "://" is a webhook, one with "/" in front a command
  *   group NAME [after=15m] WINDOW:USER,USER ...   shifts in order; after: escalate_after
  *              [override=FROM/UNTIL/USER+USER] [swap=FROM/UNTIL/USER/INSTEAD_OF]    2026-11-20T1700, in UTC
+ *   review DAY HOUR                               the weekly review; 1 is Monday; without it there is none
  *   limits site|service KEY=VALUE ...             max=N/SPAN concurrency; of all remediations
  *   remediation NAME KEY=VALUE ...                issue tagged ttl owner renewal approval approve=GROUP
  *                                                 by_hand=GROUP after cooldown
@@ -265,6 +266,14 @@ static inline struct max site_max(struct site_builder *site, const char *text)
     return max;
 }
 
+/* review DAY HH:MM: DAY is 1 for Monday */
+static inline void site_review(struct site_builder *site, const struct words *words)
+{
+    struct governance *governance = &site->model->governance;
+    governance->review_day = (int)site_number(words->items[1], 0);
+    governance->review_minute = (int)site_number(words->items[2], 0) * 60;
+}
+
 /* limits site|service [max=N/SPAN] [concurrency=N] */
 static inline void site_limits(struct site_builder *site, const struct words *words)
 {
@@ -520,7 +529,7 @@ static const struct {
     {"group", 2, site_group},       {"check", 2, site_check},     {"remediation", 2, site_remediation},
     {"host", 3, site_host},         {"limits", 3, site_limits},   {"alerting", 2, site_alerting},
     {"downtime", 3, site_downtime}, {"inhibit", 3, site_inhibit}, {"serving", 3, site_serving},
-    {"storm", 3, site_storm},
+    {"storm", 3, site_storm},       {"review", 3, site_review},
 };
 
 /* site_knows(word): whether it begins a line of the above. */
