@@ -10,6 +10,7 @@
  *   "members"         [{"host","address","check","title","service","state","type","attempt","attempts","flapping",
  *                       "problem","since","last_ok","output","info"}]: the checks that it tells of; may be empty
  *   "account"         {"group","place","of"}: on whose account the reader is told
+ *   "escalation"      how far up it has come, because nobody acknowledged; absent when it has not
  *   "repeat"          when it is told again, if nothing happens
  *
  * and, found out just ahead of sending:
