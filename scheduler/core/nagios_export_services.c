@@ -6,6 +6,8 @@
 #include "scheduler/core/nagios_command.h"
 #include "scheduler/core/nagios_import.h"
 
+enum { DAY_MS = 24 * 3600 * 1000 };
+
 static const char illegal[] = "`~!$%^&*|'\"<>?,()=;\\";
 
 bool nagios_export_runs(const struct host *host, const struct check_plan *plan)
@@ -217,8 +219,13 @@ void nagios_export_shared(struct nagios_export *export, const struct service *se
                                   : "watchbill_nobody");
     if (!active)
         text_add(text, "    active_checks_enabled 0\n");
-    text_add(text, "    check_period always\n");
-    write_intervals(export, "check_interval", plan->every, text);
+    text_format(text, "    check_period %s\n", nagios_export_period(export, plan->window, NULL));
+    write_intervals(export, "check_interval", plan->schedule ? DAY_MS : plan->every, text);
+    if (plan->schedule)
+        nagios_find(export->findings, plan->place, "Nagios has no \"schedule\": it runs once in 24 hours");
+    if (plan->serving)
+        nagios_find(export->findings, plan->place,
+                    "Nagios does not count hosts that serve: results are submitted");
     write_intervals(export, "retry_interval", plan->retry, text);
     text_format(text, "    max_check_attempts %d\n    process_perf_data %d\n    flap_detection_enabled %d\n",
                 plan->attempts, plan->store, plan->flapping);

@@ -220,8 +220,12 @@ static void write_manners(struct nagios_import *import, struct nagios_definition
         text_add(text, "    volatile: true\n");
     if (is_off(import, definition, "process_perf_data"))
         text_add(text, "    store: false\n");
-    if (period && !nagios_import_is_always(import, period))
-        nagios_find(import->findings, place, "checked at all times here, not only in \"%s\"", period);
+    const char *window = nagios_import_window(import, period, place);
+    if (window && !nagios_import_is_always(import, period)) {
+        text_add(text, "    window: ");
+        nagios_import_quote(text, window);
+        text_add(text, "\n");
+    }
     write_freshness(import, definition, host, text);
     if (flaps(import, definition))
         text_format(text, "    flapping: {low: %s, high: %s}\n",

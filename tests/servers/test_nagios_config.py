@@ -90,7 +90,7 @@ class Meaning:
         meaning = {"words": self.words(entry["check_command"], custom, entry.get("service_description")) if active
                    else None, "told": self.told(entry, host), "fresh": self.fresh(entry, custom, active)}
         if active or not host:
-            meaning.update(every=float(entry["check_interval"]) * self.unit,
+            meaning.update(during=self.period(entry.get("check_period")), every=float(entry["check_interval"]) * self.unit,
                            retry=float(entry["retry_interval"]) * self.unit, attempts=entry["max_check_attempts"],
                            volatile=entry.get("is_volatile"), flapping=entry["flap_detection_enabled"])
         return meaning
@@ -290,6 +290,7 @@ checks:
                           (7200.0, frozenset({("anna@example.org", "0"), ("boss@example.org", "0"),
                                               ("ceo@example.org", "50")}))})
         self.assertEqual(before.hosts()["web1"]["importance"], 10)
+        self.assertEqual(dict(before.services()["web2", "http"]["during"])["friday"], "09:00-12:00,13:00-15:00")
         self.assertEqual(before.groups()["servicegroup front"], ["http", "http", "web1", "web2"])
         self.assertEqual(before.services()["web1", "backup"]["fresh"], (93600, "2"))
         self.compare(before, after)
@@ -334,8 +335,7 @@ class Lost(unittest.TestCase):
             self.assertEqual(name, str(path))
             told.setdefault(lines[int(number) - 1].strip(), []).append(sentence)
         for line, words in (("icon_image server.png", "no equivalent"), ("notes_url http://wiki/", "no equivalent"),
-                            ("monday 22:00-06:00", "never matches"), ("check_period night", "not only in"),
-                            ("event_handler restart", "waits in remediations.yaml"),
+                            ("monday 22:00-06:00", "never matches"), ("event_handler restart", "waits in remediations.yaml"),
                             ("host_name one,two", 'no host "two"'), ("use no-such-template", "no service template"),
                             ("check_command shell", "needs a shell"), ("check_command secret", "$USER"),
                             ("check_command variable", "variable of the shell"),
