@@ -322,6 +322,16 @@ bool ledger_knows(const char *path, const char *run, bool *known, struct error *
     return ok;
 }
 
+bool ledger_open_run(const char *path, const char *run, const char *issue, int64_t *pid, struct error *error)
+{
+    struct search search = {.run = run};
+    bool ok = ledger_read(path, search_line, &search, NULL, error);
+    bool open = search.begin && !search.ended && line_is(search.begin, "issue", issue);
+    *pid = open ? json_integer_value(json_object_get(search.begin, "pid")) : 0;
+    json_decref(search.begin);
+    return ok;
+}
+
 /* The end of a run that wrote none itself, made of its begin. */
 static void turn_into_end(json_t *line, int64_t now, const char *text)
 {

@@ -4,8 +4,8 @@
  * the end of a run that died, and what the check says afterwards.
  *
  * Every line is an object with these members:
- * - event: "begin", "end", "refused" (by governance: expired, known run; by the state before the act; a usage error is no line), "rehearsal" (a dry
- *   run that has an id), or "verdict";
+ * - event: "begin", "end", "refused" (by governance: expired, known run; by the state before the act; a usage error
+ *   is no line), "rehearsal" (a dry run that has an id), or "verdict";
  * - run: the id that joins the lines of a run; time: RFC 3339 in UTC; at: the same in epoch seconds;
  * - remediation: its name in the configuration, else the program's; program: the program's name;
  * - issue, owner, diagnosed, cause, target, tagged, ttl: as given; expires: the first epoch second after the day
@@ -14,8 +14,8 @@
  * - author: who approved or started it; user, pid: who ran it;
  * - bundle, bundle_sha256: the folder of the diagnostics and the digest of its index;
  * - outcome of an end: "fixed", "no_effect", "failed", "interrupted" (it was killed); exit, duration: the program's exit
- *   code, and seconds since the begin; text: what was said or why it was refused; attached: the digests of what the act left in
- *   the bundle, by name;
+ *   code, and seconds since the begin; text: what was said or why it was refused; attached: the digests of what
+ *   the act left in the bundle, by name;
  * - of a verdict, verdict: "fixed", "no_effect" or "worse"; lasted: seconds from the opening of the problem; without: the
  *   median of those that passed without a run; paged: whether people were told. */
 #ifndef WATCHBILL_LIB_LEDGER_H
@@ -38,6 +38,10 @@ bool ledger_begin(const char *path, const json_t *line, bool *known, struct erro
 
 /* ledger_knows(path, run, known, error): whether the ledger has a line of a run of that id that began. */
 bool ledger_knows(const char *path, const char *run, bool *known, struct error *error);
+
+/* ledger_open_run(path, run, issue, pid, error): ${pid}: the process of a run for that issue that has begun and not ended;
+ * 0: there is none. */
+bool ledger_open_run(const char *path, const char *run, const char *issue, int64_t *pid, struct error *error);
 
 /* ledger_interrupt(path, run, now, text, error): end the entry of a run that died: an "end" with the outcome
  * "interrupted" is written if the run has begun and not ended, else nothing. ${now} is in epoch seconds. A missing

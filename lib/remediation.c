@@ -265,10 +265,10 @@ static void write_refusal(const struct frame *frame, const char *text)
     json_decref(line);
 }
 
-/* A refusal by governance is counted, a dry run never is. */
+/* A refusal by governance is counted, a dry run never is, and a step is part of what is counted. */
 static int refuse_and_count(const struct frame *frame, const struct error *error)
 {
-    if (!frame->args.dry_run)
+    if (!frame->args.dry_run && !frame->args.part_of)
         write_refusal(frame, error->text);
     return refuse(frame, error);
 }
@@ -311,7 +311,8 @@ static int fail_before(const struct frame *frame, const char *what, const struct
 {
     struct text text = TEXT_INIT;
     text_format(&text, "%s: %s", what, error->text);
-    write_refusal(frame, text.bytes);
+    if (!frame->args.part_of)
+        write_refusal(frame, text.bytes);
     fprintf(stderr, "%s: failed: %s\n", frame->program->name, text.bytes);
     text_release(&text);
     return EFFECT_FAILED;
@@ -319,32 +320,47 @@ static int fail_before(const struct frame *frame, const char *what, const struct
 
 /* ---- the run ---- */
 
+/* The first line in the ledger; ${code}: the exit code when there can be none. */
+static bool open_entry(const struct frame *frame, int *code)
+{
+    struct error error;
+    bool known;
+    json_t *line = remediation_line(frame, "begin", (int64_t)time(NULL));
+    bool begun = ledger_begin(frame->args.ledger, line, &known, &error);
+    json_decref(line);
+    if (!begun)
+        *code = known ? refuse_and_count(frame, &error) : fail(frame, &error);
+    return begun;
+}
+
+static int act_and_tell(struct frame *frame)
+{
+    struct result result;
+    frame->began = process_now();
+    run_act(frame, &result);
+    int code = frame->args.part_of ? (int)result.effect : write_end(frame, &result);
+    print_result(frame, &result);
+    text_release(&result.text);
+    return code;
+}
+
 static int run_for_real(struct frame *frame)
 {
     struct error error;
-    struct result result;
-    bool known;
+    int code;
     if (!remediation_gather(frame, &error) && !frame->args.diagnostics_optional)
         return fail_before(frame, "diagnostics failed", &error);
     frame->run.bundle = frame->bundle;
+    if (frame->args.part_of && frame->bundle)
+        printf("diagnostics \"%s\" %s\n", frame->bundle, frame->bundle_sha256);
     enum answer answer = run_question(frame, &error);
     if (answer == ANSWER_REFUSED)
         return refuse_and_count(frame, &error);
     if (answer != ANSWER_GO)
         return fail_before(frame, "not begun", &error);
-    json_t *line = remediation_line(frame, "begin", (int64_t)time(NULL));
-    bool begun = ledger_begin(frame->args.ledger, line, &known, &error);
-    json_decref(line);
-    if (!begun && known)
-        return refuse_and_count(frame, &error);
-    if (!begun)
-        return fail(frame, &error);
-    frame->began = process_now();
-    run_act(frame, &result);
-    int code = write_end(frame, &result);
-    print_result(frame, &result);
-    text_release(&result.text);
-    return code;
+    if (!frame->args.part_of && !open_entry(frame, &code))
+        return code;
+    return act_and_tell(frame);
 }
 
 /* A dry run changes nothing; that of a scheduler, which gave it an id, is remembered as a rehearsal. */
@@ -368,11 +384,42 @@ static int run_dry(struct frame *frame)
     if (answer != ANSWER_GO)
         return fail(frame, &error);
     run_act(frame, &result);
-    if (frame->run_given && result.effect != EFFECT_FAILED)
+    if (frame->run_given && !frame->args.part_of && result.effect != EFFECT_FAILED)
         write_rehearsal(frame, &result);
     print_result(frame, &result);
     text_release(&result.text);
     return result.effect == EFFECT_FAILED ? EFFECT_FAILED : EFFECT_FIXED;
+}
+
+/* The process that started the one that started us; 0: it cannot be told. */
+static int64_t grandparent(void)
+{
+    char path[64], line[512];
+    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)getppid());
+    FILE *file = fopen(path, "re");
+    bool got = file && fgets(line, sizeof line, file);
+    if (file)
+        (void)fclose(file);
+    const char *end = got ? strrchr(line, ')') : NULL; /* a name may hold anything */
+    return end && strlen(end) > 4 ? strtoll(end + 4, NULL, 10) : 0;
+}
+
+/* A step acts under the entry of its run: which must be open, and its own. Nobody else acts by it. */
+static int run_step(struct frame *frame)
+{
+    struct error error;
+    const struct frame_args *args = &frame->args;
+    int64_t pid;
+    if (args->dry_run)
+        return run_dry(frame);
+    if (!ledger_open_run(args->ledger, args->part_of, args->issue, &pid, &error))
+        return fail(frame, &error);
+    if (pid == 0 || pid != grandparent()) {
+        error_set(&error, "we are no step of a run \"%s\" that is under way for \"%s\"", args->part_of,
+                  args->issue);
+        return refuse(frame, &error);
+    }
+    return run_for_real(frame);
 }
 
 static int judge_and_run(struct frame *frame, int64_t now)
@@ -384,6 +431,8 @@ static int judge_and_run(struct frame *frame, int64_t now)
         error_set(&error, "the TTL of issue \"%s\" has ended: tagged \"%s\"", args->issue, args->tagged);
         return refuse_and_count(frame, &error);
     }
+    if (args->part_of)
+        return run_step(frame);
     if (!ledger_knows(args->ledger, args->run, &known, &error))
         return fail(frame, &error);
     if (known) {

@@ -15,6 +15,9 @@
 struct act_run {
     const char *target; /* --target, or this host's name */
     const char *issue;
+    const char *id; /* of the run */
+    const char *const
+        *as_step; /* options that make another remediation program a step of this run, ended by NULL */
     bool dry_run;
     int64_t deadline; /* CLOCK_MONOTONIC, ms */
     struct arena *arena;

@@ -9,7 +9,7 @@
 
 /* The options that every remediation has. */
 struct frame_args {
-    const char *issue, *tagged, *owner, *cause, *target, *run, *remediation, *ledger, *diagnostics;
+    const char *issue, *tagged, *owner, *cause, *target, *run, *part_of, *remediation, *ledger, *diagnostics;
     int64_t ttl, timeout; /* ms */
     bool diagnosed, undiagnosed, dry_run, diagnostics_optional, help, version, describe;
 };

@@ -43,6 +43,8 @@ const struct option_row remediation_options[] = {
      .help = "act although diagnostics could not be gathered"},
     {"run", 0, TEXT(struct frame_args, run), .value = "ID",
      .help = "the id of this run; one that the ledger knows is refused"},
+    {"part-of", 0, TEXT(struct frame_args, part_of), .value = "ID",
+     .help = "this is a step of that run, whose process started it: the ledger's lines are that run's"},
     {"remediation", 0, TEXT(struct frame_args, remediation), .value = "NAME",
      .help = "its name in the configuration; by default $WATCHBILL_REMEDIATION, else the program's"},
     {"timeout", 't', DURATION(struct frame_args, timeout), .value = "DURATION",
@@ -113,6 +115,8 @@ static bool check_words(const struct frame_args *args, struct error *error)
         return error_set(error, "both --diagnosed and --undiagnosed");
     if (args->run && !check_name("run id", args->run, RUN_BYTES, error))
         return error_prefix(error, "--run");
+    if (args->part_of && !check_name("run id", args->part_of, RUN_BYTES, error))
+        return error_prefix(error, "--part-of");
     if (args->target && !check_name("host", args->target, NAME_BYTES, error))
         return error_prefix(error, "--target");
     if (args->remediation && !check_name("name", args->remediation, NAME_BYTES, error))
@@ -167,6 +171,34 @@ static void fill_in(struct frame *frame)
         args->run = new_run_id(frame->arena);
 }
 
+/* What a step of this run is told. */
+static const char *const *as_step(const struct frame *frame)
+{
+    enum { WORDS = 24 };
+    const struct frame_args *args = &frame->args;
+    const char *const pairs[][2] = {{"--issue", args->issue},   {"--tagged", args->tagged},
+                                    {"--owner", args->owner},   {"--cause", args->cause},
+                                    {"--target", args->target}, {"--remediation", args->remediation},
+                                    {"--ledger", args->ledger}, {"--diagnostics", args->diagnostics},
+                                    {"--part-of", args->run}};
+    const char **words = arena_get(frame->arena, WORDS, sizeof *words);
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+        if (pairs[i][1]) {
+            words[count++] = pairs[i][0];
+            words[count++] = pairs[i][1];
+        }
+    struct text ttl = TEXT_INIT;
+    duration_write(&ttl, args->ttl);
+    words[count++] = "--ttl";
+    words[count++] = arena_text(frame->arena, ttl.bytes);
+    text_release(&ttl);
+    words[count++] = args->diagnosed ? "--diagnosed" : "--undiagnosed";
+    if (args->dry_run)
+        words[count++] = "--dry-run";
+    return words;
+}
+
 bool remediation_check(struct frame *frame, int64_t now, struct error *error)
 {
     if (!check_issue(frame->args.issue, error))
@@ -179,5 +211,7 @@ bool remediation_check(struct frame *frame, int64_t now, struct error *error)
     frame->run.dry_run = frame->args.dry_run;
     frame->run.arena = frame->arena;
     frame->run.said = &frame->said;
+    frame->run.id = frame->args.run;
+    frame->run.as_step = as_step(frame);
     return true;
 }
