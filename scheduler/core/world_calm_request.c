@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What people say as JSON, by whichever door it comes: one row for each deed. */
 #include "lib/json.h"
+#include "lib/memory.h"
 #include "lib/text.h"
 #include "lib/utf8.h"
 #include "scheduler/core/saved.h"
@@ -217,9 +218,10 @@ const char *world_calm_deed(size_t index)
 json_t *world_calm_take(struct world *world, const char *deed, const json_t *request, const char *author,
                         int64_t now, world_sink *sink, void *owner, struct error *error)
 {
-    struct asked asked = {world, request, author, now, sink, owner, error, true, TEXT_INIT};
+    struct asked *asked = memory_get(1, sizeof *asked);
     json_t *answer = NULL;
     size_t index = 0;
+    *asked = (struct asked){world, request, author, now, sink, owner, error, true, TEXT_INIT};
     while (index < DEEDS && strcmp(deeds[index].name, deed) != 0)
         index++;
     if (index == DEEDS)
@@ -227,7 +229,8 @@ json_t *world_calm_take(struct world *world, const char *deed, const json_t *req
     else if (!json_is_object(request))
         (void)error_set(error, "the request is not an object");
     else
-        answer = deeds[index].take(&asked);
-    text_release(&asked.match);
+        answer = deeds[index].take(asked);
+    text_release(&asked->match);
+    free(asked);
     return answer;
 }
