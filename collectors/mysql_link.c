@@ -527,10 +527,11 @@ enum source_end mysql_link_ask(struct mysql_link *link, const char *sql, int64_t
     return end;
 }
 
-/* MariaDB reads what stands in M!, MySQL from 5.7.8 on what stands in !50708; each takes the rest for a comment. */
+/* MariaDB reads what stands in M!, MySQL from 5.7.8 on what stands in !50708; each takes the rest for a comment. The
+ * server ends what we leave behind; a second after us, so that it is told as our timeout. */
 enum source_end mysql_link_limit(struct mysql_link *link, int64_t limit, bool read_only, struct error *error)
 {
-    int64_t seconds = (limit + 999) / 1000;
+    int64_t seconds = (limit + 999) / 1000 + 1;
     struct text sql = TEXT_INIT;
     struct timespec now;
     (void)clock_gettime(CLOCK_MONOTONIC, &now);

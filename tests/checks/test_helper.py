@@ -58,6 +58,14 @@ print("said by show")
 """
 
 
+def has_ended(pid):
+    """Gone, or a zombie that nobody has waited for."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
 class Helper(unittest.TestCase):
     def setUp(self):
         self.place = Place()
@@ -258,6 +266,7 @@ class Outlived(Helper):
         self.process.kill()
         self.process.wait()
         os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: has_ended(pid), what="the end of the program")
         self.assertEqual(len(self.lines()), 1)
         self.start()
         wait_until(lambda: len(self.lines()) == 2, what="the end in the ledger")
