@@ -355,6 +355,77 @@ static void test_clock_changes(void **state)
     }
 }
 
+/* Both changes of the clock of a year. ${minutes}: by how much the day is longer. */
+static const struct {
+    const char *zone, *day;
+    int minutes;
+} changes[] = {
+    {"Europe/Berlin", "2026-03-29", -60},       {"Europe/Berlin", "2026-10-25", 60},
+    {"America/New_York", "2026-03-08", -60},    {"America/New_York", "2026-11-01", 60},
+    {"Australia/Sydney", "2026-10-04", -60},    {"Australia/Sydney", "2026-04-05", 60},
+    {"Australia/Lord_Howe", "2026-10-04", -30}, {"Australia/Lord_Howe", "2026-04-05", 30},
+};
+
+static int64_t time_of(const struct zone *zone, const char *day, const char *time)
+{
+    char text[32];
+    (void)snprintf(text, sizeof text, "%sT%s", day, time);
+    return instant_of(zone, text);
+}
+
+/* The stretch in which ${window} holds at ${at}, in minutes, and its first instant. */
+static int64_t minutes_at(const struct window *window, const struct zone *zone, int64_t at, int64_t *since)
+{
+    struct window_answer answer = window_ask(window, zone, at);
+    assert_true(answer.inside);
+    check_answer(window, zone, at);
+    *since = answer.since;
+    return (answer.until - answer.since) / 60;
+}
+
+/* A window holds from wall clock to wall clock, however long that is: by days and by the words of Nagios, over midnight,
+ * what is left of the others, and what is taken away on that very day. */
+static void test_days_of_change(void **state)
+{
+    struct fixture *fixture = *state;
+    struct window *night = added(fixture, "night"), *early = added(fixture, "early");
+    struct window *whole = added(fixture, "whole"), *rest = added(fixture, "rest");
+    struct window *third = added(fixture, "third"), *dates[8];
+    days(night, "mon-sun", "22:00", "06:00");
+    rule(early, "sunday", "00:30-05:00");
+    rule(third, "2026-01-01 / 1", "00:00-05:00,05:30-24:00");
+    rule(whole, "sunday", "00:00-24:00");
+    window_add_all_except(rest, "night");
+    for (size_t i = 0; i < 8; i++) {
+        char name[] = "date0";
+        name[4] = (char)('0' + i);
+        dates[i] = added(fixture, name);
+        rule(dates[i], "sunday", "00:00-24:00");
+        rule(dates[i], changes[i].day, "01:00-24:00");
+        window_add_exclude(dates[i], "night");
+    }
+    resolve(fixture);
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        const struct zone *zone = zone_of(changes[i].zone);
+        const char *day = changes[i].day;
+        int more = changes[i].minutes;
+        int64_t noon = time_of(zone, day, "12:00"), since;
+        assert_int_equal(minutes_at(night, zone, time_of(zone, day, "05:59"), &since), 480 + more);
+        assert_int_equal(since, time_of(zone, day, "00:00") - 7200);
+        assert_false(window_inside(night, zone, time_of(zone, day, "06:00")));
+        assert_int_equal(minutes_at(early, zone, time_of(zone, day, "04:59"), &since), 270 + more);
+        assert_int_equal(minutes_at(whole, zone, noon, &since), 1440 + more);
+        assert_int_equal(minutes_at(rest, zone, noon, &since), 960);
+        assert_int_equal(since, time_of(zone, day, "06:00"));
+        assert_int_equal(minutes_at(third, zone, time_of(zone, day, "04:00"), &since), 1410 + more);
+        assert_int_equal(minutes_at(dates[i], zone, noon, &since), 960);
+        /* The next night and the next morning are ordinary again. */
+        assert_int_equal(minutes_at(night, zone, noon + 43200, &since), 480);
+        assert_int_equal(since, time_of(zone, day, "22:00"));
+        assert_int_equal(window_ask(rest, zone, noon + 43200).next, noon + 64800);
+    }
+}
+
 /* Zones that change at midnight, by half an hour, and over the date line. */
 static void test_odd_zones(void **state)
 {
@@ -473,6 +544,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_blank_days, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_all_except_and_exclude, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_clock_changes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_days_of_change, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_odd_zones, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_search, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_own_zone, set_up, tear_down),
