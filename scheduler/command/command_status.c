@@ -3,6 +3,7 @@
 #include "lib/utf8.h"
 #include "lib/instant.h"
 #include "scheduler/command/rows.h"
+#include "scheduler/command/say.h"
 #include "scheduler/command/site.h"
 
 static void write_detail(struct text *out, const char *name, const char *value)
@@ -10,33 +11,6 @@ static void write_detail(struct text *out, const char *name, const char *value)
     if (*value) {
         text_format(out, "    %s ", name);
         utf8_add(out, value, strlen(value));
-        text_add_char(out, '\n');
-    }
-}
-
-static void write_pause(struct text *out, const char *name, const json_t *pause, const char *who,
-                        const struct zone *zone)
-{
-    if (!json_is_object(pause))
-        return;
-    text_format(out, "    in %s %lld of %s", name, (long long)site_whole(pause, "id"), site_text(pause, who));
-    if (site_whole(pause, "until")) {
-        text_add(out, " until ");
-        instant_write(out, zone, site_whole(pause, "until"));
-    }
-    text_add_char(out, '\n');
-}
-
-/* What people said of it. */
-static void write_calm(struct text *out, const json_t *check, const struct zone *zone)
-{
-    size_t index;
-    const json_t *comment;
-    write_pause(out, "downtime", json_object_get(check, "downtime"), "author", zone);
-    write_pause(out, "silence", json_object_get(check, "silence"), "owner", zone);
-    json_array_foreach(json_object_get(check, "comments"), index, comment) {
-        text_format(out, "    %s: ", site_text(comment, "author"));
-        utf8_add(out, site_text(comment, "text"), strlen(site_text(comment, "text")));
         text_add_char(out, '\n');
     }
 }
@@ -59,7 +33,7 @@ static void write_check(struct text *out, const json_t *check, const struct zone
     write_detail(out, "acknowledged by", site_text(check, "acknowledged"));
     if (strcmp(site_text(check, "host_state"), "UP") != 0)
         write_detail(out, "host is", site_text(check, "host_state"));
-    write_calm(out, check, zone);
+    say_calm(out, check, zone);
     write_detail(out, "remediation", site_text(check, "remediation"));
     if (json_is_true(json_object_get(check, "flapping")))
         text_add(out, "    flapping\n");

@@ -3,6 +3,7 @@
 #include "lib/utf8.h"
 #include "lib/instant.h"
 #include "scheduler/command/rows.h"
+#include "scheduler/command/say.h"
 #include "scheduler/command/site.h"
 
 struct arguments {
@@ -84,6 +85,7 @@ static void write_story(struct text *out, const json_t *answer, const struct zon
     }
     if (json_array_size(story) == 0)
         text_add(out, "nothing was decided\n");
+    say_calm(out, json_object_get(answer, "check"), zone);
     if (*hint)
         text_format(out, "%s\n", hint);
     if (*now) {

@@ -93,3 +93,29 @@ void say_comment(struct text *out, const json_t *each, const char *key)
     text_add(out, ": ");
     utf8_add(out, comment, strlen(comment));
 }
+
+static void write_pause(struct text *out, const char *name, const json_t *pause, const char *who,
+                        const struct zone *zone)
+{
+    if (!json_is_object(pause))
+        return;
+    text_format(out, "    in %s %lld of %s", name, (long long)site_whole(pause, "id"), site_text(pause, who));
+    if (site_whole(pause, "until")) {
+        text_add(out, " until ");
+        instant_write(out, zone, site_whole(pause, "until"));
+    }
+    text_add_char(out, '\n');
+}
+
+void say_calm(struct text *out, const json_t *check, const struct zone *zone)
+{
+    size_t index;
+    const json_t *comment;
+    write_pause(out, "downtime", json_object_get(check, "downtime"), "author", zone);
+    write_pause(out, "silence", json_object_get(check, "silence"), "owner", zone);
+    json_array_foreach(json_object_get(check, "comments"), index, comment) {
+        text_format(out, "    %s: ", site_text(comment, "author"));
+        utf8_add(out, site_text(comment, "text"), strlen(site_text(comment, "text")));
+        text_add_char(out, '\n');
+    }
+}

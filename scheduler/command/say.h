@@ -25,4 +25,7 @@ int say_list(struct command_call *call, const char *name,
 void say_until(struct text *out, const struct zone *zone, const char *word, int64_t at);
 void say_comment(struct text *out, const json_t *each, const char *key);
 
+/* say_calm(out, check, zone): what was said of a check, a line each; ${check} is a row of the status. */
+void say_calm(struct text *out, const json_t *check, const struct zone *zone);
+
 #endif

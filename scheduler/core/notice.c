@@ -44,6 +44,12 @@ static void add_several(struct text *text, const json_t *members)
                     sheet_text(json_array_get(members, i), "title"));
 }
 
+/* About the site, which says its own words; a remediation speaks of its check. */
+static bool is_of_site(const json_t *alert)
+{
+    return *sheet_text(alert, "reason") && strcmp(sheet_text(alert, "kind"), "REMEDIATION") != 0;
+}
+
 void notice_subject(struct text *text, const json_t *alert)
 {
     const json_t *members = json_object_get(alert, "members");
@@ -51,7 +57,7 @@ void notice_subject(struct text *text, const json_t *alert)
     text_format(&line, "%s: ", sheet_text(alert, "kind"));
     if (json_array_size(members) > 1 && !*sheet_text(alert, "reason")) {
         add_several(&line, members);
-    } else if (json_array_size(members) == 1) {
+    } else if (json_array_size(members) == 1 && !is_of_site(alert)) {
         text_format(&line, "%s/%s is %s", sheet_text(alert, "host"),
                     sheet_text(json_array_get(members, 0), "title"),
                     sheet_text(json_array_get(members, 0), "state_name"));
