@@ -56,6 +56,19 @@ static const char *take(struct nagios_import *import, const char *wanted, const 
     return (*last)->name;
 }
 
+/* Our own event handler, which names a remediation of a configuration that there is already; NULL: it is another. */
+static const char *governed(struct nagios_import *import, const char *call)
+{
+    static const char *const ours[] = {"watchbill_remediate!", "watchbill_site_remediate!"};
+    for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++) {
+        size_t length = strlen(ours[i]);
+        if (strncmp(call, ours[i], length) == 0)
+            return nagios_import_name(
+                import->arena, arena_text_of(import->arena, call + length, strcspn(call + length, "!")));
+    }
+    return NULL;
+}
+
 void nagios_import_handler(struct nagios_import *import, struct nagios_definition *definition,
                            const char *description, struct text *text)
 {
@@ -67,6 +80,13 @@ void nagios_import_handler(struct nagios_import *import, struct nagios_definitio
     const char *enabled = nagios_get(import->objects, definition, "event_handler_enabled", NULL);
     if (!call || (enabled && strcmp(enabled, "0") == 0))
         return;
+    const char *remediation = governed(import, call);
+    if (remediation) {
+        text_format(text, "    # remediate: [%s]    # bring its remediations.yaml first\n", remediation);
+        nagios_find(import->findings, place,
+                    "the remediation \"%s\" is in the remediations.yaml of the event handler", remediation);
+        return;
+    }
     bool known = nagios_command_words(import->objects, definition, call, description, &words, &error);
     if (!known)
         words.count = 0;

@@ -312,6 +312,14 @@ checks:
         self.assertEqual(checked.returncode, 0, checked.stdout + text)
         self.assertIn("1 remediations", checked.stdout)
 
+    def test_our_own_event_handler_keeps_its_remediation(self):
+        self.nagios.write("conf/objects.cfg", run([WATCHBILL, "nagios", "export", "--conf", TOP / "conf"]).stdout)
+        site, findings = self.bring_in(self.nagios.path / "conf/objects.cfg")
+        self.assertIn('the remediation "clean-spool" is in the remediations.yaml of the event handler', findings)
+        self.assertFalse((site / "remediations.yaml").exists())
+        text = (site / "services/machine.yaml").read_text()
+        self.assertIn("    # remediate: [clean-spool] ", text)
+
     def test_the_demonstration_goes_out(self):
         done = run([WATCHBILL, "nagios", "export", "--conf", TOP / "conf"])
         self.assertEqual(done.returncode, 0, done.stderr)
