@@ -51,7 +51,20 @@ static size_t argument_number(struct name name)
     return number_read_whole(digits, 1, ARGS_MAX, &number) ? (size_t)number : 0;
 }
 
-static bool unknown(struct name name, struct error *error)
+/* By the names of a template; one that ends in "*" stands for all that begin so. */
+static bool is_among(struct name name, const char *const *names)
+{
+    for (; names && *names; names++) {
+        size_t length = strlen(*names);
+        bool open = (*names)[length - 1] == '*';
+        if (open ? name.length >= length && memcmp(name.bytes, *names, length - 1) == 0
+                 : name_is(name, *names))
+            return true;
+    }
+    return false;
+}
+
+static bool unknown(struct name name, const char *const *names, struct error *error)
 {
     int shown = name.length < NAME_BYTES ? (int)name.length : NAME_BYTES - 1;
     char wanted[NAME_BYTES];
@@ -59,6 +72,8 @@ static bool unknown(struct name name, struct error *error)
     struct nearest near = {.wanted = wanted};
     for (size_t i = 0; i < MACROS; i++)
         nearest_try(&near, macros[i].name);
+    for (; names && *names; names++)
+        nearest_try(&near, *names);
     if (near.name)
         return error_set(error, "unknown macro \"$%s$\"; did you mean \"$%s$\"", wanted, near.name);
     return error_set(error, "unknown macro \"$%s$\"; \"$$\" is a dollar sign", wanted);
@@ -92,17 +107,31 @@ static bool lone(const char *word, struct error *error)
                      word);
 }
 
+const char *macro_mistake(const char **from, const char *const *names, struct error *error)
+{
+    for (const char *at = strchr(*from, '$'); at; at = strchr(*from, '$')) {
+        struct name name;
+        const char *next = macro_next(at, &name);
+        *from = next ? next : at + strlen(at);
+        if (!next) {
+            lone(at, error);
+            return at;
+        }
+        if (name.length > 0 && !is_known(name) && !is_among(name, names)) {
+            unknown(name, names, error);
+            return at;
+        }
+    }
+    return NULL;
+}
+
 bool macro_check(const char *word, struct error *error)
 {
-    for (const char *at = strchr(word, '$'); at; at = strchr(at, '$')) {
-        struct name name;
-        at = macro_next(at, &name);
-        if (!at)
-            return lone(word, error);
-        if (name.length > 0 && !is_known(name))
-            return unknown(name, error);
-    }
-    return true;
+    const char *from = word;
+    const char *mistake = macro_mistake(&from, NULL, error);
+    if (mistake && !strchr(mistake + 1, '$'))
+        lone(word, error); /* the whole word says more than what is behind the sign */
+    return !mistake;
 }
 
 static const char *pair_value(const struct pairs *pairs, struct name name, bool any_case)
@@ -149,7 +178,7 @@ static const char *macro_value(struct name name, const struct macro_source *sour
     if (!value && is_host_variable(name) && source->host)
         return host_value(name, source->host, error);
     if (!value && !is_known(name))
-        unknown(name, error);
+        unknown(name, NULL, error);
     else if (!value)
         error_set(error, "the macro \"$%.*s$\" needs a host", (int)name.length, name.bytes);
     return value;
@@ -167,7 +196,10 @@ bool macro_expand(const char *word, const struct macro_source *source, struct te
         const char *value = name.length > 0 ? macro_value(name, source, error) : "$";
         if (!value)
             return false;
-        text_add(out, value);
+        if (source->write && name.length > 0)
+            source->write(out, value);
+        else
+            text_add(out, value);
     }
     text_add(out, from);
     return true;

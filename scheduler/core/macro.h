@@ -19,12 +19,18 @@ struct macro_source {
     const struct words *args; /* $ARG1$ is its first; NULL or too short: empty */
     const struct pairs
         *extra; /* further macros by name without the dollar signs; looked at first; NULL: none */
+    void (*write)(struct text *out, const char *value); /* how a value is written; NULL: as it is */
 };
 
 /* macro_check(word, error): whether every macro in ${word} is one of the above (extra ones are not known
  * here). The sentence names the macro and the nearest valid one. Whether a host has the variable of
  * $_HOSTVAR$ is seen by macro_expand. */
 bool macro_check(const char *word, struct error *error);
+
+/* macro_mistake(from, names, error): the place of the next mistake in a text at or behind *from, which goes to where the
+ * search goes on; NULL: there is none. The macros of ${names}, ended by NULL, are known as well, and so are those that
+ * begin with one of them that ends in "*". */
+const char *macro_mistake(const char **from, const char *const *names, struct error *error);
 
 /* macro_expand(word, source, out, error): append ${word} with its macros replaced, once: a value that looks
  * like a macro stays as it is. false for an unknown macro and for a variable that the host does not have. */

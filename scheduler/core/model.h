@@ -141,11 +141,13 @@ struct alert_rule {
     int64_t group_wait;
     struct escalation *steps;
     size_t step_count;
-    int64_t keep_ack;            /* how long an acknowledgement outlives the recovery; 0: not */
-    unsigned downtime;           /* the urgency with which the beginning and end of downtimes are told */
-    const struct window *window; /* NULL: always */
-    const char *info;            /* NULL: none */
-    const char *template_file;   /* NULL: the built-in text */
+    int64_t keep_ack;             /* how long an acknowledgement outlives the recovery; 0: not */
+    unsigned downtime;            /* the urgency with which the beginning and end of downtimes are told */
+    const struct window *window;  /* NULL: always */
+    const char *info;             /* NULL: none */
+    const char *template_text;    /* with macros; NULL: the built-in text */
+    const char *template_html;    /* NULL: none */
+    struct words template_script; /* empty: none; items[0] is a path */
 };
 
 struct outcomes {

@@ -109,7 +109,7 @@ static void write_alert(struct nagios_export *export, const struct check_plan *p
         text_format(text, "    notes %s\n", rule->info);
     if (rule->group_wait)
         nagios_find(export->findings, plan->place, "\"group_wait\" is not carried over");
-    if (rule->template_file)
+    if (rule->template_text)
         nagios_find(export->findings, plan->place, "\"template\" is not carried over");
 }
 

@@ -183,12 +183,10 @@ static void add_repeat(struct sheet *sheet, const json_t *alert)
 
 /* ---- what is known beside it ---- */
 
-static void add_events(struct sheet *sheet, const json_t *alert)
+void sheet_events(struct sheet *sheet, const json_t *alert)
 {
     const json_t *events = json_object_get(alert, "events");
     size_t count = json_array_size(events), first = count > LINES_MOST ? count - LINES_MOST : 0;
-    if (count)
-        add_text(sheet, SHEET_HEAD, NULL, "What happened before");
     for (size_t i = first; i < count; i++) {
         const json_t *event = json_array_get(events, i);
         struct text text = TEXT_INIT;
@@ -198,13 +196,11 @@ static void add_events(struct sheet *sheet, const json_t *alert)
     }
 }
 
-static void add_remediations(struct sheet *sheet, const json_t *alert)
+void sheet_remediations(struct sheet *sheet, const json_t *alert)
 {
     const json_t *remediations = json_object_get(alert, "remediations");
     size_t index;
     const json_t *one;
-    if (json_array_size(remediations))
-        add_text(sheet, SHEET_HEAD, NULL, "Remediations");
     json_array_foreach(remediations, index, one) {
         struct text text = TEXT_INIT;
         add_clock(&text, alert, sheet_whole(one, "at"));
@@ -263,8 +259,12 @@ void sheet_fill(struct sheet *sheet, const json_t *alert)
     if (count == 1)
         add_text(sheet, SHEET_BLOCK, NULL, sheet_text(json_array_get(members, 0), "output"));
     add_text(sheet, SHEET_BLOCK, NULL, sheet_text(alert, "details")); /* of a review */
-    add_events(sheet, alert);
-    add_remediations(sheet, alert);
+    if (json_array_size(json_object_get(alert, "events")))
+        add_text(sheet, SHEET_HEAD, NULL, "What happened before");
+    sheet_events(sheet, alert);
+    if (json_array_size(json_object_get(alert, "remediations")))
+        add_text(sheet, SHEET_HEAD, NULL, "Remediations");
+    sheet_remediations(sheet, alert);
     if (count > 0) {
         add_text(sheet, SHEET_HEAD, NULL, "What you can do");
         if (can_be_acknowledged(alert))

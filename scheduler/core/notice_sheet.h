@@ -30,6 +30,9 @@ struct sheet {
 
 /* sheet_fill(sheet, alert): all rows but the subject; ends with sheet_release. */
 void sheet_fill(struct sheet *sheet, const json_t *alert);
+/* sheet_events, sheet_remediations: add what happened before, and what was decided on, a line each. */
+void sheet_events(struct sheet *sheet, const json_t *alert);
+void sheet_remediations(struct sheet *sheet, const json_t *alert);
 void sheet_release(struct sheet *sheet);
 
 /* The members of the alert: "" and 0 where they are missing. */

@@ -11,6 +11,7 @@
 #include "scheduler/core/notice_facts.h"
 #include "scheduler/core/review.h"
 #include "scheduler/core/rota.h"
+#include "scheduler/engine/engine_words.h"
 
 enum {
     BEFORE = 30 * 60 * 1000, /* ms of events ahead of the alert */
@@ -20,7 +21,9 @@ enum {
     REMEDIATIONS_MOST = 20,
     TOLD_MOST = 20,
     LINKS_MOST = 20,
-    LINK_LIFE = 7 * 86400,        /* s */
+    LINK_LIFE = 7 * 86400,      /* s */
+    SCRIPT_TIMEOUT = 10 * 1000, /* ms */
+    SCRIPT_OUTPUT = 64 << 10,
     GRAPH_SPAN = 6 * 3600,        /* s */
     GRAPH_DEADLINE = 5 * 1000000, /* microseconds */
 };
@@ -51,6 +54,7 @@ struct letter {
     struct sketch *sketch;
     struct counting *counting; /* of the ledger */
     struct loop_timer *deadline;
+    json_t *script; /* what the template script printed; NULL: nothing */
 };
 
 typedef bool letter_step(struct letter *letter); /* whether an answer is waited for */
@@ -74,6 +78,7 @@ static void letter_free(struct letter *letter)
     if (letter->next)
         letter->next->link = letter->link;
     json_decref(letter->subjects);
+    json_decref(letter->script);
     loop_timer_remove(letter->deadline);
     if (letter->sketch)
         letter->sketch->letter = NULL;
@@ -383,23 +388,54 @@ static bool ask_review(struct letter *letter)
     return true;
 }
 
-/* ---- all of it ---- */
+/* ---- the template script ---- */
 
-static void write_words(json_t *alert)
+static void script_ended(void *owner, const struct outcome *outcome)
 {
-    struct text text = TEXT_INIT;
-    notice_text(&text, alert);
-    json_set(alert, "text", json_string(text.bytes));
-    if (strcmp(text_of(alert, "channel"), "mail") == 0) {
-        text_clear(&text);
-        notice_html(&text, alert);
-        json_set(alert, "html", json_string(text.bytes));
+    struct letter *letter = owner;
+    json_error_t place;
+    bool good = outcome->kind == OUTCOME_EXITED && outcome->code == 0 && !outcome->truncated;
+    json_t *printed =
+        good ? json_loadb(outcome->output, outcome->length, JSON_REJECT_DUPLICATES, &place) : NULL;
+    if (json_is_object(printed)) {
+        letter->script = printed;
+    } else {
+        json_decref(printed);
+        if (outcome->kind == OUTCOME_TIMEOUT)
+            words_warn(letter->engine, letter->alert, "the template script did not end within %d s",
+                       SCRIPT_TIMEOUT / 1000);
+        else if (outcome->kind != OUTCOME_EXITED || outcome->code != 0)
+            words_warn(letter->engine, letter->alert, "the template script failed (%d)", outcome->code);
+        else if (outcome->truncated)
+            words_warn(letter->engine, letter->alert, "the template script printed more than %d bytes",
+                       SCRIPT_OUTPUT);
+        else
+            words_warn(letter->engine, letter->alert, "the template script printed no JSON map");
     }
-    text_release(&text);
+    go_on(letter);
 }
 
-static letter_step *const steps[] = {ask_events, ask_remediations, ask_alerts,
-                                     add_links,  ask_review,       ask_picture};
+static bool ask_script(struct letter *letter)
+{
+    const struct alert_rule *rule = words_rule(letter->engine, letter->alert);
+    if (letter->asked++ > 0 || !rule || rule->template_script.count == 0)
+        return false;
+    char *input = words_script_input(letter->alert);
+    struct job job = {.argv = rule->template_script.items,
+                      .input = input,
+                      .input_length = input ? strlen(input) : 0,
+                      .timeout = SCRIPT_TIMEOUT,
+                      .output_cap = SCRIPT_OUTPUT,
+                      .background = true};
+    runner_submit(letter->engine->runner, &job, script_ended, letter);
+    free(input);
+    return true;
+}
+
+/* ---- all of it ---- */
+
+static letter_step *const steps[] = {ask_events, ask_remediations, ask_alerts, add_links,
+                                     ask_review, ask_picture,      ask_script};
 enum { STEPS = sizeof steps / sizeof steps[0] };
 
 static void go_on(struct letter *letter)
@@ -411,7 +447,7 @@ static void go_on(struct letter *letter)
             return;
     letter_ready *ready = letter->ready;
     void *owner = letter->owner;
-    write_words(letter->alert);
+    words_write(letter->engine, letter->alert, letter->script);
     letter_free(letter);
     ready(owner);
 }
@@ -433,6 +469,8 @@ void letter_prepare(struct engine *engine, json_t *alert, letter_ready *ready, v
 
 void letter_free_all(struct engine *engine)
 {
-    while (engine->letters)
-        letter_free(engine->letters);
+    for (struct letter *letter = engine->letters, *next; letter; letter = next) {
+        next = letter->next;
+        letter_free(letter);
+    }
 }

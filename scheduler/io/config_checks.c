@@ -111,16 +111,6 @@ static void read_groups(struct config_loader *loader, const struct config_row *r
     config_users_group_list(loader, row, node, &rule->groups, &rule->group_count);
 }
 
-static void read_template(struct config_loader *loader, const struct config_row *row, const struct node *node,
-                          void *target)
-{
-    const char *path = NULL;
-    config_read_path(loader, row, node, &path);
-    if (path && access(path, R_OK) != 0)
-        findings_warning(loader->draft, node->place, "no readable file \"%s\"", path);
-    *(const char **)target = path;
-}
-
 static const char *const urgencies[] = {[URGENCY_NONE] = "none",
                                         [URGENCY_NOTIFY] = "notify",
                                         [URGENCY_ALERT] = "alert",
@@ -152,8 +142,17 @@ const struct config_row config_alert_rows[] = {
     {"window", CONFIG_MEMBER(config_windows_find, "window", const struct window *, struct alert_rule, window),
      .standard = "always", .help = "when it may be told"},
     {"info", CONFIG_TEXT(struct alert_rule, info), .help = "what the reader of the alert should know"},
-    {"template", CONFIG_MEMBER(read_template, "path", const char *, struct alert_rule, template_file),
-     .without = "the built-in text", .help = "the text of the alert"},
+    {"template", CONFIG_MEMBER(config_templates_read, "path", const char *, struct alert_rule, template_text),
+     .without = "the built-in text",
+     .help = "the text of the alert, with macros; a change is noticed of files in templates/"},
+    {"template_html",
+     CONFIG_MEMBER(config_templates_read, "path", const char *, struct alert_rule, template_html),
+     .without = "the built-in hypertext, or none when there is a template",
+     .help = "the hypertext of mail, with macros whose values are escaped"},
+    {"template_script",
+     CONFIG_MEMBER(config_templates_script, "list", struct words, struct alert_rule, template_script),
+     .help = "a program that reads the alert as JSON and prints a JSON map; its NAME is $_ALERTNAME$ in "
+             "templates"},
     {0},
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which files there are, and whether one of them has changed. */
 #include "lib/hash.h"
+#include "lib/text.h"
 #include "scheduler/io/config_parts.h"
 
 #include <dirent.h>
@@ -99,6 +100,27 @@ static uint64_t add_file(uint64_t hash, const char *path)
     return hash_bytes(hash_text(hash, path), &marks, sizeof marks);
 }
 
+/* The templates, in any order. */
+static uint64_t add_templates(uint64_t hash, const char *directory,
+                              uint64_t (*add)(uint64_t hash, const char *path))
+{
+    struct text path = TEXT_INIT;
+    struct stat about;
+    uint64_t sum = 0;
+    text_format(&path, "%s/templates", directory);
+    DIR *folder = opendir(path.bytes);
+    for (const struct dirent *entry; folder && (entry = readdir(folder));) {
+        text_clear(&path);
+        text_format(&path, "%s/templates/%s", directory, entry->d_name);
+        if (stat(path.bytes, &about) == 0 && S_ISREG(about.st_mode))
+            sum += add(hash_text(HASH_START, entry->d_name), path.bytes);
+    }
+    if (folder)
+        (void)closedir(folder);
+    text_release(&path);
+    return sum ? hash_bytes(hash, &sum, sizeof sum) : hash;
+}
+
 /* By the name of each file within the directory and what ${add} makes of the file. */
 static uint64_t add_files(const char *directory, uint64_t (*add)(uint64_t hash, const char *path))
 {
@@ -113,6 +135,7 @@ static uint64_t add_files(const char *directory, uint64_t (*add)(uint64_t hash, 
     size_t count = config_files_services(directory, arena, &draft, &files);
     for (size_t i = 0; i < count; i++)
         hash = add(hash_text(hash, files[i].name), files[i].path);
+    hash = add_templates(hash, directory, add);
     findings_finish(&draft, &findings);
     findings_release(&findings);
     arena_free(arena);

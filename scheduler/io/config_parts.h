@@ -120,6 +120,11 @@ config_reader config_graphs_read;
 
 /* config_checks_alert: an `alert:` map into a const struct alert_rule *. */
 config_reader config_checks_alert;
+/* config_templates_read: a file with macros into a const char *, its text. config_templates_script: a program and its
+ * words into a struct words. */
+config_reader config_templates_read;
+config_reader config_templates_script;
+
 /* config_checks_command: a command with macros into a struct words; its first word is sought in `plugins`. */
 config_reader config_checks_command;
 /* config_checks_when: a list of life-cycle statuses into their bits. */

@@ -19,6 +19,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     struct error error = {""};
     bool good = macro_check(input, &error);
     assert(good || error.text[0] != '\0');
+    static const char *const names[] = {"TEXT", "_ALERT*", NULL};
+    size_t mistakes = 0;
+    for (const char *from = input; macro_mistake(&from, names, &error); mistakes++)
+        assert(mistakes < length && from > input);
+    assert(!good || mistakes == 0);
     error.text[0] = '\0';
     if (!macro_expand(input, &source, &out, &error))
         assert(error.text[0] != '\0' && (!good || strstr(input, "$_HOST")));

@@ -122,6 +122,39 @@ static void known_words_pass(void **state)
     assert_false(macro_check("$ARG33$", NULL));
 }
 
+static void mistakes_of_a_text(void **state)
+{
+    static const char text[] = "a $HOSTNAM$ $OWN$ $$ $_OWNX$\n$OTHER$ $5";
+    static const char *const names[] = {"OWN", "_OWN*", NULL};
+    static const size_t places[] = {2, 29, 37};
+    const char *from = text;
+    struct error error = {""};
+    (void)state;
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+        assert_ptr_equal(macro_mistake(&from, names, &error), text + places[i]);
+    assert_null(macro_mistake(&from, names, &error));
+    from = "$_OWN$";
+    assert_non_null(macro_mistake(&from, names, &error));
+    from = "$$ and $HOSTNAME$ end$";
+    assert_null(macro_mistake(&from, NULL, &error));
+}
+
+static void twice(struct text *out, const char *value)
+{
+    text_format(out, "%s%s", value, value);
+}
+
+static void values_are_written_by_the_caller(void **state)
+{
+    struct macro_source source = whole;
+    struct text out = TEXT_INIT;
+    (void)state;
+    source.write = twice;
+    assert_true(macro_expand("a $HOSTNAME$ $$", &source, &out, NULL));
+    assert_string_equal(out.bytes, "a web01web01 $");
+    text_release(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +163,8 @@ int main(void)
         cmocka_unit_test(needs_its_host_and_variable),
         cmocka_unit_test(never_adds_or_takes_words),
         cmocka_unit_test(known_words_pass),
+        cmocka_unit_test(mistakes_of_a_text),
+        cmocka_unit_test(values_are_written_by_the_caller),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
