@@ -65,8 +65,8 @@ static bool add_words(struct steps *steps, const struct option_list *list, size_
                       struct error *error)
 {
     for (size_t i = 0; i < list->count; i++) {
-        size_t number;
-        const char *word;
+        size_t number = 0;
+        const char *word = "";
         if (!read_numbered(list->items[i], &number, &word, error))
             return error_prefix(error, "--%s", option);
         struct words *words = (struct words *)((char *)&steps->items[number] + member);
@@ -81,8 +81,8 @@ static bool add_words(struct steps *steps, const struct option_list *list, size_
 static bool read_withins(struct steps *steps, const struct option_list *list, struct error *error)
 {
     for (size_t i = 0; i < list->count; i++) {
-        size_t number;
-        const char *word;
+        size_t number = 0;
+        const char *word = "";
         if (!read_numbered(list->items[i], &number, &word, error) ||
             !duration_read(word, &steps->items[number].within, error))
             return error_prefix(error, "--within");

@@ -92,7 +92,8 @@ static void read_tagged(struct config_loader *loader, const struct config_row *r
         remediation->tagged_text = text;
 }
 
-static void read_command(struct config_loader *loader, const struct config_row *row, const struct node *node,
+/* The words of one program, with the macros that a remediation may have. */
+static void read_program(struct config_loader *loader, const struct config_row *row, const struct node *node,
                          void *target)
 {
     struct words *words = target;
@@ -100,13 +101,80 @@ static void read_command(struct config_loader *loader, const struct config_row *
     if (node->kind != NODE_LIST)
         return;
     if (words->count == 0)
-        findings_error(loader->draft, node->place, "\"command\" is empty");
+        findings_error(loader->draft, node->place, "\"%s\" is empty", row->key);
     for (size_t i = 0; i < node->count; i++) {
         const struct node *word = node->entries[i].value;
         struct error error;
         if (word->kind == NODE_TEXT && !macro_check(word->text, &error))
             findings_error(loader->draft, word->place, "%s", error.text);
     }
+}
+
+/* ---- steps ---- */
+
+struct step {
+    struct words run, until, undo;
+    int64_t within; /* 0: run_steps' own */
+};
+
+static const struct config_row step_rows[] = {
+    {"run", CONFIG_MEMBER(read_program, "list of words", struct words, struct step, run), .required = true,
+     .help = "a remediation program and its own words, with macros"},
+    {"until", CONFIG_MEMBER(read_program, "list of words", struct words, struct step, until),
+     .help = "a check and its words: the step is done when it is OK"},
+    {"within", CONFIG_DURATION(struct step, within), .without = "30s",
+     .help = "how long the check may take to become OK"},
+    {"undo", CONFIG_MEMBER(read_program, "list of words", struct words, struct step, undo),
+     .help = "what undoes this step when it or a later one fails: a remediation program and its own words"},
+    {0},
+};
+
+enum { STEPS_MAX = 32 };
+
+/* ${words} has room. "N:" ahead of a word keeps it that step's, whatever a macro in it becomes. */
+static void add_numbered(struct config_loader *loader, struct words *words, const char *option, size_t number,
+                         const struct words *more)
+{
+    for (size_t i = 0; i < more->count; i++) {
+        words->items[words->count++] = option;
+        words->items[words->count++] = arena_format(loader->arena, "%zu:%s", number, more->items[i]);
+    }
+}
+
+static void add_step(struct config_loader *loader, struct words *words, size_t number,
+                     const struct step *step)
+{
+    struct text within = TEXT_INIT;
+    duration_write(&within, step->within);
+    const char *items[] = {within.bytes};
+    const struct words limit = {items, step->within > 0 && step->until.count > 0 ? 1 : 0};
+    add_numbered(loader, words, "--do", number, &step->run);
+    add_numbered(loader, words, "--until", number, &step->until);
+    add_numbered(loader, words, "--within", number, &limit);
+    add_numbered(loader, words, "--undo", number, &step->undo);
+    text_release(&within);
+}
+
+/* The steps become the words of run_steps: the helper, the bridge to Nagios and people run one program. */
+static void read_steps(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                       void *target)
+{
+    struct remediation *remediation = target;
+    const struct node *list = config_rows_list(loader, row, node);
+    struct step *steps = arena_get(loader->arena, list->count + 1, sizeof *steps);
+    size_t room = 2;
+    if (list->count == 0 || list->count > STEPS_MAX)
+        findings_error(loader->draft, node->place, "\"steps\" must be 1 to %d", STEPS_MAX);
+    for (size_t i = 0; i < list->count; i++) {
+        config_rows_read(loader, row->rows, list->entries[i].value, list->entries[i].place, &steps[i]);
+        room += 2 * (steps[i].run.count + steps[i].until.count + steps[i].undo.count + 1);
+    }
+    if (remediation->command.count > 0)
+        findings_error(loader->draft, node->place, "both \"command\" and \"steps\"");
+    remediation->command = (struct words){.items = arena_get(loader->arena, room, sizeof(char *))};
+    remediation->command.items[remediation->command.count++] = "run_steps";
+    for (size_t i = 0; i < list->count; i++)
+        add_step(loader, &remediation->command, i + 1, &steps[i]);
 }
 
 static void read_states(struct config_loader *loader, const struct config_row *row, const struct node *node,
@@ -216,8 +284,10 @@ static const struct config_row remediation_rows[] = {
      .help = "whether the cause is understood"},
     {"cause", CONFIG_CHOICE_NAME(struct remediation, cause, causes), .required = true,
      .help = "where the cause lies: hardware may have a longer TTL"},
-    {"command", CONFIG_MEMBER(read_command, "list of words", struct words, struct remediation, command),
-     .required = true, .help = "the program and its words, with macros"},
+    {"command", CONFIG_MEMBER(read_program, "list of words", struct words, struct remediation, command),
+     .help = "the program and its words, with macros; this or \"steps\" is required"},
+    {"steps", CONFIG_BY(read_steps, "list of maps"), .rows = step_rows, .shape = CONFIG_LISTED,
+     .help = "instead of \"command\": programs one after the other; see run_steps(1)"},
     {"on", CONFIG_MAP(on_rows), .help = "what calls for it"},
     {"limits", CONFIG_MAP(limits_rows), .help = "what holds it back"},
     {"verify", CONFIG_MAP(verify_rows), .help = "when it counts as fixed"},
@@ -263,6 +333,9 @@ static void read_remediations(struct config_loader *loader, const struct config_
         remediation->name = entry->name;
         remediation->place = entry->place;
         check_ttl(loader, remediation);
+        if (remediation->command.count == 0 && entry->value->kind == NODE_MAP &&
+            !config_document_find(entry->value, "command") && !config_document_find(entry->value, "steps"))
+            findings_error(loader->draft, entry->place, "\"command\" is missing");
         if (remediation->mode == MODE_ASK && remediation->may_approve.count == 0)
             findings_error(loader->draft, entry->place, "the mode ask needs \"may: {approve: [GROUP]}\"");
         model->remediations[model->remediation_count++] = remediation;

@@ -28,7 +28,7 @@ def numbered(option, number, words):
     return [f"--{option}={number}:{word}" for word in words]
 
 
-class Steps(unittest.TestCase):
+class Balanced(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.haproxy_place = Place()
@@ -47,6 +47,14 @@ class Steps(unittest.TestCase):
     def server(self, state):
         return ["haproxy_server", "--socket", self.haproxy.socket, "--server", "web/a", "--state", state]
 
+    def lines(self):
+        return [json.loads(line) for line in self.ledger.read_text().splitlines()] if self.ledger.exists() else []
+
+    def status(self):
+        return self.haproxy.status("web", "a")
+
+
+class Steps(Balanced):
     def restart(self):
         return ["restart_service", "--service", "web", "--manager", "sysv", "--init-dir", self.place.path / "init.d",
                 "--steady", "0", "--wait", "300ms"]
@@ -62,12 +70,6 @@ class Steps(unittest.TestCase):
 
     def act(self, *more, **how):
         return run(self.words(*more), **how)
-
-    def lines(self):
-        return [json.loads(line) for line in self.ledger.read_text().splitlines()] if self.ledger.exists() else []
-
-    def status(self):
-        return self.haproxy.status("web", "a")
 
     def test_each_step_until_its_condition_holds(self):
         self.script()
@@ -168,6 +170,61 @@ class Steps(unittest.TestCase):
             result = self.act(*words)
             self.assertEqual(result.returncode, 3, words[:4])
             self.assertIn("refused", result.stderr)
+
+
+SITE = """
+remediations:
+  bounce:
+    issue: OPS-7
+    owner: anna
+    tagged: {today}
+    ttl: 3d
+    diagnosed: false
+    cause: vendor
+    steps:
+      - run: [haproxy_server, --socket, {socket}, --server, web/$HOSTNAME$, --state, drain]
+        undo: [haproxy_server, --socket, {socket}, --server, web/$HOSTNAME$, --state, ready]
+      - run: [restart_service, --service, web, --manager, sysv, --init-dir, "{init}", --steady, "0", --wait, 300ms]
+        until: [/bin/sh, "{check}", "a b", $HOSTNAME$]
+        within: 2s
+      - run: [haproxy_server, --socket, {socket}, --server, web/$HOSTNAME$, --state, ready]
+    on: {{state: [CRITICAL], type: hard}}
+trackers:
+  OPS: {{type: file, path: issues.yaml}}
+"""
+
+
+class Configured(Balanced):
+    """The steps of a configuration, run by the bridge to Nagios."""
+
+    def site(self):
+        check = self.place.write("check", f'echo "until $1,$2" >> {self.log}\n')
+        self.place.write("site/watchbill.yaml", "state: ../state\n")
+        self.place.write("site/issues.yaml", "{}\n")
+        self.place.write("site/users.yaml", "users: {anna: {contacts: {alert: [{mail: anna@example.org}]}}}\n")
+        self.place.write("site/remediations.yaml", SITE.format(today=TODAY, socket=self.haproxy.socket,
+                                                               init=self.place.path / "init.d", check=check))
+        (self.place.path / "state").mkdir()
+        self.ledger = self.place.path / "state/ledger.jsonl"
+        return self.place.path / "site"
+
+    def call(self, site, host="a"):
+        event = {"HOSTNAME": host, "HOSTADDRESS": "127.0.0.1", "SERVICEDESC": "http", "SERVICESTATE": "CRITICAL",
+                 "SERVICESTATETYPE": "HARD", "SERVICEATTEMPT": "3"}
+        env = {"PATH": "/usr/bin:/bin", **{f"NAGIOS_{key}": value for key, value in event.items()}}
+        return run([BUILD / "nagios/remediate", "bounce", "--conf", site], env=env)
+
+    def test_the_words_of_the_configuration_arrive(self):
+        self.script()
+        site = self.site()
+        checked = run([BUILD / "bin/watchbill", "config", "check", "--conf", site])
+        self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+        result = self.call(site)
+        self.assertEqual(result.returncode, 0, result.stderr + result.stdout)
+        self.assertIn("until a b,a", self.log.read_text())
+        begin, end = self.lines()
+        self.assertEqual((begin["remediation"], begin["program"], end["outcome"]), ("bounce", "run_steps", "fixed"))
+        self.assertIn("to drain", end["text"])
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ struct row {
 #define TRACKERS        "trackers: {OPS: {type: file, path: issues.yaml}}\n"
 #define REMEDY_UNJUDGED "issue: OPS-1, owner: geoff, tagged: 2026-11-01, ttl: 30d, command: [clean_spool]"
 #define REMEDY          REMEDY_UNJUDGED ", diagnosed: false, cause: vendor"
+#define STEPPED         "issue: OPS-1, owner: geoff, tagged: 2026-11-01, ttl: 30d, diagnosed: false, cause: vendor"
 
 static const struct row site_rows[] = {
     {"", ""},
@@ -183,6 +184,19 @@ static const struct row user_rows[] = {
 
 static const struct row remediation_rows[] = {
     {USERS "== remediations.yaml\n" TRACKERS "remediations: {r: {" REMEDY "}}\n", ""},
+    {USERS "== remediations.yaml\n" TRACKERS "remediations: {r: {" STEPPED
+           ", steps: [{run: [haproxy_server, $HOSTNAME$], until: [check_http], within: 1m, undo: [x]}]}}\n",
+     ""},
+    {USERS "== remediations.yaml\n" TRACKERS "remediations:\n"
+           "  r: {" STEPPED ", steps: []}\n"
+           "  s: {" REMEDY ",\n    steps: [{run: [x]}]}\n"
+           "  t: {" STEPPED ",\n    steps: [{until: [x], undo: []}, {run: [a, $NONE$], after: 1s}]}\n",
+     "remediations.yaml:3:105: \"steps\" must be 1 to 32\n"
+     "remediations.yaml:5:12: both \"command\" and \"steps\"\n"
+     "remediations.yaml:7:13: \"run\" is missing\n"
+     "remediations.yaml:7:32: \"undo\" is empty\n"
+     "remediations.yaml:7:47: unknown macro @\n"
+     "remediations.yaml:7:56: unknown key \"after\"\n"},
     {USERS "== remediations.yaml\n" TRACKERS "remediations:\n  r: {}\n",
      "remediations.yaml:3:3: \"cause\" is missing\n"
      "remediations.yaml:3:3: \"command\" is missing\n"
