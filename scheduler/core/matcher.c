@@ -29,34 +29,94 @@ struct matcher {
 
 /* ---- reading ---- */
 
-/* The largest number of a bound such as {3,} or {2,7}; 1 for a brace that is none. */
-static unsigned repeats_of(const char *brace)
+/* How many parts the library makes of an expression: it copies what is repeated by "+" and by bounds, so that those
+ * within others multiply. */
+struct growth {
+    unsigned done; /* the parts of this level before the last one */
+    unsigned last; /* those of the last one, which a repetition copies */
+};
+
+static unsigned limited(unsigned parts)
+{
+    return parts > MATCHER_PARTS ? MATCHER_PARTS + 1 : parts;
+}
+
+static void grow(struct growth *growth, unsigned parts)
+{
+    growth->done = limited(growth->done + growth->last);
+    growth->last = limited(parts);
+}
+
+/* The larger number of a bound such as {3,} or {2,7}. */
+static unsigned copies_of(const char *brace)
 {
     unsigned long low = strtoul(brace + 1, NULL, 10);
     const char *comma = brace + 1 + strspn(brace + 1, "0123456789");
     unsigned long high = *comma == ',' ? strtoul(comma + 1, NULL, 10) : 0;
     unsigned long most = high > low ? high : low;
-    return most > MATCHER_REPEATS ? MATCHER_REPEATS + 1 : (unsigned)(most ? most : 1);
+    return most > MATCHER_PARTS ? MATCHER_PARTS + 1 : (unsigned)(most ? most : 1);
 }
 
-/* What the library would take long over: references back are searched by trial, and bounds within bounds multiply. */
+/* The last byte of the list that begins at ${at}: "[]abc]", "[^[:alpha:]]". */
+static const char *end_of_list(const char *at)
+{
+    at += at[1] == '^' ? 2 : 1;
+    if (*at == ']')
+        at++;
+    for (; *at && *at != ']'; at++)
+        if (*at == '[' && at[1] && strchr(":.=", at[1]) && strchr(at + 2, at[1]))
+            at = strchr(at + 2, at[1]) + (strchr(at + 2, at[1])[1] == ']');
+    return at;
+}
+
+static unsigned parts_of(const char *regex)
+{
+    struct growth levels[MATCHER_REGEX_BYTES + 1] = {{0, 0}};
+    size_t depth = 0;
+    for (const char *at = regex; *at; at++) {
+        struct growth *level = &levels[depth];
+        if (*at == '(') {
+            levels[++depth] = (struct growth){0, 0};
+        } else if (*at == ')' && depth > 0) {
+            grow(&levels[--depth], level->done + level->last + 1);
+        } else if (*at == '+') {
+            level->last = limited(level->last * 2 + 1);
+        } else if (*at == '*' || *at == '?') {
+            level->last = limited(level->last + 1);
+        } else if (*at == '{') {
+            level->last = limited(level->last * copies_of(at) + 1);
+        } else {
+            grow(level, 1);
+            at = *at == '[' ? end_of_list(at) : *at == '\\' && at[1] ? at + 1 : at;
+            if (*at == '\0')
+                break;
+        }
+    }
+    unsigned parts = 0;
+    for (size_t i = 0; i <= depth; i++)
+        parts = limited(parts + levels[i].done + levels[i].last);
+    return parts;
+}
+
+static bool refers_back(const char *regex)
+{
+    for (; *regex; regex += *regex == '\\' && regex[1] ? 2 : 1)
+        if (*regex == '\\' && isdigit((unsigned char)regex[1]))
+            return true;
+    return false;
+}
+
+/* What the library would take long over, or much room for: references back are searched by trial. */
 static bool is_bounded(const char *regex, struct error *error)
 {
-    unsigned repeats = 1;
     if (strlen(regex) > MATCHER_REGEX_BYTES)
         return error_set(error, "the expression has more than %d bytes: \"%.40s...\"", MATCHER_REGEX_BYTES,
                          regex);
-    for (const char *at = regex; *at; at++) {
-        if (*at == '\\' && isdigit((unsigned char)at[1]))
-            return error_set(error, "an expression may not refer back: \"%s\"", regex);
-        if (*at == '\\' && at[1])
-            at++;
-        else if (*at == '{')
-            repeats *= repeats_of(at);
-        if (repeats > MATCHER_REPEATS)
-            return error_set(error, "an expression may repeat %d times at most: \"%s\"", MATCHER_REPEATS,
-                             regex);
-    }
+    if (refers_back(regex))
+        return error_set(error, "an expression may not refer back: \"%s\"", regex);
+    if (parts_of(regex) > MATCHER_PARTS)
+        return error_set(error, "an expression may not repeat so much, %d parts at most: \"%s\"",
+                         MATCHER_PARTS, regex);
     return true;
 }
 
