@@ -59,8 +59,15 @@ const char *mode_name(enum mode mode)
     return mode_names[mode];
 }
 
+bool model_is_counted(const struct check_plan *plan)
+{
+    return plan->serving || plan->verify;
+}
+
 const char *model_state_name(const struct check_plan *plan, enum verdict verdict)
 {
+    if (plan->verify && verdict == VERDICT_WARNING)
+        return "VERIFYING";
     return plan->serving && verdict == VERDICT_WARNING ? "REDUNDANCY" : verdict_name(verdict);
 }
 

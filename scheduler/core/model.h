@@ -180,6 +180,11 @@ struct serving {
     struct place place;
 };
 
+/* What is expected of a host that was configured. */
+struct verify {
+    int64_t timeout; /* until all of its checks are OK at once */
+};
+
 struct check_plan {
     const char *name;
     const char *title;    /* NULL: the name */
@@ -196,8 +201,8 @@ struct check_plan {
     int importance;
     bool volatile_; /* every bad result is told */
     struct outcomes outcomes;
-    const struct serving
-        *serving; /* its results are counted from those of others; NULL: it is an ordinary check */
+    const struct serving *serving;  /* it counts the hosts of a service that serve; NULL: it does not */
+    const struct verify *verify;    /* it tells whether its host is verified; NULL: it does not */
     const struct alert_rule *alert; /* NULL: nobody is told */
     bool flapping;
     double flapping_low, flapping_high; /* percent */
@@ -248,8 +253,9 @@ struct service {
     size_t collect_count;
     struct graph_plan *graphs;
     size_t graph_count;
-    struct bounds bounds;          /* of all remediations on its hosts */
-    const struct serving *serving; /* NULL: it is not counted */
+    struct bounds bounds;            /* of all remediations on its hosts */
+    const struct check_plan *verify; /* the check "verify" of each host that is configured; NULL: none */
+    const struct serving *serving;   /* NULL: it is not counted */
     struct pairs tags;
     struct place place;
 };
@@ -427,8 +433,11 @@ struct model {
     struct governance governance;
 };
 
+/* model_is_counted(plan): its results are made from those of others; it takes none. */
+bool model_is_counted(const struct check_plan *plan);
+
 /* model_state_name(plan, verdict): the name of a state of that check: of the verdict, or "REDUNDANCY": a service that
- * serves, with fewer hosts than all. */
+ * serves, with fewer hosts than all; or "VERIFYING": a host whose time to be verified is not over. */
 const char *model_state_name(const struct check_plan *plan, enum verdict verdict);
 
 /* model_free(model): release a generation, itself a part of its arena; NULL is allowed. */

@@ -202,7 +202,7 @@ static bool take_result(struct timeline *timeline, const json_t *line, struct er
     struct result result = {.at = timeline->now, .passive = json_is_true(json_object_get(line, "passive"))};
     if (!timeline_binding(timeline, line, &binding, error))
         return false;
-    if (world_model(timeline->world)->bindings[binding].plan->serving)
+    if (model_is_counted(world_model(timeline->world)->bindings[binding].plan))
         return error_set(error, "it is counted from the states of others and takes no results");
     if (!json_is_integer(exit))
         return error_set(error, "a result needs a whole number \"exit\"");

@@ -294,6 +294,7 @@ void world_take(struct world *world, uint32_t binding, const struct result *resu
     world_source_told(&turn, changes);
     world_inhibit_told(&turn, changes);
     world_serving_told(&turn);
+    world_verify_told(&turn);
     world_fresh_arm(world, binding, now);
 }
 

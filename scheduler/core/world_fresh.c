@@ -10,7 +10,7 @@
 static bool watches(const struct binding *binding)
 {
     const struct check_plan *plan = binding->plan;
-    return (plan->freshness > 0 || (plan->window && plan->command.count > 0)) &&
+    return (plan->freshness > 0 || plan->verify || (plan->window && plan->command.count > 0)) &&
            (plan->when & 1U << binding->host->status);
 }
 
@@ -80,6 +80,13 @@ static int64_t stale_at(const struct world *world, uint32_t index, int64_t now)
     return record->problem && world_source_awaits(record->problem->quiet) ? heard + plan->freshness : 0;
 }
 
+/* When something of the check itself is due; 0: nothing. */
+static int64_t due_at(const struct world *world, uint32_t index, int64_t now)
+{
+    return world->model->bindings[index].plan->verify ? world_verify_due(world, index)
+                                                      : stale_at(world, index, now);
+}
+
 static int64_t opens_at(const struct world *world, const struct check_plan *plan, int64_t now)
 {
     int64_t next = plan->window ? window_of(world, plan, now).next : WINDOW_NEVER;
@@ -91,7 +98,7 @@ void world_fresh_arm(struct world *world, uint32_t index, int64_t now)
     if (!world->stale || !watches(&world->model->bindings[index]))
         return;
     const struct check_plan *plan = world->model->bindings[index].plan;
-    int64_t due = stale_at(world, index, now);
+    int64_t due = due_at(world, index, now);
     if (due && due <= now && plan->command.count > 0) /* it was asked then, and is asked again */
         due = now + plan->freshness - (now - due) % plan->freshness;
     due = world_earlier(due, opens_at(world, plan, now));
@@ -113,6 +120,10 @@ static void act(const struct turn *turn)
 {
     const struct check_plan *plan = turn->binding->plan;
     struct text reason = TEXT_INIT;
+    if (plan->verify) {
+        world_verify_tick(turn);
+        return;
+    }
     text_add(&reason, "no result for ");
     duration_write(&reason, plan->freshness);
     if (plan->command.count > 0) {
@@ -129,7 +140,7 @@ void world_fresh_tick(struct world *world, int64_t now, world_sink *sink, void *
     uint32_t index = 0;
     while (world->stale && plan_pop(world->stale, now, &index)) {
         struct turn turn = world_turn(world, index, now, sink, owner);
-        int64_t due = stale_at(world, index, now);
+        int64_t due = due_at(world, index, now);
         bool opened = last_heard(world, &turn.record->state) < opened_at(world, turn.binding->plan, now);
         if (opened && turn.binding->plan->command.count > 0)
             begin_window(&turn);
@@ -155,6 +166,8 @@ void world_begin(struct world *world, int64_t now)
         if (!state->known && state->since == 0)
             state->since = now; /* it is waited for since then */
         world_fresh_arm(world, (uint32_t)i, now);
+        if (world->model->bindings[i].plan->verify && !state->known)
+            plan_set(world->stale, (uint32_t)i, now);
     }
 }
 

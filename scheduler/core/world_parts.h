@@ -364,6 +364,11 @@ void world_serving_release(struct world *world);
 void world_serving_told(const struct turn *turn);
 void world_serving_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
 
+/* world_verify.c. world_verify_told: this check has a result; world_verify_due, world_verify_tick: of a check "verify". */
+void world_verify_told(const struct turn *turn);
+int64_t world_verify_due(const struct world *world, uint32_t index);
+void world_verify_tick(const struct turn *turn);
+
 /* world_fresh.c. world_fresh_make: for another model; world_fresh_arm: after a result; world_fresh_wake: what is known
  * of the check was replaced. */
 void world_fresh_make(struct world *world);

@@ -47,7 +47,7 @@ bool act_result(struct engine *engine, const json_t *request, const char *author
     (void)author; /* results are not journaled, only what they change */
     if (found == MODEL_NONE)
         return false;
-    if (engine->model->bindings[found].plan->serving)
+    if (model_is_counted(engine->model->bindings[found].plan))
         return error_set(error, "it is counted from the states of others and takes no results: \"%s\"",
                          text_of(request, "check"));
     if (code < 0 || code > 3 || !text)

@@ -84,12 +84,29 @@ static void take_lists(const struct config_loader *loader, const struct service_
             report_twice(loader, model->hosts[i - 1], model->hosts[i]);
 }
 
+static bool is_to_be_verified(const struct host *host)
+{
+    return host->service->verify && host->status == STATUS_CONFIGURED;
+}
+
+/* The checks of a service are sorted; the one that it has besides takes its place among them. */
+static void add_verify(struct model *model, const struct host *host)
+{
+    size_t place = model->binding_count++;
+    while (place > 0 && model->bindings[place - 1].host == host &&
+           strcmp(model->bindings[place - 1].plan->name, host->service->verify->name) > 0) {
+        model->bindings[place] = model->bindings[place - 1];
+        place--;
+    }
+    model->bindings[place] = (struct binding){.host = host, .plan = host->service->verify};
+}
+
 static void bind(struct model *model)
 {
     size_t bindings = 0;
     size_t collects = 0;
     for (size_t i = 0; i < model->host_count; i++) {
-        bindings += model->hosts[i]->service->check_count;
+        bindings += model->hosts[i]->service->check_count + is_to_be_verified(model->hosts[i]);
         collects += model->hosts[i]->service->collect_count;
     }
     model->bindings = arena_get(model->arena, bindings, sizeof *model->bindings);
@@ -99,6 +116,8 @@ static void bind(struct model *model)
         for (size_t c = 0; c < host->service->check_count; c++)
             model->bindings[model->binding_count++] =
                 (struct binding){.host = host, .plan = &host->service->checks[c]};
+        if (is_to_be_verified(host))
+            add_verify(model, host);
         for (size_t c = 0; c < host->service->collect_count; c++)
             model->collects[model->collect_count++] =
                 (struct collect_binding){.host = host, .plan = &host->service->collects[c]};

@@ -19,6 +19,7 @@ extern const struct config_row config_collects_rows[];
 extern const struct config_row config_graphs_rows[];
 extern const struct config_row config_alert_rows[];
 extern const struct config_row config_serving_rows[];
+extern const struct config_row config_verify_rows[];
 
 /* config_PART_read(loader, root): the whole file. */
 void config_site_read(struct config_loader *loader, const struct node *root);
@@ -104,6 +105,9 @@ void config_hosts_make(struct config_loader *loader, struct service_draft *draft
 /* config_serving_read: the row `serving` of a service. config_serving_host: the host that stands for it. */
 config_reader config_serving_read;
 const struct host *config_serving_host(struct config_loader *loader, const struct service *service);
+
+/* config_verify_read: the row `verify` of a service, after its checks. */
+config_reader config_verify_read;
 
 /* config_hosts_format(arena, format, service, instance, shard, error): the name of a counted host:
  * %(name)s, %(instance)d, %02(instance)d or %(instance)02d, %(shard)d, %%. NULL with a sentence. */

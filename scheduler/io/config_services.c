@@ -4,30 +4,6 @@
 
 enum { COUNTED_HOSTS = 100000 };
 
-struct verify_draft {
-    int64_t timeout;
-    const struct alert_rule *alert;
-};
-
-static const struct config_row verify_rows[] = {
-    {"timeout", CONFIG_DURATION(struct verify_draft, timeout), .standard = "30m",
-     .help = "how long a new host may take to be verified"},
-    {"alert",
-     CONFIG_MEMBER(config_checks_alert, "map", const struct alert_rule *, struct verify_draft, alert),
-     .rows = config_alert_rows, .help = "who is told when it takes longer"},
-    {0},
-};
-
-static void read_verify(struct config_loader *loader, const struct config_row *row, const struct node *node,
-                        void *target)
-{
-    (void)target;
-    struct verify_draft draft = {0};
-    config_rows_read(loader, row->rows, node, node->place, &draft);
-    findings_warning(loader->draft, node->place,
-                     "\"verify\" is checked, but hosts are not yet verified by it");
-}
-
 static void read_host_name(struct config_loader *loader, const struct config_row *row,
                            const struct node *node, void *target)
 {
@@ -86,7 +62,8 @@ const struct config_row config_services_rows[] = {
      .shape = CONFIG_NAMED, .help = "pictures of several metrics"},
     {"limits", CONFIG_BY(read_bounds, "map"), .rows = bounds_rows,
      .help = "what binds the remediations on its hosts together"},
-    {"verify", CONFIG_BY(read_verify, "map"), .rows = verify_rows, .help = "what is expected of new hosts"},
+    {"verify", CONFIG_BY(config_verify_read, "map"), .rows = config_verify_rows, .without = "not verified",
+     .help = "what is expected of hosts that were configured: the check verify of each"},
     {0},
 };
 

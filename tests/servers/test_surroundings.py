@@ -206,5 +206,39 @@ class Times(unittest.TestCase):
             self.assertEqual(watch.stop(), 0)
 
 
+class Verify(unittest.TestCase):
+    SERVICE = ("service: s\nhosts: {new: {status: configured}, late: {status: configured}, old: {}}\nchecks:\n"
+               '  http: {command: [check_queue, --type, spool, --directory, ../$HOSTNAME$, -c, "2"], every: 1s, '
+               "attempts: 1, when: [configured, active]}\n"
+               "verify: {timeout: 6s, alert: {groups: [g]}}\n")
+
+    def test_a_host_that_is_not_verified_in_time_is_told_once_and_stays(self):
+        with Place("verify") as place:
+            folders = Folders(place, "new", "late", "old")
+            folders.fill("late")
+            watch = Watch(place)
+            watch.write("users.yaml", USERS)
+            watch.write("services/s.yaml", self.SERVICE)
+            watch.start()
+            self.assertEqual(watch.wait_state("new/verify", "OK")["text"], "1 of 1 checks are OK")
+            row = watch.wait_state("late/verify", "VERIFYING")
+            watch.kill()
+            watch.start()
+            self.assertEqual(watch.status("late/verify")["since"], row["since"])
+            row = watch.wait_state("late/verify", "CRITICAL")
+            self.assertEqual(row["text"], "0 of 1 checks are OK; not: http CRITICAL; it was to be verified within 6s")
+            mail = wait_until(watch.mails, what="the mail")
+            self.assertTrue(mail[0]["subject"].startswith("PROBLEM: late/verify is CRITICAL"), mail[0]["subject"])
+            folders.clear("late")
+            watch.wait_state("late/http", "OK")
+            self.assertEqual(watch.status("late/verify")["state"], "CRITICAL")
+            self.assertNotEqual(watch.command("submit", "late/verify", "0", "well").returncode, 0)
+            self.assertEqual(watch.command("status", "old/verify").returncode, 1)
+            watch.write("services/s.yaml", self.SERVICE.replace("late: {status: configured}", "late: {}"))
+            wait_until(lambda: watch.command("status", "late/verify").returncode == 1, what="the new status")
+            self.assertEqual(len(watch.mails()), 1)
+            self.assertEqual(watch.stop(), 0)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -23,6 +23,8 @@
  *                                                 freshness stale retry runs=WINDOW
  *   serving CHECK KEY=VALUE ...                   at_least=N or N%, and what a check has of alert; the check
  *                                                 service:www/serving
+ *   verify timeout=30m KEY=VALUE ...              what a check has of alert; the check verify of each host behind it
+ *                                                 that is configured
  *   host NAME CHECK,CHECK [KEY=VALUE ...]         status alive parents=HOST,HOST
  *
  * What a line names must stand above it. Everything lives in the arena. */
@@ -456,6 +458,8 @@ static inline void site_host(struct site_builder *site, const struct words *word
                 model->bindings[model->binding_count++] = (struct binding){host, &site->checks[j]};
         }
     }
+    if (site->service->verify && host->status == STATUS_CONFIGURED)
+        model->bindings[model->binding_count++] = (struct binding){host, site->service->verify};
 }
 
 static inline void site_inhibit(struct site_builder *site, const struct words *words)
@@ -512,6 +516,20 @@ static inline void site_serving(struct site_builder *site, const struct words *w
     site->model->bindings[site->model->binding_count++] = (struct binding){host, plan};
 }
 
+static inline void site_verify(struct site_builder *site, const struct words *words)
+{
+    struct arena *arena = site->model->arena;
+    struct verify *verify = arena_get(arena, 1, sizeof *verify);
+    struct check_plan *plan = arena_get(arena, 1, sizeof *plan);
+    verify->timeout = site_duration(site_value(words, 1, "timeout"));
+    struct alert_rule *rule = arena_get(arena, 1, sizeof *rule);
+    *rule = *site_rule(site, words);
+    rule->urgency[VERDICT_WARNING] = URGENCY_NONE;
+    *plan = (struct check_plan){
+        .name = "verify", .attempts = 1, .when = 1U << STATUS_CONFIGURED, .verify = verify, .alert = rule};
+    site->service->verify = plan;
+}
+
 static inline void site_alerting(struct site_builder *site, const struct words *words)
 {
     site->model->site.alerting.hold = site_duration(site_value(words, 1, "hold"));
@@ -529,7 +547,7 @@ static const struct {
     {"group", 2, site_group},       {"check", 2, site_check},     {"remediation", 2, site_remediation},
     {"host", 3, site_host},         {"limits", 3, site_limits},   {"alerting", 2, site_alerting},
     {"downtime", 3, site_downtime}, {"inhibit", 3, site_inhibit}, {"serving", 3, site_serving},
-    {"storm", 3, site_storm},       {"review", 3, site_review},
+    {"verify", 3, site_verify},     {"storm", 3, site_storm},     {"review", 3, site_review},
 };
 
 /* site_knows(word): whether it begins a line of the above. */

@@ -273,6 +273,14 @@ static const struct row service_rows[] = {
      "dya}}\n",
      "services/web.yaml:2:37: \"every\" and \"schedule\" exclude each other\n"
      "services/web.yaml:2:56: @\n"},
+    {"== services/web.yaml\nhosts: {web01: {status: configured}}\nchecks: {ping: {when: [configured]}, zeta: "
+     "{}}\n"
+     "verify: {timeout: 10m}\n",
+     ""},
+    {"== services/web.yaml\nhosts: {web01: {}}\nchecks: {verify: {}}\nverify: {timeout: 10m}\n",
+     "services/web.yaml:2:10: the check \"verify\" is the one that \"verify\" makes\n"
+     "warning: services/web.yaml:3:9: no check runs on a host that is configured, so that none can be "
+     "verified\n"},
     {"== services/web.yaml\nhosts: {web01: {}}\nchecks: {ping: {freshness: 10ms, stale: OK}}\n",
      "services/web.yaml:2:28: \"freshness\" must be at least 1s: \"10ms\"\n"
      "services/web.yaml:2:41: silence is never OK: \"stale\" is UNKNOWN, WARNING or CRITICAL\n"},
