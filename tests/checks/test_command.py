@@ -25,7 +25,7 @@ checks:
 """
 USERS = """
 users:
-  anna: {contacts: {alert: [{mail: anna@example.org}]}}
+  anna: {contacts: {notify: [{mail: anna@example.org}], alert: [{mail: anna@example.org}]}}
 groups:
   admins: {rota: [{window: always, users: [anna]}]}
 """

@@ -52,7 +52,7 @@ class Standard(unittest.TestCase):
         self.assertIn("Usage: check_load", self.load("--help", "--zort").stdout)
 
     def test_bad_values_are_named(self):
-        for text in ("2:1", "foo", "1-10", "10:~", "1:~", "1,10", "10@", "10:20:30", "x20", "0:<=20", ":", "1e3", "+5"):
+        for text in ("2:1", "foo", "1-10", "10:~", "1:~", "1,2,3,4", "10@", "10:20:30", "x20", "0:<=20", ":", "1e3", "+5"):
             done = self.load("-w", text)
             self.assertEqual(done.returncode, 3)
             self.assertTrue(done.stdout.startswith("LOAD UNKNOWN - --warning: "), done.stdout)

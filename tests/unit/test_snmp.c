@@ -120,10 +120,11 @@ struct step {
 static void run_steps(enum snmp_kind kind, const struct step *steps, size_t count)
 {
     char folder[] = "/tmp/test_snmp.XXXXXX";
-    char path[64], lock[64];
+    char path[64], lock[64], before[64];
     assert_non_null(mkdtemp(folder));
     (void)snprintf(path, sizeof path, "%s/state", folder);
     (void)snprintf(lock, sizeof lock, "%s/state.lock", folder);
+    (void)snprintf(before, sizeof before, "%s/state.new", folder);
     for (size_t i = 0; i < count; i++) {
         struct arena *arena = arena_create();
         struct error error;
@@ -138,6 +139,7 @@ static void run_steps(enum snmp_kind kind, const struct step *steps, size_t coun
     }
     (void)unlink(path);
     (void)unlink(lock);
+    (void)unlink(before);
     assert_int_equal(rmdir(folder), 0);
 }
 
