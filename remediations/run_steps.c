@@ -9,7 +9,15 @@
 #include <limits.h>
 #include <unistd.h>
 
-enum { STEPS_MAX = 32, WORDS_MAX = 256, STEP_MS = 200, LEAST_MS = 1000, CHECK_MS = 10000, UNDO_SHARE = 4 };
+enum {
+    STEPS_MAX = 32,
+    WORDS_MAX = 256,
+    STEP_MS = 200,
+    LEAST_MS = 1000,
+    CHECK_MS = 10000,
+    UNDO_SHARE = 4,
+    OUTPUT_BYTES = 64 * 1024
+};
 
 struct args {
     struct option_list runs, untils, withins, undos;
@@ -180,7 +188,7 @@ static void run_one(struct course *course, const struct words *words, int64_t de
     argv[count++] = "--timeout";
     argv[count++] = arena_format(run->arena, "%lldms", (long long)(left > LEAST_MS ? left : LEAST_MS));
     const struct process process = {
-        .argv = argv, .deadline = deadline, .output_cap = 64 * 1024, .leaves = true};
+        .argv = argv, .deadline = deadline, .output_cap = OUTPUT_BYTES, .leaves = true};
     struct process_outcome outcome;
     process_run(&process, &outcome);
     *code = outcome.end == PROCESS_EXITED ? outcome.code : -1;
