@@ -75,7 +75,8 @@ struct problem {
     size_t told_count;
     struct told_group *groups;
     size_t group_count;
-    bool escalates;         /* it was told, so that it goes on to others when nobody acknowledges */
+    bool
+        escalates; /* it was told or there was nobody, so that it goes on to others when nobody acknowledges */
     int64_t escalates_from; /* epoch ms: first told, or the end of the last acknowledgement */
     unsigned steps;         /* how many of the rule's `escalate` are taken */
     struct acknowledgement *acknowledgement; /* NULL: none */

@@ -247,9 +247,7 @@ static void tell_problem(struct turn *turn, const struct called *called, struct 
         world_gather_repeats(turn, called->group);
     if (!part->last.told)
         part->climbed = turn->now;
-    if (!problem->escalates)
-        problem->escalates_from = turn->now;
-    problem->escalates = true;
+    world_escalate_begin(problem, turn->now);
     tell_group(turn, called, NOTICE_PROBLEM, TOLD_PROBLEM);
     part->last = (struct quiet_last){.told = true, .at = turn->now, .verdict = turn->record->state.verdict};
 }
@@ -277,6 +275,8 @@ static bool tell_called(struct turn *turn, const struct quiet_facts *facts, cons
     bool news = fresh || waited || !part->last.told || part->last.verdict != turn->record->state.verdict;
     quiet_group(facts, called->group, called->urgency, &part->last, news, turn->now, answer);
     bool spoke = answer->reason == QUIET_NOT;
+    if (answer->reason == QUIET_NOBODY)
+        world_escalate_begin(turn->record->problem, turn->now);
     if (spoke) {
         tell_problem(turn, called, part, news);
         answer->next = rule->repeat ? turn->now + rule->repeat : 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whom else a problem goes to when nobody acknowledges: up the rota of each group by its `escalate_after`, and on to
- * further groups by the rule's `escalate`. Both count from when it was first told, and again from the end of an
+ * further groups by the rule's `escalate`. Both count from when it was first told (or
+ * nobody could be), and again from the end of an
  * acknowledgement. After a long quiet it goes up one person at a time. */
 #include "scheduler/core/rota.h"
 #include "scheduler/core/world_parts.h"
@@ -98,6 +99,13 @@ const struct user *world_escalate_climb(const struct turn *turn, const struct ca
     if (user && level - 1 > part->level)
         part->level = level - 1;
     return user;
+}
+
+void world_escalate_begin(struct problem *problem, int64_t now)
+{
+    if (!problem->escalates)
+        problem->escalates_from = now;
+    problem->escalates = true;
 }
 
 void world_escalate_restart(struct problem *problem, int64_t now)

@@ -203,6 +203,9 @@ int64_t world_escalate_next(const struct turn *turn);
 /* world_escalate_climb(turn, called): the next on the group's rota who can be reached and does not know, when it is
  * time for that; NULL: nobody, or not yet. ${next}: when to ask again; 0: not by itself. */
 const struct user *world_escalate_climb(const struct turn *turn, const struct called *called, int64_t *next);
+/* world_escalate_begin(problem, now): it is told for the first time, or should be and there is nobody: the time of the
+ * further steps begins. */
+void world_escalate_begin(struct problem *problem, int64_t now);
 /* world_escalate_restart(problem, now): nobody is on it any more: the times count from now. */
 void world_escalate_restart(struct problem *problem, int64_t now);
 

@@ -101,6 +101,8 @@ static void drop_sent(struct storm *storm, int64_t before)
     size_t old = 0;
     while (old < storm->sent_count && storm->sent[old] <= before)
         old++;
+    if (old == 0)
+        return;
     memmove(storm->sent, storm->sent + old, (storm->sent_count - old) * sizeof *storm->sent);
     storm->sent_count -= old;
 }
