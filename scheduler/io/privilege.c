@@ -194,16 +194,29 @@ static bool own_folder(char *path, size_t room)
     return true;
 }
 
+/* Among our own remediations: beside bin/ in the build, beside libexec/ for the helper that is installed, and below lib/
+ * for what is installed in bin/. */
+static bool find_own(const char *name, char *path, size_t room)
+{
+    static const char *const places[] = {"remediations", "lib/watchbill/remediations"};
+    char own[PATH_MAX - 32];
+    char remediations[PATH_MAX];
+    bool found = false;
+    if (!own_folder(own, sizeof own))
+        return false;
+    for (size_t i = 0; i < sizeof places / sizeof places[0] && !found; i++)
+        found = set(remediations, sizeof remediations, own, places[i]) &&
+                set(path, room, remediations, name) && access(path, X_OK) == 0;
+    return found;
+}
+
 bool privilege_find(const char *name, const char *folder, const char *const *plugins, char *path, size_t room)
 {
-    char own[PATH_MAX - 16];
-    char remediations[PATH_MAX];
     if (name[0] == '/')
         return set(path, room, "", name + 1);
     if (strchr(name, '/'))
         return set(path, room, folder, name);
-    if (own_folder(own, sizeof own) && set(remediations, sizeof remediations, own, "remediations") &&
-        set(path, room, remediations, name) && access(path, X_OK) == 0)
+    if (find_own(name, path, room))
         return true;
     for (; plugins && *plugins; plugins++)
         if (set(path, room, *plugins, name) && access(path, X_OK) == 0)

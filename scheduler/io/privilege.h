@@ -19,7 +19,7 @@ struct privilege {
 };
 
 /* privilege_find(name, folder, plugins, path, room): the path of the program ${name}: with a slash it is below ${folder}
- * or absolute; else it is sought in our own remediations, which stand beside the folder of the running program, then in
+ * or absolute; else it is sought in our own remediations, as the build or the installation has them, then in
  * ${plugins}, ended by NULL. false: not found, or too long. */
 bool privilege_find(const char *name, const char *folder, const char *const *plugins, char *path,
                     size_t room);

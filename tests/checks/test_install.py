@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """make install into a folder: what a user of Nagios, of Munin and of bash finds there, and that it works from there."""
+import datetime
 import os
 import re
 import shutil
@@ -16,10 +17,10 @@ BUILT = next(path for path in (BUILD, TOP / "build", TOP / "build/sanitize", TOP
 
 
 def make(*words):
-    """With the compiler that built what is there, so that nothing is built again."""
+    """With the words that built what is there, so that nothing is built again."""
     compiler = (BUILT / "obj/flags").read_text().split(" -I. ")[0]
     mode = "release" if BUILT.name == "build" else BUILT.name
-    return run(["make", "-s", "-C", TOP, f"MODE={mode}", f"BUILD={BUILT}", f"CC={compiler}", *words], seconds=300)
+    return run(["make", "-s", "-C", TOP, f"MODE={mode}", f"BUILD={BUILT.relative_to(TOP)}", f"CC={compiler}", *words], seconds=300)
 
 
 class Install(unittest.TestCase):
@@ -32,6 +33,7 @@ class Install(unittest.TestCase):
 
     def test_it_installs(self):
         self.assertEqual(self.done.returncode, 0, self.done.stdout + self.done.stderr)
+        self.assertNotIn(" CC ", self.done.stdout)
         for path in ("bin/watchbill", "lib/watchbill/libexec/watchbill-runner", "share/man/man1/check_load.1",
                      "share/man/man5/watchbill.yaml.5"):
             self.assertTrue((self.root / f"usr/local/{path}").is_file(), path)
@@ -62,6 +64,25 @@ class Install(unittest.TestCase):
         self.assertEqual(set(listed), {line.split()[0] for line in (TOP / "munin/links").read_text().splitlines()
                                        if line and line[0] != "#"}, done.stdout + done.stderr)
         self.assertEqual((listed["iowait"], listed["load_average"]), ("yes", "yes"))
+
+    def test_the_event_handler_finds_its_remediation(self):
+        today = datetime.datetime.now(datetime.timezone.utc).date()
+        self.place.write("site/watchbill.yaml", "state: ../state\n")
+        self.place.write("site/users.yaml", "users: {anna: {contacts: {alert: [{command: [/bin/true]}]}}}\n")
+        self.place.write("site/issues.yaml", "{}\n")
+        self.place.write("site/remediations.yaml", f"""
+remediations:
+  clean: {{issue: OPS-1, owner: anna, tagged: {today}, ttl: 3d, diagnosed: false, cause: vendor,
+          command: [clean_spool, --directory, ../spool]}}
+trackers: {{OPS: {{type: file, path: issues.yaml}}}}
+""")
+        for name in ("state", "spool"):
+            (self.place.path / name).mkdir()
+        self.place.write("spool/a", "x")
+        done = run([self.root / "usr/local/bin/watchbill", "nagios", "handler", "clean", "--conf", self.place.path / "site",
+                    "--host", "here", "--state", "CRITICAL", "--type", "HARD"])
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(list((self.place.path / "spool").iterdir()), [])
 
     def test_completion_is_found_by_each_name(self):
         folder = self.root / "usr/local/share/bash-completion/completions"
