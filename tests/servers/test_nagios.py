@@ -207,10 +207,10 @@ class Handler(unittest.TestCase):
         done = self.call()
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn("would delete 1 files", done.stdout)
-        self.assertEqual(ledger(self.nagios), [])
+        self.assertEqual([line["event"] for line in ledger(self.nagios)], ["rehearsal"])
         write_site(self.nagios, tagged=TODAY - datetime.timedelta(days=9))
         self.assertEqual(self.call().returncode, 3)
-        self.assertEqual([line["event"] for line in ledger(self.nagios)], ["refused"])
+        self.assertEqual([line["event"] for line in ledger(self.nagios)], ["rehearsal", "refused"])
         self.assertTrue((self.nagios.path / "spool/a").exists())
 
     def test_what_nagios_says_never_reaches_a_shell(self):
