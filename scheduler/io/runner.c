@@ -104,6 +104,8 @@ static void turn(void *owner)
 {
     struct runner *runner = owner;
     runner->awake = false;
+    if (runner->warm)
+        runner_warm_look(runner->warm);
     hand_out_warm(runner);
     if (any_alive(runner))
         hand_out(runner);

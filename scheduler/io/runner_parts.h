@@ -67,6 +67,8 @@ bool runner_warm_holds(const struct runner_warm *warm, const char *name);
 bool runner_warm_ready(const struct runner_warm *warm);
 /* Give the job to an idle worker, or to a new one; false: all are busy. */
 bool runner_warm_give(struct runner_warm *warm, struct runner_job *job);
+/* Take the outcomes that are there: their workers are idle then. */
+void runner_warm_look(struct runner_warm *warm);
 size_t runner_warm_workers(const struct runner_warm *warm);
 size_t runner_warm_busy(const struct runner_warm *warm);
 size_t runner_warm_stuck(const struct runner_warm *warm);

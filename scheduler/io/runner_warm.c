@@ -18,6 +18,7 @@ enum {
     NAMES_MOST = 256,    /* of checks */
     QUIET = 1000 * 1000, /* microseconds: a template that dies sooner is started again later */
     GRACE = 2 * 1000 * 1000,
+    HOLD = 20 * 1000,   /* an outcome waits at most so long for the next turn */
     END_TIMEOUT = 5000, /* ms */
 };
 
@@ -32,9 +33,10 @@ struct worker {
     pid_t pid;
     enum phase phase;
     struct wire wire;
-    struct loop_watch *watch;
+    struct loop_watch *watch; /* minds nothing while its run is young */
     struct loop_timer *timer;
     struct runner_job *job;
+    bool minded; /* this run is not young any more */
     int runs;
     int64_t started;
     struct text partial; /* what came after its time */
@@ -43,6 +45,8 @@ struct worker {
 struct runner_warm {
     struct runner *runner;
     struct loop_timer *again;
+    struct loop_timer *look; /* at the runs that were young */
+    bool looking;
     struct loop_watch *watch;
     struct worker *workers, *idle;
     size_t count, busy, stuck;
@@ -80,7 +84,7 @@ static struct worker *worker_create(struct runner_warm *warm)
     *worker = (struct worker){
         .next = warm->workers, .warm = warm, .id = ++warm->last_id, .partial = TEXT_INIT, .phase = IDLE};
     wire_init(&worker->wire, ends[0], false);
-    worker->watch = loop_watch_add(runner_loop(warm->runner), ends[0], LOOP_READ, worker_ready, worker);
+    worker->watch = loop_watch_add(runner_loop(warm->runner), ends[0], 0, worker_ready, worker);
     worker->timer = loop_timer_add(runner_loop(warm->runner), worker_timer, worker);
     worker->at = &warm->workers;
     if (worker->next)
@@ -128,9 +132,20 @@ static struct runner_job *worker_free(struct worker *worker)
     return job;
 }
 
+/* Short runs are the rule. Their outcomes are looked for when the next run is handed out, and a stream is watched when
+ * its run takes longer: the daemon wakes up half as often. */
+static void worker_mind(struct worker *worker)
+{
+    bool unsent = wire_unsent(&worker->wire) > 0;
+    if (worker->watch)
+        loop_watch_events(worker->watch,
+                          (worker->minded || unsent ? LOOP_READ : 0) | (unsent ? LOOP_WRITE : 0));
+}
+
 static void worker_rest(struct worker *worker)
 {
     worker->job = NULL;
+    worker->minded = false;
     worker->warm->busy--;
     if (++worker->runs >= RUNS_MOST) {
         worker->phase = LEAVING;
@@ -141,12 +156,19 @@ static void worker_rest(struct worker *worker)
     worker->warm->idle = worker;
 }
 
+/* The number that the frame of a run has, and its answer: what a worker says out of turn is no outcome. */
+static uint32_t run_number(const struct worker *worker)
+{
+    return (uint32_t)worker->runs + 1;
+}
+
 /* An outcome came. false: it cannot be one. */
 static bool worker_took(struct worker *worker, const struct wire_frame *frame)
 {
     struct wire_outcome came;
     struct runner_job *job = worker->job;
-    if (!job || !wire_outcome_get(&came, frame) || came.kind != OUTCOME_EXITED)
+    if (!job || frame->id != run_number(worker) || !wire_outcome_get(&came, frame) ||
+        came.kind != OUTCOME_EXITED)
         return false;
     if (worker->phase != BUSY) {
         text_clear(&worker->partial);
@@ -166,9 +188,8 @@ static bool worker_took(struct worker *worker, const struct wire_frame *frame)
     return true;
 }
 
-static void worker_ready(void *owner, int events)
+static void worker_read(struct worker *worker)
 {
-    struct worker *worker = owner;
     struct wire_frame frame;
     bool open = wire_receive(&worker->wire);
     bool sound = true;
@@ -187,11 +208,49 @@ static void worker_ready(void *owner, int events)
         }
         loop_watch_remove(worker->watch);
         worker->watch = NULL;
-    } else if (worker->watch && (events & LOOP_WRITE)) {
-        (void)wire_flush(&worker->wire);
-        loop_watch_events(worker->watch, LOOP_READ | (wire_unsent(&worker->wire) ? LOOP_WRITE : 0));
     }
+}
+
+static void worker_ready(void *owner, int events)
+{
+    struct worker *worker = owner;
+    worker_read(worker);
+    if (worker->watch && (events & LOOP_WRITE))
+        (void)wire_flush(&worker->wire);
+    worker_mind(worker);
     runner_wake(worker->warm->runner);
+}
+
+/* Take the outcomes that are there of runs that nobody minds; those that began before ${since} are minded then. true:
+ * some are still young. */
+static bool look_at_young(struct runner_warm *warm, int64_t since)
+{
+    bool young = false;
+    for (struct worker *worker = warm->workers, *next; worker; worker = next) {
+        next = worker->next;
+        if (worker->phase != BUSY || worker->minded || !worker->watch)
+            continue;
+        worker_read(worker);
+        if (worker->phase != BUSY || !worker->watch)
+            continue;
+        worker->minded = worker->started <= since;
+        young = young || !worker->minded;
+        worker_mind(worker);
+    }
+    return young;
+}
+
+static void look_soon(struct runner_warm *warm)
+{
+    if (!warm->looking)
+        loop_timer_at(warm->look, loop_now() + HOLD);
+    warm->looking = true;
+}
+
+static void look(void *owner)
+{
+    const struct runner_warm *warm = owner;
+    runner_wake(warm->runner); /* whose turn begins with a look */
 }
 
 static void worker_stuck(struct worker *worker)
@@ -219,6 +278,11 @@ static void worker_timer(void *owner)
         int64_t due = worker->started + worker->job->timeout * 1000;
         if (loop_now() < due) {
             loop_timer_at(worker->timer, due); /* armed for an earlier job */
+            return;
+        }
+        worker_read(worker); /* it may have answered in time, and nobody has looked */
+        if (worker->phase != BUSY) {
+            runner_wake(worker->warm->runner);
             return;
         }
         worker->phase = ASKED;
@@ -375,6 +439,7 @@ struct runner_warm *runner_warm_create(struct runner *runner, struct error *erro
     warm->runner = runner;
     warm->fd = -1;
     warm->again = loop_timer_add(runner_loop(runner), start_again, warm);
+    warm->look = loop_timer_add(runner_loop(runner), look, warm);
     if (template_start(warm, error))
         return warm;
     runner_warm_free(warm);
@@ -385,9 +450,10 @@ void runner_warm_close(struct runner_warm *warm)
 {
     warm->closing = true;
     loop_timer_remove(warm->again);
+    loop_timer_remove(warm->look);
     loop_watch_remove(warm->watch);
     warm->watch = NULL;
-    warm->again = NULL;
+    warm->again = warm->look = NULL;
     if (warm->fd >= 0)
         (void)close(warm->fd);
 }
@@ -432,20 +498,36 @@ bool runner_warm_give(struct runner_warm *warm, struct runner_job *job)
         warm->idle = worker->next_idle;
     else if (warm->count < runner_settings(warm->runner)->warm)
         worker = worker_create(warm);
-    if (!worker)
+    if (!worker) {
+        (void)look_at_young(warm, INT64_MAX); /* somebody waits: each that ends is told of at once */
+        if (warm->idle)
+            runner_wake(warm->runner);
         return false;
+    }
     worker->phase = BUSY;
     worker->job = job;
     worker->started = loop_now();
     warm->busy++;
+    uint32_t number = run_number(worker);
+    memcpy(job->frame.bytes + WIRE_ID_AT, &number, sizeof number);
     text_add_bytes(&worker->wire.out, job->frame.bytes, job->frame.length);
     text_release(&job->frame);
     loop_timer_at(worker->timer, worker->started + job->timeout * 1000);
     /* A worker that has died meanwhile is reported by the template. */
     (void)wire_flush(&worker->wire);
-    if (wire_unsent(&worker->wire) && worker->watch)
-        loop_watch_events(worker->watch, LOOP_READ | LOOP_WRITE);
+    worker_mind(worker);
+    look_soon(warm);
     return true;
+}
+
+void runner_warm_look(struct runner_warm *warm)
+{
+    if (!warm->looking)
+        return;
+    loop_timer_stop(warm->look);
+    warm->looking = false;
+    if (look_at_young(warm, loop_now() - HOLD))
+        look_soon(warm);
 }
 
 size_t runner_warm_workers(const struct runner_warm *warm)

@@ -93,6 +93,18 @@ static bool measure_pid(const void *args, struct run *run, struct report *report
     return true;
 }
 
+/* Says something of its own on the stream that the worker answers on. */
+static bool measure_babble(const void *args, struct run *run, struct report *report)
+{
+    struct text frame = TEXT_INIT;
+    wire_outcome_put(&frame, 0,
+                     &(struct wire_outcome){.kind = OUTCOME_EXITED, .output = "babble", .length = 6});
+    for (int fd = 3; fd < 16; fd++)
+        (void)!send(fd, frame.bytes, frame.length, MSG_NOSIGNAL | MSG_DONTWAIT);
+    text_release(&frame);
+    return measure_pid(args, run, report);
+}
+
 static void write_line(const char *path, const char *line)
 {
     FILE *file = fopen(path, "we");
@@ -130,8 +142,10 @@ CHECK(hang, measure_hang);
 CHECK(deaf, measure_deaf);
 CHECK(number, measure_pid);
 CHECK(freeze, measure_freeze);
+CHECK(babble, measure_babble);
 
-const struct check *const worker_checks[] = {&dirty, &crash, &quit, &hang, &deaf, &number, &freeze, NULL};
+const struct check *const worker_checks[] = {&dirty,  &crash,  &quit,   &hang, &deaf,
+                                             &number, &freeze, &babble, NULL};
 
 /* The place */
 
@@ -320,6 +334,48 @@ static void many_share_few(void **state)
     place_close(place);
 }
 
+/* The loop stands still until the time of the run is over. */
+static void stand_still(void *owner)
+{
+    const int64_t *until = owner;
+    while (loop_now() < *until)
+        (void)poll(NULL, 0, (int)((*until - loop_now()) / 1000) + 1);
+}
+
+static void answers_while_nobody_looks(void **state)
+{
+    struct place *place = place_open(1);
+    struct result result;
+    (void)state;
+    int64_t until = loop_now() + 400000;
+    struct loop_timer *timer = loop_timer_add(place->loop, stand_still, &until);
+    submit(place, &result, "check_number", NULL, 200);
+    loop_timer_at(timer, loop_now() + 2000);
+    wait_all(place);
+    assert_int_equal(result.outcome.kind, OUTCOME_EXITED);
+    free(result.output);
+    loop_timer_remove(timer);
+    place_close(place);
+}
+
+/* What is no answer to this run ends the worker, and the next run has another. */
+static void speaks_out_of_turn(void **state)
+{
+    struct place *place = place_open(1);
+    struct result results[2];
+    (void)state;
+    submit(place, &results[0], "check_babble", NULL, 5000);
+    submit(place, &results[1], "check_number", NULL, 5000);
+    wait_all(place);
+    assert_int_equal(results[0].outcome.kind, OUTCOME_SIGNALLED);
+    assert_int_equal(results[0].outcome.code, SIGKILL);
+    assert_int_equal(results[1].outcome.kind, OUTCOME_EXITED);
+    assert_null(strstr(results[1].output, "babble"));
+    free(results[0].output);
+    free(results[1].output);
+    place_close(place);
+}
+
 struct victim {
     struct place *place;
     pid_t pid;
@@ -446,8 +502,14 @@ static void stuck(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(endings),       cmocka_unit_test(nothing_is_left), cmocka_unit_test(many_share_few),
-        cmocka_unit_test(worker_killed), cmocka_unit_test(template_killed), cmocka_unit_test(stuck),
+        cmocka_unit_test(endings),
+        cmocka_unit_test(nothing_is_left),
+        cmocka_unit_test(many_share_few),
+        cmocka_unit_test(answers_while_nobody_looks),
+        cmocka_unit_test(speaks_out_of_turn),
+        cmocka_unit_test(worker_killed),
+        cmocka_unit_test(template_killed),
+        cmocka_unit_test(stuck),
     };
     if (argc == 1 && strstr(argv[0], "/watchbill-worker"))
         return worker_main();
