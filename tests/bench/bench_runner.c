@@ -17,6 +17,7 @@ struct bench {
     int64_t first;
     size_t count, started, ended, failed;
     int64_t *late; /* microseconds */
+    int64_t *own;  /* from the request to the answer, as the one who ran it told */
 };
 
 struct ticket {
@@ -38,6 +39,7 @@ static void came(void *owner, const struct outcome *outcome)
     struct bench *bench = ticket->bench;
     bench->failed += outcome->kind != OUTCOME_EXITED;
     bench->late[bench->ended] = outcome->started - ticket->due;
+    bench->own[bench->ended] = outcome->ended - outcome->started;
     free(ticket);
     if (++bench->ended == bench->count)
         loop_stop(bench->loop);
@@ -100,6 +102,7 @@ int main(int argc, char **argv)
                                        .warm = (size_t)strtoul(argv[3], NULL, 10)};
     struct error error;
     bench.late = memory_get(bench.count, sizeof *bench.late);
+    bench.own = memory_get(bench.count, sizeof *bench.own);
     bench.timer = loop_timer_add(bench.loop, start_due, &bench);
     bench.runner = runner_create(bench.loop, &settings, &error);
     if (!bench.runner) {
@@ -117,15 +120,18 @@ int main(int argc, char **argv)
     runner_free(bench.runner);
     double children = cpu_used(RUSAGE_CHILDREN);
     qsort(bench.late, bench.count, sizeof *bench.late, compare);
+    qsort(bench.own, bench.count, sizeof *bench.own, compare);
     double count = (double)bench.count;
     (void)printf("rate=%.0f done/s=%.0f runs=%zu warm=%zu failed=%zu cpu_us=%.1f (daemon %.1f, others %.1f) "
-                 "late_ms p50=%.2f p99=%.2f max=%.2f\n",
+                 "late_ms p50=%.2f p99=%.2f max=%.2f own_us p50=%.1f\n",
                  rate, count / wall, bench.count, counts.warm_total, bench.failed, (self + children) / count,
                  self / count, children / count, (double)bench.late[bench.count / 2] / 1e3,
-                 (double)bench.late[bench.count * 99 / 100] / 1e3, (double)bench.late[bench.count - 1] / 1e3);
+                 (double)bench.late[bench.count * 99 / 100] / 1e3, (double)bench.late[bench.count - 1] / 1e3,
+                 (double)bench.own[bench.count / 2]);
     loop_timer_remove(bench.timer);
     loop_free(bench.loop);
     free(bench.late);
+    free(bench.own);
     text_release(&state);
     text_release(&libexec);
     text_release(&bin);

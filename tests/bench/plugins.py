@@ -7,12 +7,12 @@ each in a warm worker: what a further run costs the daemon and the worker togeth
 Fails when one of ours costs more than it may."""
 import os
 import pathlib
-import re
 import statistics
 import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+from tests.bench.warm import further  # noqa: E402
 from tests.support import BUILD, Place, free_port, port_open, run, wait_until  # noqa: E402
 from tests.support.haproxy import Haproxy  # noqa: E402
 from tests.support.mariadb import MariaDB, make_template  # noqa: E402
@@ -80,18 +80,8 @@ class Pair:
               f"{floor}  {verdict}", flush=True)
         return verdict == "ok"
 
-    def warm(self, seconds):
-        """Milliseconds of the processor, of all the runs of so many seconds and of starting and ending the workers."""
-        done = run([BUILD / "tests/bench/bench_runner", self.warm_rate, seconds, self.workers, *self.ours], seconds=60,
-                   env=dict(self.env, BUILD=str(BUILD)))
-        told = re.search(r" runs=(\d+) warm=(\d+) failed=0 cpu_us=([0-9.]+)", done.stdout)
-        if not told or told[1] != told[2]:
-            raise SystemExit(f"{self.name} in a warm worker: {done.stdout}{done.stderr}")
-        return int(told[1]), int(told[1]) * float(told[3]) / 1000
-
     def compare_warm(self):
-        few, many = self.warm(2), self.warm(6)
-        ours = (many[1] - few[1]) / (many[0] - few[0])
+        ours = further(self.ours, self.warm_rate, self.workers, self.env)[0] / 1000
         verdict = "ok" if ours <= self.cost * WARM_SHARE else "OVER"
         print(f"{self.name:26}{ours:9.3f}  {self.peer_name():28}{self.cost:9.3f}{ours / self.cost:8.3f}"
               f"{WARM_SHARE:8.3f}  {verdict}", flush=True)

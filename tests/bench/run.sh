@@ -10,9 +10,11 @@ export BUILD=$build
 peers=${BENCH_DIR:-../shared/bench}
 contenders=${CONTENDERS:-floor nagios4 watchbill}
 
-echo "== one run through the runner: a program that does nothing, and check_load in a warm worker"
+echo "== one run through the runner: a program that does nothing"
 "$build/tests/bench/bench_runner" 1000 4 0 /bin/true
-"$build/tests/bench/bench_runner" 1000 4 4 "$build/checks/check_load"
+
+echo "== check_load in a warm worker"
+tests/bench/warm.py || echo "   the way there and back costs more than it may"
 
 echo "== what the dynamic loader does at the start of each check"
 tests/bench/loader.py || echo "   some are linked to more than libc"
