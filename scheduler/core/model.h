@@ -322,10 +322,11 @@ struct remediation {
     bool on_hard;       /* only hard problems */
     int64_t after;
     int64_t cooldown;
-    struct max max;       /* on one target */
-    struct max max_total; /* on all targets */
-    int64_t concurrency;  /* at once, on the whole site */
-    double share;         /* percent of the service's hosts at once; 0: no limit */
+    struct max max;          /* on one target */
+    struct max max_total;    /* on all targets */
+    int64_t concurrency;     /* at once, on the whole site */
+    double share;            /* percent of the service's hosts at once; 0: no limit */
+    bool despite_redundancy; /* it may act on a host that serves while others do not */
     int64_t verify_within;
     int64_t timeout;
     enum mode mode;

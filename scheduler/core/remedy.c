@@ -20,6 +20,7 @@ static const char *const names[REMEDY_STEPS] = {
     [REMEDY_MAX] = "max",
     [REMEDY_CONCURRENCY] = "concurrency",
     [REMEDY_SHARE] = "share",
+    [REMEDY_REDUNDANCY] = "redundancy",
     [REMEDY_BOUNDS] = "bounds",
     [REMEDY_DRY_RUN] = "dry_run",
     [REMEDY_ASK] = "ask",
@@ -194,6 +195,13 @@ static bool within_limits(const struct remedy_facts *facts, int64_t now, struct 
         answer_set(answer, REMEDY_COOLDOWN, facts->last + remediation->cooldown,
                    "the last run on this target was within the cooldown of %s",
                    span_text(remediation->cooldown).bytes);
+        return false;
+    }
+    if (facts->members && !remediation->despite_redundancy) {
+        answer_set(
+            answer, REMEDY_REDUNDANCY, 0,
+            "redundancy is lost: %zu of %zu hosts serve, and this is one of them; it may run when all do",
+            facts->serving, facts->members);
         return false;
     }
     return within_own_limits(facts, answer) &&

@@ -21,7 +21,8 @@ enum remedy_step {
     REMEDY_MAX,
     REMEDY_CONCURRENCY,
     REMEDY_SHARE,
-    REMEDY_BOUNDS, /* the service's or the site's */
+    REMEDY_REDUNDANCY, /* other hosts of the service do not serve, and this one does */
+    REMEDY_BOUNDS,     /* the service's or the site's */
     REMEDY_DRY_RUN,
     REMEDY_ASK,
     REMEDY_ASKED,      /* it waits for a person */
@@ -66,8 +67,11 @@ struct remedy_facts {
     struct remedy_runs total;         /* its runs on all targets, for `max_total` and `concurrency` */
     struct remedy_runs service, site; /* of all remediations: for the bounds of either */
     const struct bounds *service_bounds, *site_bounds; /* NULL: none */
-    int64_t hosts_running;                             /* hosts of this service on which it is under way */
-    int64_t hosts;                                     /* hosts of this service */
+    size_t serving,
+        members; /* hosts of the service that serve, of those that should, when this one does and others
+                              * do not; 0: it is none of those */
+    int64_t hosts_running; /* hosts of this service on which it is under way */
+    int64_t hosts;         /* hosts of this service */
 };
 
 struct remedy_answer {

@@ -365,6 +365,9 @@ void world_take(struct world *world, uint32_t binding, const struct result *resu
 void world_serving_make(struct world *world);
 void world_serving_release(struct world *world);
 void world_serving_told(const struct turn *turn);
+/* world_serving_lost(turn, serving, hosts): whether redundancy of the host's service is lost and the host is one of the
+ * ${serving} of ${hosts} that still serve: what acts on it could take it away. */
+bool world_serving_lost(const struct turn *turn, size_t *serving, size_t *hosts);
 void world_serving_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
 
 /* world_verify.c. world_verify_told: this check has a result; world_verify_due, world_verify_tick: of a check "verify". */

@@ -227,6 +227,11 @@ void world_remedy_facts(const struct turn *turn, const struct remediation *remed
     world_governed_facts(turn->world, remediation, facts);
     count_past(turn, remediation, facts);
     count_flights(turn, remediation, facts);
+    size_t serving, members;
+    if (world_serving_lost(turn, &serving, &members)) {
+        facts->serving = serving;
+        facts->members = members;
+    }
     if (remediation->share > 0)
         facts->hosts = hosts_of(model, service);
 }

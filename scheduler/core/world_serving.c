@@ -185,6 +185,21 @@ void world_serving_told(const struct turn *turn)
         look_at(turn, dependents[i]);
 }
 
+bool world_serving_lost(const struct turn *turn, size_t *serving, size_t *hosts)
+{
+    const struct host *host = turn->binding->host;
+    const struct tally *tally =
+        host->service && host->service->serving ? tally_of(turn->world, host->service->serving) : NULL;
+    bool serves_now = false;
+    if (!tally || tally->serving == tally->count)
+        return false;
+    for (size_t i = 0; i < tally->count; i++)
+        serves_now |= tally->serves[i] && turn->world->model->bindings[tally->members[i]].host == host;
+    *serving = tally->serving;
+    *hosts = tally->count;
+    return serves_now;
+}
+
 bool world_redundancy(const struct world *world, uint32_t binding, struct redundancy *redundancy)
 {
     const struct serving *serving = world->model->bindings[binding].plan->serving;

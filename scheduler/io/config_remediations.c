@@ -245,6 +245,8 @@ static const struct config_row limits_rows[] = {
      .help = "runs at once on the whole site"},
     {"share", CONFIG_PERCENT(struct remediation, share), .without = "no limit",
      .help = "hosts of one service at once, in percent"},
+    {"despite_redundancy", CONFIG_FLAG(struct remediation, despite_redundancy), .standard = "false",
+     .help = "true: it acts on a host that serves also while others of its service do not"},
     {0},
 };
 

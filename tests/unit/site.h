@@ -296,6 +296,7 @@ static inline void site_remediation(struct site_builder *site, const struct word
         remediation->may_approve = site_split(site->model->arena, site_value(words, 2, "approve"), ",");
     if (site_value(words, 2, "by_hand"))
         remediation->may_run = site_split(site->model->arena, site_value(words, 2, "by_hand"), ",");
+    remediation->despite_redundancy = site_value(words, 2, "despite_redundancy") != NULL;
     remediation->owner = site_value(words, 2, "owner");
     remediation->renewal = site_value(words, 2, "renewal");
     remediation->issue = site_value(words, 2, "issue") ? site_value(words, 2, "issue") : "OPS-1";
