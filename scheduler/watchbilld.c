@@ -169,7 +169,7 @@ static void run(struct daemon *daemon, struct engine *engine)
     loop_on_signal(daemon->loop, SIGTERM, stop, daemon->loop);
     loop_on_signal(daemon->loop, SIGINT, stop, daemon->loop);
     log_say(&daemon->log, LOG_LEVEL_INFO,
-            "watching %zu hosts with %zu checks; the page is at http://%.*s:%u/", model->host_count,
+            "watching %zu hosts with %zu checks; the page is at http://%.*s:%u/", model_machines(model),
             model->binding_count, (int)(strrchr(model->site.listen, ':') - model->site.listen),
             model->site.listen, engine_port(engine));
     tell_service_manager("READY=1");

@@ -48,7 +48,8 @@ static int run_check(const void *arguments, struct command_call *call)
     print_findings(call, &findings);
     if (good && !call->json)
         text_format(call->out, "configuration is good: %zu hosts, %zu checks, %zu groups, %zu remediations\n",
-                    model->host_count, model->binding_count, model->group_count, model->remediation_count);
+                    model_machines(model), model->binding_count, model->group_count,
+                    model->remediation_count);
     findings_release(&findings);
     model_free(model);
     return good ? COMMAND_YES : COMMAND_NO;

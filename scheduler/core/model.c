@@ -59,6 +59,14 @@ const char *mode_name(enum mode mode)
     return mode_names[mode];
 }
 
+size_t model_machines(const struct model *model)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < model->host_count; i++)
+        count += !model->hosts[i]->computed;
+    return count;
+}
+
 bool model_is_counted(const struct check_plan *plan)
 {
     return plan->serving || plan->verify;

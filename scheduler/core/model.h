@@ -434,6 +434,9 @@ struct model {
     struct governance governance;
 };
 
+/* model_machines(model): how many hosts there are, without those that stand for a service. */
+size_t model_machines(const struct model *model);
+
 /* model_is_counted(plan): its results are made from those of others; it takes none. */
 bool model_is_counted(const struct check_plan *plan);
 

@@ -103,7 +103,7 @@ static void adopt(struct engine *engine, struct model *model, uint64_t digest)
     model_free(old);
     engine_schedule_all(engine);
     log_say(engine->settings.log, LOG_LEVEL_INFO, "the configuration was read anew: %zu hosts, %zu checks",
-            model->host_count, model->binding_count);
+            model_machines(model), model->binding_count);
 }
 
 static void report(struct engine *engine, const struct findings *findings)

@@ -15,6 +15,15 @@ struct config_place {
     char path[64];
 };
 
+static inline void config_place_make(const struct config_place *place, const char *folder)
+{
+    char path[256];
+    (void)snprintf(path, sizeof path, "%s/%s", place->path, folder);
+    int result = mkdir(path, 0755);
+    assert(result == 0);
+    (void)result;
+}
+
 static inline void config_place_write(const struct config_place *place, const char *name, const char *bytes,
                                       size_t length)
 {
@@ -42,15 +51,11 @@ static inline void config_place_fill(const struct config_place *place, const cha
 
 static inline void config_place_open(struct config_place *place, const char *files)
 {
-    char services[128];
     (void)snprintf(place->path, sizeof place->path, "/tmp/test_config.XXXXXX");
     char *made = mkdtemp(place->path);
     assert(made);
     (void)made;
-    (void)snprintf(services, sizeof services, "%s/services", place->path);
-    int result = mkdir(services, 0755);
-    assert(result == 0);
-    (void)result;
+    config_place_make(place, "services");
     config_place_fill(place, files);
 }
 

@@ -145,6 +145,8 @@ static void test_read_back(void **state)
     static const char fixture[] = "tests/fixtures/config/interface";
     struct config_place place;
     config_place_open(&place, "");
+    config_place_make(&place, "templates");
+    config_place_write(&place, "templates/haproxy.txt", "$HOSTNAME$\n", 11);
     char *whole = shown(fixture, NULL);
     assert_non_null(strstr(whole, "timezone: Europe/Berlin  # watchbill.yaml:7:11\n"));
     char *services = strstr(whole, "\nservices:\n");
