@@ -227,6 +227,10 @@ bool world_load(struct world *world, uint32_t binding, const json_t *saved, stru
  * that is good is kept. */
 json_t *world_save_site(const struct world *world);
 bool world_load_site(struct world *world, const json_t *saved, struct error *error);
+/* The same part by part: what changes seldom is not written with what changes often. world_part_name: NULL behind the last.
+ * world_save_part(world, index, mark, name): NULL when it has not changed since ${mark} was set; 0 at first. */
+const char *world_part_name(size_t index);
+json_t *world_save_part(const struct world *world, size_t index, uint64_t *mark, const char **name);
 uint64_t world_site_changes(const struct world *world);
 
 /* world_problem_known(world, id): a problem of that id was opened. The next one gets a higher id: an id names one

@@ -8,6 +8,17 @@
 #include "lib/memory.h"
 #include "lib/text.h"
 
+void world_calm_changed(struct world *world)
+{
+    world->calm.version++;
+    world_site_changed(world);
+}
+
+uint64_t world_calm_version(const struct world *world)
+{
+    return world->calm.version;
+}
+
 void world_calm_release(struct world *world)
 {
     silences_release(&world->calm.silences);
@@ -21,7 +32,7 @@ void world_calm_adopt(struct world *world)
     world_downtime_adopt(world);
     world_comment_adopt(world);
     world_keep_adopt(world);
-    world_site_arm(world);
+    world_calm_changed(world);
 }
 
 void world_calm_shift(struct world *world, int64_t delta)
@@ -29,7 +40,7 @@ void world_calm_shift(struct world *world, int64_t delta)
     silences_shift(&world->calm.silences, delta);
     world_downtime_shift(world, delta);
     world_keep_shift(world, delta);
-    world_site_changed(world);
+    world_calm_changed(world);
 }
 
 void world_calm_reconsider(struct world *world, const struct matcher *matcher, int64_t now, world_sink *sink,

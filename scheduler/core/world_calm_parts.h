@@ -6,6 +6,10 @@
 #include "scheduler/core/rota.h"
 #include "scheduler/core/world_parts.h"
 
+/* world_calm_changed(world): what people said has changed, and is to be saved. world_calm_version: tells whether it has. */
+void world_calm_changed(struct world *world);
+uint64_t world_calm_version(const struct world *world);
+
 /* world_calm_release(world), world_calm_shift(world, delta): all that people said goes; its instants that happened move
  * with the clock. */
 void world_calm_release(struct world *world);

@@ -29,7 +29,7 @@ bool world_comment(struct world *world, uint32_t binding, const char *author, co
     comment->at = now;
     comment->until = until;
     *id = comment->id;
-    world_site_changed(world);
+    world_calm_changed(world);
     return true;
 }
 
@@ -39,7 +39,7 @@ bool world_uncomment(struct world *world, uint64_t id, struct error *error)
     for (size_t i = 0; i < list->count; i++)
         if (list->items[i].id == id) {
             comments_remove(list, i);
-            world_site_changed(world);
+            world_calm_changed(world);
             return true;
         }
     return error_set(error, "no such comment: %" PRIu64, id);
@@ -60,7 +60,7 @@ void world_comment_tick(struct world *world, int64_t now, world_sink *sink, void
     for (size_t i = list->count; i-- > 0;)
         if (list->items[i].until != 0 && list->items[i].until <= now) {
             comments_remove(list, i);
-            world_site_changed(world);
+            world_calm_changed(world);
         }
 }
 

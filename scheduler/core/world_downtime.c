@@ -149,7 +149,7 @@ static void turn_all(struct world *world, int64_t now, world_sink *sink, void *o
         if (downtime->wake <= now && phase_of(world, downtime, now).done && !is_needed(list, downtime))
             downtimes_remove(list, i);
     }
-    world_site_changed(world);
+    world_calm_changed(world);
 }
 
 int64_t world_downtime_due(const struct world *world)
@@ -233,7 +233,7 @@ static void trigger(const struct turn *turn, struct downtime *downtime)
         return;
     downtime->begun = turn->now;
     downtime->wake = turn->now;
-    world_site_changed(turn->world);
+    world_calm_changed(turn->world);
 }
 
 static bool lasts_longer(int64_t until, int64_t than)

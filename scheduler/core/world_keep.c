@@ -22,7 +22,7 @@ static void drop(struct world *world, size_t index)
     release(&calm->kept[index]);
     memmove(&calm->kept[index], &calm->kept[index + 1], (calm->kept_count - index - 1) * sizeof *calm->kept);
     calm->kept_count--;
-    world_site_changed(world);
+    world_calm_changed(world);
 }
 
 /* KEPT_MOST: there is none. */
@@ -50,7 +50,7 @@ static void keep(const struct turn *turn, const struct acknowledgement *acknowle
                                                    .ends = acknowledgement->until,
                                                    .verdict = acknowledgement->verdict,
                                                    .until = turn->now + span};
-    world_site_changed(turn->world);
+    world_calm_changed(turn->world);
 }
 
 static void take_back(const struct turn *turn, size_t index)
@@ -78,7 +78,7 @@ static void look_at_kept(const struct turn *turn, size_t index)
         take_back(turn, index);
     } else if (kept->returned != returned) {
         kept->returned = returned;
-        world_site_changed(turn->world);
+        world_calm_changed(turn->world);
     }
 }
 

@@ -97,6 +97,7 @@ struct kept {
 
 /* What people said. */
 struct calm {
+    uint64_t version; /* counts the changes of all below */
     struct silences silences;
     struct downtimes downtimes;
     struct comments comments;

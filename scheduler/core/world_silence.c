@@ -81,7 +81,7 @@ bool world_silence(struct world *world, const struct silence_request *request, i
     silence->resolve = request->expire_on_resolve;
     *id = silence->id;
     world_calm_reconsider(world, matcher, now, sink, owner);
-    world_site_changed(world);
+    world_calm_changed(world);
     world_post_deliver(world, sink, owner);
     return true;
 }
@@ -99,7 +99,7 @@ static void end_silence(struct world *world, size_t index, const char *why, int6
     silences_remove(&world->calm.silences, index);
     world_site_quiet("silence", now, 0, text.bytes, sink, owner);
     world_calm_reconsider(world, matcher, now, sink, owner);
-    world_site_changed(world);
+    world_calm_changed(world);
     matcher_free(matcher);
     text_release(&text);
 }
@@ -191,7 +191,7 @@ void world_silence_tick(struct world *world, int64_t now, world_sink *sink, void
             lasts = false;
         } else if (silence->remind <= now) {
             lasts = remind(world, i, now, sink, owner);
-            world_site_changed(world);
+            world_calm_changed(world);
         }
         i += lasts;
     }
@@ -219,7 +219,7 @@ const struct silence *world_silence_of(const struct turn *turn)
     struct silence *silence = silences_of(&turn->world->calm.silences, turn->binding, turn->now);
     const struct problem *problem = turn->record->problem;
     if (silence && problem && !problem->soft && silences_use(silence, turn->now))
-        world_site_changed(turn->world);
+        world_calm_changed(turn->world);
     return silence;
 }
 

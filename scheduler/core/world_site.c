@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the world knows beside the checks. */
+#include "lib/hash.h"
 #include "scheduler/core/saved.h"
 #include "scheduler/core/world_calm_parts.h"
 
@@ -94,6 +95,41 @@ json_t *world_save_site(const struct world *world)
     for (size_t i = 0; i < PARTS; i++)
         (void)json_object_set_new(saved, parts[i].name, parts[i].save(world));
     return saved;
+}
+
+/* What people said is much, and changes seldom: it knows its version, and is not made into JSON to be compared. 0: that
+ * part knows none. */
+static uint64_t version_of(const struct world *world, const struct site_part *part)
+{
+    bool said = part->save == save_downtimes || part->save == save_comments || part->save == save_silences ||
+                part->save == world_keep_save;
+    return said ? world_calm_version(world) + 1 : 0;
+}
+
+json_t *world_save_part(const struct world *world, size_t index, uint64_t *mark, const char **name)
+{
+    const struct site_part *part = &parts[index];
+    uint64_t now = version_of(world, part);
+    *name = part->name;
+    if (now && *mark == now)
+        return NULL;
+    json_t *saved = part->save(world);
+    if (now == 0) {
+        char *text = json_dumps(saved, JSON_COMPACT | JSON_ENCODE_ANY);
+        now = hash_text(HASH_START, text ? text : "") | 1;
+        free(text);
+    }
+    if (*mark == now) {
+        json_decref(saved);
+        saved = NULL;
+    }
+    *mark = now;
+    return saved;
+}
+
+const char *world_part_name(size_t index)
+{
+    return index < PARTS ? parts[index].name : NULL;
 }
 
 bool world_load_site(struct world *world, const json_t *saved, struct error *error)

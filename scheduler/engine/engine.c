@@ -159,6 +159,20 @@ static void restore_site(struct engine *engine, const json_t *saved)
     engine->site_saved = world_site_changes(engine->world);
 }
 
+/* Its parts, as one object. */
+static json_t *saved_site(struct engine *engine)
+{
+    json_t *site = json_object();
+    for (size_t i = 0; world_part_name(i); i++) {
+        char *key = engine_part_key(world_part_name(i));
+        json_t *part = journal_setting(engine->journal, key);
+        if (part)
+            json_object_set_new(site, world_part_name(i), part);
+        free(key);
+    }
+    return site;
+}
+
 static bool restore(struct engine *engine, struct error *error)
 {
     const char *name;
@@ -166,11 +180,10 @@ static bool restore(struct engine *engine, struct error *error)
     size_t index;
     json_t *states = journal_states(engine->journal);
     json_t *outbox = journal_outbox(engine->journal);
-    json_t *site = journal_setting(engine->journal, "world");
+    json_t *site = saved_site(engine);
     json_object_foreach(states, name, saved)
         restore_state(engine, name, saved);
-    if (site)
-        restore_site(engine, site);
+    restore_site(engine, site);
     engine->clock = loop_wall() - loop_now() / 1000;
     engine->history.instant = loop_wall();
     world_clock_set(engine->world, 0, engine->history.instant);

@@ -9,6 +9,7 @@
 #include "lib/memory.h"
 #include "scheduler/core/decision_json.h"
 
+#include <assert.h>
 #include <math.h>
 
 struct request {
@@ -356,13 +357,26 @@ static void durable(void *owner)
     free_batch(batch);
 }
 
+char *engine_part_key(const char *name)
+{
+    struct text key = TEXT_INIT;
+    text_format(&key, "world.%s", name);
+    return text_take(&key);
+}
+
 static void add_site(struct batch *batch)
 {
     struct engine *engine = batch->engine;
     uint64_t changes = world_site_changes(engine->world);
     if (changes == engine->site_saved)
         return;
-    add_entry(batch, ENTRY_SETTING, loop_wall(), memory_text("world"), world_save_site(engine->world));
+    for (size_t i = 0; world_part_name(i); i++) {
+        const char *name;
+        assert(i < ENGINE_PARTS);
+        json_t *saved = world_save_part(engine->world, i, &engine->site_marks[i], &name);
+        if (saved)
+            add_entry(batch, ENTRY_SETTING, loop_wall(), engine_part_key(name), saved);
+    }
     engine->site_saved = changes;
 }
 

@@ -53,6 +53,8 @@ struct history {
     char generation[17];
 };
 
+enum { ENGINE_PARTS = 32 }; /* no fewer than the world has */
+
 struct engine {
     struct loop *loop;
     struct engine_settings settings;
@@ -93,12 +95,13 @@ struct engine {
     bool loading;
     bool ending;          /* the runner and the helper are being freed: nothing is started any more */
     size_t snapshot_next; /* the round robin of clean states */
-    uint64_t site_saved;  /* world_site_changes when it was last saved */
-    size_t config_errors; /* of the newest reading; 0: the running generation is the newest */
-    char *trouble;        /* that was logged last; NULL: none */
-    char *config_error;   /* its first finding */
-    int64_t started;      /* epoch ms */
-    int64_t clock;        /* civil minus monotonic, ms, at the last look */
+    uint64_t site_marks[ENGINE_PARTS]; /* of world_save_part */
+    uint64_t site_saved;               /* world_site_changes when it was last saved */
+    size_t config_errors;              /* of the newest reading; 0: the running generation is the newest */
+    char *trouble;                     /* that was logged last; NULL: none */
+    char *config_error;                /* its first finding */
+    int64_t started;                   /* epoch ms */
+    int64_t clock;                     /* civil minus monotonic, ms, at the last look */
     struct history history;
     uint64_t results;
     int64_t loop_lag; /* the worst lateness of the plan since the start, microseconds */
@@ -155,6 +158,8 @@ void engine_tick(void *engine);
 void engine_watch_clock(struct engine *engine);
 void engine_save_binding(struct engine *engine, uint32_t binding);
 void engine_snapshot(void *engine);
+/* engine_part_key(name): the setting that holds a part of the world; the caller frees it. */
+char *engine_part_key(const char *name);
 json_t *engine_saved(const struct engine *engine, uint32_t binding);
 
 /* engine_remedy.c */

@@ -431,6 +431,43 @@ static void test_clock(void **state)
     town_close(town);
 }
 
+/* A problem does not write a thousand silences again. */
+static void test_parts(void **state)
+{
+    (void)state;
+    struct town *town = town_open(1);
+    uint64_t marks[32] = {0};
+    const struct result result = {.at = START, .verdict = VERDICT_CRITICAL};
+    uint32_t ping = (uint32_t)model_binding_named(town->model, "web01/ping");
+    for (int round = 0; round < 3; round++) {
+        size_t given = 0;
+        for (size_t i = 0; world_part_name(i); i++) {
+            const char *name;
+            json_t *saved = world_save_part(town->world, i, &marks[i], &name);
+            given += saved != NULL;
+            assert_string_equal(name, world_part_name(i));
+            if (strcmp(name, "next_problem") == 0)
+                assert_int_equal(saved != NULL, round < 2);
+            if (strcmp(name, "silences") == 0)
+                assert_int_equal(saved != NULL, round == 0);
+            json_decref(saved);
+        }
+        assert_true(given > 0 || round == 2);
+        if (round == 0)
+            world_result(town->world, ping, &result, START, take, town);
+    }
+    say(town, "silence", json_pack("{s:s, s:i}", "match", "web01", "duration", 3600));
+    size_t given = 0;
+    for (size_t i = 0; world_part_name(i); i++) {
+        const char *name;
+        json_t *saved = world_save_part(town->world, i, &marks[i], &name);
+        given += saved && strcmp(name, "silences") == 0 && json_array_size(json_object_get(saved, name)) == 1;
+        json_decref(saved);
+    }
+    assert_int_equal(given, 1);
+    town_close(town);
+}
+
 /* ---- saved states from anywhere ---- */
 
 static void test_hostile_load(void **state)
@@ -483,7 +520,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nothing_is_lost), cmocka_unit_test(test_restart_changes_nothing),
         cmocka_unit_test(test_refused),         cmocka_unit_test(test_many),
-        cmocka_unit_test(test_clock),           cmocka_unit_test(test_hostile_load),
+        cmocka_unit_test(test_parts),           cmocka_unit_test(test_clock),
+        cmocka_unit_test(test_hostile_load),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
