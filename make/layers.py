@@ -15,7 +15,7 @@ MAY = {
     "remediations": {"lib", "collectors", "remediations/tools"},
     "remediations/tools": {"lib", "collectors", "remediations/tools"},
     "channels": {"lib", "collectors", "channels/mail", "channels/webhook"},
-    "channels/webhook": {"lib", "channels/webhook"},
+    "channels/webhook": {"lib", "collectors", "channels/webhook"},
     "channels/mail": {"lib", "channels/mail"},
     "scheduler/core": {"lib", "scheduler/core"},
     "scheduler/io": {"lib", "scheduler/core"},

@@ -392,6 +392,12 @@ struct site {
     const char *state;     /* the state directory, absolute */
     const char *listen;    /* "127.0.0.1:8642" */
     const char *url;
+    const char *statsd_address, *statsd_prefix; /* both NULL: alerts are not counted there */
+    struct deadman {
+        const char *url; /* NULL: none */
+        const char *token_file;
+        int64_t every;
+    } deadman;
     const char *tokens_file; /* NULL: nothing can be changed over HTTP */
     const char *user;        /* to drop to; NULL: none */
     const char *timezone;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scheduler/engine/engine_alert.h"
 #include "scheduler/engine/engine_history.h"
+#include "scheduler/engine/engine_deadman.h"
 #include "scheduler/engine/engine_letter.h"
+#include "scheduler/engine/engine_tally.h"
 
 #include "lib/memory.h"
 
@@ -212,6 +214,7 @@ static bool start_timers(struct engine *engine, struct error *error)
     engine->world_timer = loop_timer_add(engine->loop, engine_tick, engine);
     engine->snapshot_timer = loop_timer_add(engine->loop, engine_snapshot, engine);
     engine->stamp_timer = loop_timer_add(engine->loop, engine_watch_config, engine);
+    deadman_adopt(engine->deadman);
     engine->plan = plan_create(engine->model->binding_count + engine->model->collect_count);
     loop_timer_at(engine->snapshot_timer, now + 10 * INT64_C(1000000));
     loop_timer_at(engine->stamp_timer, now + INT64_C(1000000));
@@ -233,6 +236,9 @@ struct engine *engine_create(struct loop *loop, const struct engine_settings *se
     engine->helper = settings->helper;
     engine->started = loop_wall();
     engine->world = world_create(engine->model);
+    engine->tally = tally_create();
+    engine->deadman = deadman_create(engine);
+    tally_adopt(engine->tally, &engine->model->site, settings->log);
     engine->slots = memory_get(engine->model->binding_count, sizeof *engine->slots);
     engine->ledger = path_in(engine, "ledger.jsonl");
     engine->rrd = path_in(engine, "rrd");
@@ -294,6 +300,8 @@ void engine_free(struct engine *engine)
     loop_timer_remove(engine->stamp_timer);
     plan_free(engine->plan);
     seal_free(engine->seal);
+    tally_free(engine->tally);
+    deadman_free(engine->deadman);
     tokens_free(engine->tokens);
     world_free(engine->world);
     model_free(engine->model);

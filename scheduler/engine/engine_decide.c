@@ -5,6 +5,7 @@
 #include "scheduler/engine/engine_alert.h"
 #include "scheduler/engine/engine_history.h"
 #include "scheduler/engine/engine_internal.h"
+#include "scheduler/engine/engine_tally.h"
 
 #include "lib/memory.h"
 #include "scheduler/core/decision_json.h"
@@ -339,8 +340,10 @@ static void carry_out(const struct batch *batch)
 {
     size_t index;
     json_t *alert;
-    json_array_foreach(batch->alerts, index, alert)
+    json_array_foreach(batch->alerts, index, alert) {
+        tally_alert(batch->engine->tally, alert);
         outbox_add(batch->engine->outbox, alert);
+    }
     for (const struct request *request = batch->requests; request; request = request->next)
         engine_remedy_request(batch->engine, request->remediation, request->subject, request->run,
                               request->author, request->dry_run);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whether the scheduler itself is well. What is wrong is logged once, when it begins and when it ends, and shown by
  * /healthz for as long as it lasts. */
-#include "scheduler/engine/engine_internal.h"
+#include "scheduler/engine/engine_deadman.h"
 
 #include "lib/memory.h"
 
@@ -15,6 +15,8 @@ const char *engine_trouble(const struct engine *engine)
         return outbox_trouble(engine->outbox);
     if (series_trouble(engine->series))
         return series_trouble(engine->series);
+    if (deadman_trouble(engine->deadman))
+        return deadman_trouble(engine->deadman);
     return engine->config_error;
 }
 

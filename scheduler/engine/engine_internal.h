@@ -79,6 +79,8 @@ struct engine {
     int64_t helper_again;    /* not started again before, loop_now's clock */
     struct outbox *outbox;
     struct letter *letters; /* being prepared */
+    struct tally *tally;
+    struct deadman_watch *deadman;
 
     struct loop_timer *due_timer;      /* the plan's first */
     struct loop_timer *world_timer;    /* world_due */

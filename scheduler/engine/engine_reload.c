@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A new generation of the configuration: noticed by its stamp, read on a thread, swapped in by identity. A
  * bad one is reported, and the running one goes on. */
+#include "scheduler/engine/engine_deadman.h"
+#include "scheduler/engine/engine_tally.h"
 #include "scheduler/engine/engine_history.h"
 
 #include "lib/memory.h"
@@ -99,6 +101,8 @@ static void adopt(struct engine *engine, struct model *model, uint64_t digest)
     world_begin(engine->world, engine->history.instant);
     engine->model = model;
     outbox_adopt(engine->outbox, model);
+    tally_adopt(engine->tally, &model->site, engine->settings.log);
+    deadman_adopt(engine->deadman);
     engine->snapshot_next = 0;
     model_free(old);
     engine_schedule_all(engine);

@@ -3,6 +3,7 @@
  * socket answers too. */
 #include "scheduler/core/ack_link.h"
 #include "scheduler/engine/engine_answer.h"
+#include "scheduler/engine/engine_tally.h"
 
 #include "lib/number.h"
 #include "lib/utf8.h"
@@ -59,6 +60,7 @@ static void reply_metrics(const struct engine *engine, struct web_call *call)
                 (double)outbox_waiting(engine->outbox));
     add_counter(&text, "schedule_lateness_max_seconds", "gauge", "worst lateness of a start",
                 (double)engine->loop_lag / 1e6);
+    tally_write(engine->tally, &text);
     web_reply(call, 200, "text/plain; version=0.0.4", text.bytes, text.length);
     text_release(&text);
 }

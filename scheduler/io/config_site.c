@@ -141,6 +141,46 @@ static void read_tokens_file(struct config_loader *loader, const struct config_r
     *(const char **)target = path;
 }
 
+static void read_statsd_address(struct config_loader *loader, const struct config_row *row,
+                                const struct node *node, void *target)
+{
+    const char *text = NULL;
+    config_read_word(loader, row, node, &text);
+    const char *colon = text ? strrchr(text, ':') : NULL;
+    int64_t port;
+    /* A name would have to be looked up, which can take long. */
+    bool numeric = colon && strspn(text, "0123456789abcdefABCDEF.:[]") == strlen(text) &&
+                   number_read_whole(colon + 1, 1, 65535, &port);
+    if (text && !numeric)
+        findings_error(loader->draft, node->place,
+                       "\"%s\" must be ADDRESS:PORT, such as 127.0.0.1:8125: \"%s\"", row->key, text);
+    else
+        *(const char **)target = text;
+}
+
+static const struct config_row statsd_rows[] = {
+    {"address", CONFIG_MEMBER(read_statsd_address, "ADDRESS:PORT", const char *, struct site, statsd_address),
+     .required = true, .help = "where counters go by UDP"},
+    {"prefix", CONFIG_NAME(struct site, statsd_prefix), .standard = "watchbill",
+     .help = "the first part of their names"},
+    {0},
+};
+
+static const struct config_row deadman_rows[] = {
+    {"url", CONFIG_URL(struct deadman, url), .required = true, .help = "what is asked for with each ping"},
+    {"every", CONFIG_DURATION(struct deadman, every), .standard = "60s", .low = 1000, .high = 86400000,
+     .help = "how often"},
+    {"token_file", CONFIG_PATH(struct deadman, token_file), .help = "holds a bearer token"},
+    {0},
+};
+
+/* A map that is nothing when it is absent. */
+static void read_part(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                      void *target)
+{
+    config_rows_read(loader, row->rows, node, node->place, target);
+}
+
 /* Where `make install` puts them. */
 #define OURS WATCHBILL_PREFIX "/lib/watchbill"
 
@@ -153,6 +193,10 @@ const struct config_row config_site_rows[] = {
     {"tokens_file", CONFIG_MEMBER(read_tokens_file, "path", const char *, struct site, tokens_file),
      .without = "nothing can be changed over HTTP",
      .help = "a name and a bearer token on each line, for programs that POST; not readable by others"},
+    {"statsd", CONFIG_BY(read_part, "map"), .rows = statsd_rows,
+     .help = "counts alerts as PREFIX.alerts.HOST.CHECK.STATE.CONTACT"},
+    {"deadman", CONFIG_MEMBER(read_part, "map", struct deadman, struct site, deadman), .rows = deadman_rows,
+     .help = "a signal that is sent while the scheduler works, so that its silence is noticed elsewhere"},
     {"user", CONFIG_WORD(struct site, user), .help = "whom a scheduler that is started as root becomes"},
     {"timezone", CONFIG_ZONE(struct site, timezone), .standard = "UTC",
      .help = "the zone of windows that have no other"},
