@@ -22,7 +22,9 @@ static bool read_state(const char *name, enum cluster_state *state)
             *state = (enum cluster_state)i;
             return true;
         }
-    return false;
+    /* A service that serves with fewer hosts than all, a host that is being verified. */
+    *state = CLUSTER_WARNING;
+    return name && (strcmp(name, "REDUNDANCY") == 0 || strcmp(name, "VERIFYING") == 0);
 }
 
 static bool take_member(const json_t *row, struct cluster_member *member, struct arena *arena,

@@ -7,6 +7,9 @@
 #include "lib/memory.h"
 #include "lib/text.h"
 
+#include <assert.h>
+#include <stdlib.h>
+
 enum { NAMED_MOST = 5 }; /* hosts that do not serve, in the text */
 
 /* One service that says how many of its hosts must serve. */
@@ -154,16 +157,23 @@ void world_serving_tick(struct world *world, int64_t now, world_sink *sink, void
     }
 }
 
+static int compare(const void *a, const void *b)
+{
+    const uint32_t *left = a;
+    const uint32_t *right = b;
+    return *left < *right ? -1 : *left > *right;
+}
+
 static void look_at(const struct turn *turn, uint32_t index)
 {
     struct world *world = turn->world;
     const struct binding *binding = &world->model->bindings[index];
     struct tally *tally = is_member(binding) ? tally_of(world, binding->host->service->serving) : NULL;
-    size_t place = 0;
-    while (tally && tally->members[place] != index)
-        place++;
     if (!tally || !world->records[index].state.known)
         return;
+    const uint32_t *found = bsearch(&index, tally->members, tally->count, sizeof index, compare);
+    assert(found); /* it is a member */
+    size_t place = (size_t)(found - tally->members);
     bool now = serves(world, index);
     bool first = !world->records[tally->binding].state.known;
     tally->serving += (size_t)now - (size_t)tally->serves[place];

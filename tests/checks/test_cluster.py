@@ -48,7 +48,7 @@ class Told(unittest.TestCase):
         self.assertIn("CLUSTER OK - 4 of 4 checks OK |", self.ask(self.states(*["OK"] * 4), "-k", "web", code=0))
 
     def test_pending_and_unknown_are_not_ok(self):
-        text = self.ask(self.states("OK", "PENDING", "UNKNOWN", "WARNING"), "-k", "web", code=2)
+        text = self.ask(self.states("OK", "PENDING", "UNKNOWN", "REDUNDANCY"), "-k", "web", code=2)
         self.assertIn("1 of 4 checks OK: web01/http PENDING, web02/http UNKNOWN, web03/http WARNING", text)
         self.assertIn("ok=1;;;0; warning=1;;;0; critical=0;;;0; unknown=1;;;0; pending=1;;;0;", text)
 
