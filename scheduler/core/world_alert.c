@@ -47,9 +47,7 @@ static void tell_contact(struct turn *turn, struct message *message, enum told_o
         bool problem = message->notice == NOTICE_PROBLEM;
         if (problem && world_storm_returns(turn, key))
             told->of |= TOLD_HEARD;
-        if (problem && world_owed_cancel(turn, message))
-            told->of |= TOLD_HEARD;
-        else
+        if (!problem || !world_owed_cancel(turn, message, told))
             world_post(turn, message);
     }
     if (message->notice == NOTICE_PROBLEM)

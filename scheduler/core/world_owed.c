@@ -80,7 +80,7 @@ static bool is_of(const struct owed *owed, const struct binding *binding)
     return strcmp(owed->host, binding->host->name) == 0 && strcmp(owed->check, binding->plan->name) == 0;
 }
 
-bool world_owed_cancel(const struct turn *turn, const struct message *message)
+bool world_owed_cancel(const struct turn *turn, const struct message *message, struct told *told)
 {
     struct world *world = turn->world;
     size_t i = 0;
@@ -99,6 +99,7 @@ bool world_owed_cancel(const struct turn *turn, const struct message *message)
     world_quiet(turn, 0, text.bytes);
     text_release(&text);
     drop(world, i);
+    told->of |= TOLD_HEARD; /* of the problem before, whose end is not told */
     world_site_changed(world);
     return known;
 }
@@ -162,26 +163,33 @@ static bool settle(const struct turn *turn, struct owed *owed)
     return true;
 }
 
+/* Whether it is done with, now that its time has come. */
+static bool attend(struct world *world, struct owed *owed, int64_t now, world_sink *sink, void *owner)
+{
+    int64_t index = model_binding(world->model, owed->host, owed->check);
+    if (index == MODEL_NONE)
+        return true; /* with the check its problems were forgotten */
+    struct turn turn = world_turn(world, (uint32_t)index, now, sink, owner);
+    return settle(&turn, owed);
+}
+
+/* In one pass: after a bad night there are many. */
 void world_owed_tick(struct world *world, int64_t now, world_sink *sink, void *owner)
 {
-    size_t i = 0;
-    while (i < world->owed_count) {
+    size_t kept = 0;
+    bool changed = false;
+    for (size_t i = 0; i < world->owed_count; i++) {
         struct owed *owed = &world->owed[i];
-        bool done = false;
-        if (owed->due && owed->due <= now) {
-            int64_t index = model_binding(world->model, owed->host, owed->check);
-            done = index == MODEL_NONE; /* with the check its problems were forgotten */
-            if (!done) {
-                struct turn turn = world_turn(world, (uint32_t)index, now, sink, owner);
-                done = settle(&turn, owed);
-            }
-            world_site_changed(world);
-        }
-        if (done)
-            drop(world, i);
+        bool due = owed->due && owed->due <= now;
+        changed |= due;
+        if (due && attend(world, owed, now, sink, owner))
+            release(owed);
         else
-            i++;
+            world->owed[kept++] = *owed;
     }
+    world->owed_count = kept;
+    if (changed)
+        world_site_changed(world);
 }
 
 json_t *world_owed_save(const struct world *world)

@@ -238,7 +238,7 @@ const struct contact *world_find_contact(const struct user *user, const char *ke
 bool world_owed_recovery(const struct turn *turn, const struct told *told, const struct message *message);
 /* world_owed_cancel(turn, message, told): the contact is about to be told of a problem while the recovery of the one
  * before is owed to it: neither that nor, when it is no news to the reader, this is told. True: it is no news. */
-bool world_owed_cancel(const struct turn *turn, const struct message *message);
+bool world_owed_cancel(const struct turn *turn, const struct message *message, struct told *told);
 /* world_owed_closed(turn): the problem is over; what waited for that is told in its window. */
 void world_owed_closed(const struct turn *turn);
 /* world_owed_wake(world): windows, contacts or the clock have changed. */

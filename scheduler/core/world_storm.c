@@ -274,20 +274,23 @@ static void take_missed(struct world *world, const struct storm *storm, bool kno
 /* What has ended; what is bad again without the contact's being told waits for its end. */
 static void take_ended(struct world *world, struct storm *storm, bool known, struct tally *tally)
 {
-    size_t i = 0;
-    while (i < storm->ended_count) {
-        int64_t binding = model_binding(world->model, storm->ended[i].host, storm->ended[i].check);
+    size_t kept = 0;
+    for (size_t i = 0; i < storm->ended_count; i++) {
+        struct ended *ended = &storm->ended[i];
+        int64_t binding = model_binding(world->model, ended->host, ended->check);
         const struct problem *problem = binding == MODEL_NONE ? NULL : world->records[binding].problem;
         if (known && problem && !problem->soft) {
-            i++;
+            storm->ended[kept++] = *ended;
             continue;
         }
         if (known && binding != MODEL_NONE) {
             add_member(world, tally, (uint32_t)binding);
             tally->ended++;
         }
-        drop_ended(storm, i);
+        free(ended->host);
+        free(ended->check);
     }
+    storm->ended_count = kept;
 }
 
 static int by_binding(const void *a, const void *b)
@@ -340,8 +343,9 @@ static void end(struct world *world, struct storm *storm, int64_t now, world_sin
         add_sent(storm, now);
     storm->full = false;
     storm->held = 0;
-    storm->urgency = URGENCY_NOTIFY;
     storm->until = 0;
+    if (storm->ended_count == 0)
+        storm->urgency = URGENCY_NOTIFY;
     free(tally.members);
 }
 

@@ -228,7 +228,7 @@ static void read_groups(struct config_loader *loader, const struct config_row *r
     (void)target;
     struct model *model = loader->model;
     const struct node *map = config_rows_named(loader, row, node);
-    struct group **groups = arena_get(loader->scratch, map->count, sizeof *groups);
+    struct group **groups = arena_get(loader->scratch, map->count, sizeof(struct group *));
     loader->groups = groups;
     model->groups = arena_get(loader->arena, map->count, sizeof(struct group *));
     for (size_t i = 0; i < map->count; i++) {

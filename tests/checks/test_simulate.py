@@ -130,6 +130,42 @@ class Deeds(Simulation):
                          [(90, "RECOVERY", "anna")])
 
 
+class Called(Simulation):
+    """Whom and in which message: members, and how far it has come."""
+
+    def setUp(self):
+        super().setUp()
+        self.place.write("conf/users.yaml", """
+users:
+  anna: {contacts: {alert: [{mail: anna@example.org}]}}
+  bob: {contacts: {alert: [{mail: bob@example.org, cap: 1 per 1h}]}}
+groups:
+  admins: {escalate_after: 15m, rota: [{users: [anna, bob]}]}
+""")
+        self.place.write("conf/services/web.yaml", """
+service: web
+hosts: {web01: {address: 127.0.0.1}}
+checks:
+  http: {attempts: 1, alert: {groups: [admins], group_wait: 30s}}
+  load: {attempts: 1, alert: {groups: [admins], group_wait: 30s}}
+""")
+
+    def test_members_and_levels(self):
+        found = self.decide(result(0, "http", 2), result(10, "load", 2), deed(5000, "tick"))
+        alerts = [line for line in found if line["type"] == "alert"]
+        both = ["web01/http", "web01/load"]
+        self.assertEqual([(line["at"], line["to"], line["members"], line.get("escalation", 0)) for line in alerts],
+                         [(30, "anna", both, 0), (930, "bob", both, 1)])
+
+    def test_a_storm(self):
+        found = self.decide(result(0, "http", 2), deed(1000, "tick"), result(2000, "load", 2), deed(9000, "tick"))
+        alerts = [line for line in found if line["type"] == "alert"]
+        self.assertEqual([(line["at"], line["kind"], line["subject"], line["to"]) for line in alerts],
+                         [(30, "PROBLEM", "web01", "anna"), (930, "PROBLEM", "web01", "bob"),
+                          (2030, "PROBLEM", "web01", "anna"), (2930 + 3600, "STORM", "watchbill", "bob")])
+        self.assertEqual(alerts[-1]["reason"], "1 message was held back: 1 problem lasts, 0 are over")
+
+
 class Hostile(Simulation):
     def test_refusals_name_the_line_and_the_nearest_name(self):
         good = json.dumps(result(5, "disk", 0))
