@@ -30,10 +30,12 @@ struct matcher {
 /* ---- reading ---- */
 
 /* How many parts the library makes of an expression: it copies what is repeated by "+" and by bounds, so that those
- * within others multiply. */
+ * within others multiply; and beyond a few repetitions of repetitions it takes time and room by powers. */
 struct growth {
-    unsigned done; /* the parts of this level before the last one */
-    unsigned last; /* those of the last one, which a repetition copies */
+    unsigned done;    /* the parts of this level before the last one */
+    unsigned last;    /* those of the last one, which a repetition copies */
+    unsigned depth;   /* of repetitions in the last one */
+    unsigned deepest; /* of all of this level */
 };
 
 static unsigned limited(unsigned parts)
@@ -41,10 +43,19 @@ static unsigned limited(unsigned parts)
     return parts > MATCHER_PARTS ? MATCHER_PARTS + 1 : parts;
 }
 
-static void grow(struct growth *growth, unsigned parts)
+static void grow(struct growth *growth, unsigned parts, unsigned depth)
 {
     growth->done = limited(growth->done + growth->last);
     growth->last = limited(parts);
+    growth->depth = depth;
+    growth->deepest = depth > growth->deepest ? depth : growth->deepest;
+}
+
+static void repeat(struct growth *growth, unsigned copies)
+{
+    growth->last = limited(growth->last * copies + 1);
+    growth->depth++;
+    growth->deepest = growth->depth > growth->deepest ? growth->depth : growth->deepest;
 }
 
 /* The larger number of a bound such as {3,} or {2,7}. */
@@ -69,33 +80,52 @@ static const char *end_of_list(const char *at)
     return at;
 }
 
-static unsigned parts_of(const char *regex)
+/* One byte of the expression, or more; returns the last one. */
+static const char *take_byte(struct growth *level, const char *at)
 {
-    struct growth levels[MATCHER_REGEX_BYTES + 1] = {{0, 0}};
-    size_t depth = 0;
+    switch (*at) {
+    case '+':
+        repeat(level, 2);
+        break;
+    case '*':
+    case '?':
+        repeat(level, 1);
+        break;
+    case '{':
+        repeat(level, copies_of(at));
+        break;
+    case '[':
+        grow(level, 1, 0);
+        return end_of_list(at);
+    case '\\':
+        grow(level, 1, 0);
+        return at[1] ? at + 1 : at;
+    default:
+        grow(level, 1, 0);
+    }
+    return at;
+}
+
+static struct growth growth_of(const char *regex)
+{
+    struct growth levels[MATCHER_REGEX_BYTES + 1] = {{0, 0, 0, 0}};
+    size_t level = 0;
     for (const char *at = regex; *at; at++) {
-        struct growth *level = &levels[depth];
         if (*at == '(') {
-            levels[++depth] = (struct growth){0, 0};
-        } else if (*at == ')' && depth > 0) {
-            grow(&levels[--depth], level->done + level->last + 1);
-        } else if (*at == '+') {
-            level->last = limited(level->last * 2 + 1);
-        } else if (*at == '*' || *at == '?') {
-            level->last = limited(level->last + 1);
-        } else if (*at == '{') {
-            level->last = limited(level->last * copies_of(at) + 1);
+            levels[++level] = (struct growth){0, 0, 0, 0};
+        } else if (*at == ')' && level > 0) {
+            const struct growth inner = levels[level--];
+            grow(&levels[level], inner.done + inner.last + 1, inner.deepest);
         } else {
-            grow(level, 1);
-            at = *at == '[' ? end_of_list(at) : *at == '\\' && at[1] ? at + 1 : at;
+            at = take_byte(&levels[level], at);
             if (*at == '\0')
                 break;
         }
     }
-    unsigned parts = 0;
-    for (size_t i = 0; i <= depth; i++)
-        parts = limited(parts + levels[i].done + levels[i].last);
-    return parts;
+    for (; level > 0; level--)
+        grow(&levels[level - 1], levels[level].done + levels[level].last, levels[level].deepest);
+    levels[0].done = limited(levels[0].done + levels[0].last);
+    return levels[0];
 }
 
 static bool refers_back(const char *regex)
@@ -114,7 +144,11 @@ static bool is_bounded(const char *regex, struct error *error)
                          regex);
     if (refers_back(regex))
         return error_set(error, "an expression may not refer back: \"%s\"", regex);
-    if (parts_of(regex) > MATCHER_PARTS)
+    const struct growth growth = growth_of(regex);
+    if (growth.deepest > MATCHER_DEPTH)
+        return error_set(error, "an expression may not repeat repetitions more than %d deep: \"%s\"",
+                         MATCHER_DEPTH, regex);
+    if (growth.done > MATCHER_PARTS)
         return error_set(error, "an expression may not repeat so much, %d parts at most: \"%s\"",
                          MATCHER_PARTS, regex);
     return true;

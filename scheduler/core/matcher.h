@@ -17,7 +17,13 @@
 
 /* The bounds of what has to be answered at once for every problem: no expression refers back or repeats so much that
  * it becomes slow. */
-enum { MATCHER_BYTES = 1000, MATCHER_TERMS = 16, MATCHER_REGEX_BYTES = 200, MATCHER_PARTS = 1000 };
+enum {
+    MATCHER_BYTES = 1000,
+    MATCHER_TERMS = 16,
+    MATCHER_REGEX_BYTES = 200,
+    MATCHER_PARTS = 1000,
+    MATCHER_DEPTH = 3
+};
 
 struct matcher;
 
