@@ -12,6 +12,7 @@
  *   "account"         {"group","place","of"}: on whose account the reader is told
  *   "escalation"      how far up it has come, because nobody acknowledged; absent when it has not
  *   "repeat"          when it is told again, if nothing happens
+ *   "escalation"      whom else it goes to, and after how long, as a text
  *
  * and, found out just ahead of sending:
  *

@@ -4,6 +4,7 @@
 #include "lib/clean.h"
 #include "lib/json.h"
 #include "lib/memory.h"
+#include "lib/number.h"
 #include "lib/utf8.h"
 #include "scheduler/core/notice.h"
 #include "scheduler/core/rota.h"
@@ -128,6 +129,29 @@ static void add_repeat(json_t *alert, const struct notice_source *source)
         set_whole(alert, "repeat", source->decision->at + rule->repeat);
 }
 
+/* Up the rota, and on to further groups: how it would go on, not when, because whoever was told first may be another. */
+static void add_escalation(json_t *alert, const struct notice_source *source)
+{
+    const struct alert_rule *rule = rule_of(source);
+    struct text text = TEXT_INIT;
+    bool wanted = rule && source->decision->notice == NOTICE_PROBLEM;
+    for (size_t i = 0; wanted && i < rule->group_count; i++)
+        if (rule->groups[i]->escalate_after > 0) {
+            text_format(&text, "%sthe next of %s every ", text.length ? ", " : "", rule->groups[i]->name);
+            duration_write(&text, rule->groups[i]->escalate_after);
+        }
+    for (size_t i = 0; wanted && i < rule->step_count; i++)
+        for (size_t k = 0; k < rule->steps[i].group_count; k++) {
+            text_format(&text, "%s%s after ", text.length ? ", " : "", rule->steps[i].groups[k]->name);
+            duration_write(&text, rule->steps[i].after);
+        }
+    if (text.length)
+        text_add(&text, ", until someone acknowledges");
+    if (text.length)
+        json_set(alert, "escalation", json_string(text.bytes));
+    text_release(&text);
+}
+
 static void add_reader(json_t *alert, const struct notice_source *source)
 {
     const struct user *user = source->decision->user;
@@ -161,6 +185,7 @@ json_t *notice_facts(const struct notice_source *source)
     set_text(alert, "base", source->model->site.url, OUTPUT_SHORT);
     add_account(alert, source);
     add_repeat(alert, source);
+    add_escalation(alert, source);
     json_set(alert, "members", members);
     return alert;
 }

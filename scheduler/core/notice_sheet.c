@@ -256,6 +256,7 @@ void sheet_fill(struct sheet *sheet, const json_t *alert)
     add_account(sheet, alert);
     add_told(sheet, alert);
     add_repeat(sheet, alert);
+    add_text(sheet, SHEET_FIELD, "Escalates", sheet_text(alert, "escalation"));
     if (count == 1)
         add_text(sheet, SHEET_BLOCK, NULL, sheet_text(json_array_get(members, 0), "output"));
     add_text(sheet, SHEET_BLOCK, NULL, sheet_text(alert, "details")); /* of a review */

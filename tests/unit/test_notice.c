@@ -17,7 +17,8 @@ static const struct user amy = {.name = "amy"};
 static const struct contact pager = {.channel = CHANNEL_MAIL, .address = "bob@example.org"};
 static const struct user *const on_watch[] = {&amy, &bob};
 static struct shift shifts[] = {{.users = (const struct user **)(uintptr_t)on_watch, .user_count = 2}};
-static const struct group admins = {.name = "admins", .shifts = shifts, .shift_count = 1};
+static const struct group admins = {
+    .name = "admins", .shifts = shifts, .shift_count = 1, .escalate_after = 900000};
 static const struct group *const groups[] = {&admins};
 static const struct alert_rule rule = {.groups = (const struct group **)(uintptr_t)groups,
                                        .group_count = 1,
@@ -89,7 +90,8 @@ static void the_subject_is_one_line(void **state)
     struct decision decision = problem();
     subject_is(&decision, "HAPROXY CRITICAL - web2 is DOWN\nmore",
                "PROBLEM: web01/haproxy is CRITICAL: HAPROXY CRITICAL - web2 is DOWN");
-    subject_is(&decision, "a\rBcc: x@example.org\r\n", "PROBLEM: web01/haproxy is CRITICAL: a Bcc: x@example.org");
+    subject_is(&decision, "a\rBcc: x@example.org\r\n",
+               "PROBLEM: web01/haproxy is CRITICAL: a Bcc: x@example.org");
     subject_is(&decision, "bell\a and \x1b[31m", "PROBLEM: web01/haproxy is CRITICAL: bell  and  [31m");
     decision.notice = NOTICE_REMEDIATION;
     decision.reason = "it had\nno effect";
@@ -145,6 +147,7 @@ static void the_text_tells_what_the_reader_needs(void **state)
         "Told:      bob at bob@example.org, of the group admins: number 2 of 2 on its rota\n",
         "Also told: amy at amy@example.org, 12:07:44\n",
         "Next:      told again at 12:37:45, unless it is acknowledged or over\n",
+        "Escalates: the next of admins every 15m, until someone acknowledges\n",
         "\nHAPROXY CRITICAL - web2 is DOWN\nmore\n",
         "\nWhat happened before:\n12:06:00  web01 deploy: version=4.3\n",
         "\nRemediations:\n12:07:00  restart (OPS-1): wait: 15m\n",
