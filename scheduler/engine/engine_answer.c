@@ -5,7 +5,6 @@
 #include "lib/ledger.h"
 #include "scheduler/core/review.h"
 #include "lib/memory.h"
-#include "scheduler/core/world_calm.h"
 #include "scheduler/core/notice.h"
 #include "scheduler/core/rota_json.h"
 
@@ -46,16 +45,6 @@ static json_t *remedy_of(const struct engine *engine, uint32_t index)
     return told;
 }
 
-/* A list of all checks is made between two turns of the loop: beyond so many comparisons only problems show what is said
- * of them. */
-static void add_calm(const struct engine *engine, uint32_t index, json_t *row)
-{
-    enum { COMPARISONS = 2000000 };
-    bool few = world_calm_count(engine->world) * engine->model->binding_count < COMPARISONS;
-    if (few || world_state(engine->world, index)->verdict != VERDICT_OK)
-        world_calm_json(engine->world, index, loop_wall(), row);
-}
-
 json_t *answer_status_of(const struct engine *engine, uint32_t index)
 {
     const struct binding *binding = &engine->model->bindings[index];
@@ -86,7 +75,7 @@ json_t *answer_status_of(const struct engine *engine, uint32_t index)
         json_object_set_new(row, "redundancy",
                             json_pack("{s:I, s:I, s:b}", "serving", (json_int_t)redundancy.serving, "hosts",
                                       (json_int_t)redundancy.hosts, "spare", (int)redundancy.spare));
-    add_calm(engine, index, row);
+    engine_calm_row(engine, index, row);
     text_release(&subject);
     return row;
 }

@@ -162,6 +162,8 @@ void engine_save_binding(struct engine *engine, uint32_t binding);
 void engine_snapshot(void *engine);
 /* engine_part_key(name): the setting that holds a part of the world; the caller frees it. */
 char *engine_part_key(const char *name);
+/* engine_calm_row: what people said of a check, as members of a row of the status. */
+void engine_calm_row(const struct engine *engine, uint32_t index, json_t *row);
 json_t *engine_saved(const struct engine *engine, uint32_t binding);
 
 /* engine_remedy.c */

@@ -4,7 +4,6 @@
 
 #include "lib/html.h"
 #include "scheduler/core/notice.h"
-#include "scheduler/core/world_calm.h"
 
 static const char head[] =
     "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" "
@@ -39,7 +38,7 @@ static void add_calm(struct text *text, const struct engine *engine, uint32_t in
     json_t *row = json_object();
     size_t at;
     const json_t *comment;
-    world_calm_json(engine->world, index, loop_wall(), row);
+    engine_calm_row(engine, index, row);
     add_pause(text, "downtime", json_object_get(row, "downtime"), "author");
     add_pause(text, "silence", json_object_get(row, "silence"), "owner");
     json_array_foreach(json_object_get(row, "comments"), at, comment) {

@@ -2,11 +2,13 @@
 """Downtimes, silences and comments of a running scheduler: by the command and over HTTP, over restart and reload."""
 import json
 import unittest
+import urllib.error
 import urllib.request
 
 from tests.support import Place, wait_until
 from tests.support.daemon import Watch
 
+TOKEN = "abcdefghijklmnopqrstuvwxyz"
 SERVICE = """service: s
 hosts: {a: {}, b: {}}
 checks:
@@ -28,6 +30,9 @@ class Calm(unittest.TestCase):
         self.addCleanup(self.place.close)
         (self.place.path / "queue").mkdir()
         self.watch = Watch(self.place)
+        self.watch.write("tokens", f"deploy {TOKEN}\n").chmod(0o640)
+        site = (self.watch.conf / "watchbill.yaml").read_text()
+        self.watch.write("watchbill.yaml", site + "tokens_file: tokens\n")
         self.watch.write("users.yaml", USERS)
         self.watch.write("services/s.yaml", SERVICE)
         self.watch.start()
@@ -44,6 +49,15 @@ class Calm(unittest.TestCase):
 
     def subjects(self):
         return sorted(mail["Subject"] for mail in self.watch.mails())
+
+    def post(self, resource, document):
+        request = urllib.request.Request(f"http://127.0.0.1:{self.watch.port()}/api/v1/{resource}",
+                                         json.dumps(document).encode(), {"Authorization": f"Bearer {TOKEN}"})
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as refusal:
+            return json.load(refusal)
 
     def get(self, resource):
         with urllib.request.urlopen(f"http://127.0.0.1:{self.watch.port()}/api/v1/{resource}") as answer:
@@ -113,6 +127,26 @@ class Calm(unittest.TestCase):
         self.assertIn('"geoff" says: ask Max first', self.watch.command("why", "a/queue").stdout)
         self.watch.ask("comment", "cancel", "1")
         self.assertEqual(self.watch.ask("comment", "list")["comments"], [])
+
+    def test_the_same_over_http(self):
+        made = self.post("downtimes", {"match": "host=a", "duration": 3600, "comment": "<b>disk</b>"})
+        self.assertEqual((made["id"], made["checks"]), (1, 1))
+        row = self.get("downtimes")["downtimes"][0]
+        self.assertEqual((row["kind"], row["author"], row["on"]), ("fixed", "deploy", True))
+        self.assertEqual(row["until"] - row["since"], 3600)
+        self.assertEqual(self.post("silences", {"host": "b", "check": "queue", "duration": 60, "owner": "u"})["id"], 1)
+        self.assertEqual(self.post("comments", {"match": "a/queue", "text": "mind the disk"})["id"], 1)
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.watch.port()}/") as answer:
+            page = answer.read().decode()
+        self.assertIn("in downtime 1 of deploy: &lt;b&gt;disk", page)
+        self.assertIn("in silence 1 of u", page)
+        self.assertIn("deploy: mind the disk", page)
+        self.assertIn("no such downtime: 9", self.post("downtimes", {"id": 9})["error"])
+        self.assertIn("no such user", self.post("silences", {"match": "a", "duration": 60})["error"])
+        self.post("downtimes", {"id": 1})
+        self.post("silences", {"id": 1})
+        self.post("comments", {"id": 1})
+        self.assertEqual([self.get(name)[name] for name in ("downtimes", "silences", "comments")], [[], [], []])
 
     def test_what_cannot_be_is_refused(self):
         self.refused("the downtime ends before it begins", "downtime", "a", "--from", "+2h", "--until", "+1h")
