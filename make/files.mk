@@ -94,7 +94,9 @@ $(foreach r,$(REMEDIATIONS),$(eval $(call program_of_table,remediations,$(r),rem
 $(BUILD)/channels/mail: $(BUILD)/obj/channels/mail.o $(call objects,$(call sources,channels/mail)) $(LIB_lib)
 	$(call link,-lesmtp -lssl -lcrypto $(LIBS_common))
 $(BUILD)/channels/webhook $(BUILD)/channels/ping: $(call objects,$(call sources,channels/webhook))
-$(BUILD)/channels/webhook $(BUILD)/channels/ping $(BUILD)/channels/command: $(BUILD)/channels/%: $(BUILD)/obj/channels/%.o $(LIB_collectors) $(LIB_lib)
+$(BUILD)/channels/tracker: $(call objects,$(call sources,channels/tracker))
+$(BUILD)/channels/webhook $(BUILD)/channels/ping $(BUILD)/channels/tracker $(BUILD)/channels/command: \
+  $(BUILD)/channels/%: $(BUILD)/obj/channels/%.o $(LIB_collectors) $(LIB_lib)
 	$(call link,$(LIBS_common))
 
 # The list of checks that the worker holds is made from the folder.

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "channels/tracker/talk.h"
+
+#include "collectors/http.h"
+#include "collectors/http_status.h"
+
+#include <ctype.h>
+
+enum { ANSWER_MOST = 4 << 20 };
+
+static bool may_pass(int status)
+{
+    return status < 200 || status == 408 || status == 429 || status >= 500;
+}
+
+static enum alert_end judge(const struct talk *talk, const struct http_response *response, struct error *said)
+{
+    int status = response->status;
+    if (status / 100 == 2)
+        return ALERT_DELIVERED;
+    if (status == 401 || status == 403)
+        (void)error_set(said, "the tracker refuses the token (%d)", status);
+    else if (status == 404 || status == 410)
+        (void)error_set(said, "the tracker has no issue \"%s\"", talk->issue);
+    else if (status >= 200)
+        (void)error_set(said, "the tracker answered %d %s", status, http_status_name(status));
+    return may_pass(status) ? ALERT_AGAIN : ALERT_NEVER;
+}
+
+static enum alert_end read_answer(const struct http_response *response, json_t **answer, struct error *said)
+{
+    json_error_t where;
+    if (!answer || response->body.length == 0)
+        return ALERT_DELIVERED;
+    *answer = json_loadb(response->body.bytes, response->body.length, 0, &where);
+    if (*answer)
+        return ALERT_DELIVERED;
+    (void)error_set(said, "the tracker answered what is no JSON: %.100s", where.text);
+    return ALERT_AGAIN;
+}
+
+enum alert_end talk_ask(const struct talk *talk, const char *method, const char *path, const json_t *body,
+                        json_t **answer, struct error *said)
+{
+    /* Without "Expect:" a body waits for a leave that many servers never give. */
+    const char *headers[] = {"Accept: application/json", "User-Agent: watchbill",
+                             "Expect:", "Content-Type: application/json", talk->header};
+    struct text url = TEXT_INIT;
+    char *bytes = body ? json_dumps(body, JSON_COMPACT) : NULL;
+    text_format(&url, "%s%s", talk->base, path);
+    const struct http_request request = {.url = url.bytes,
+                                         .method = method,
+                                         .body = bytes,
+                                         .headers = headers,
+                                         .header_count =
+                                             sizeof headers / sizeof headers[0] - (talk->header ? 0 : 1),
+                                         .follow = 0,
+                                         .deadline = talk->deadline,
+                                         .body_cap = ANSWER_MOST};
+    struct http_response response;
+    if (answer)
+        *answer = NULL;
+    (void)http_fetch(&request, &response, said);
+    enum alert_end end = judge(talk, &response, said);
+    if (end == ALERT_DELIVERED)
+        end = read_answer(&response, answer, said);
+    http_release(&response);
+    free(bytes);
+    text_release(&url);
+    return end;
+}
+
+const json_t *talk_at(const json_t *object, const char *path)
+{
+    char name[64];
+    while (object && *path) {
+        size_t length = strcspn(path, ".");
+        if (length >= sizeof name)
+            return NULL;
+        memcpy(name, path, length);
+        name[length] = '\0';
+        object = json_object_get(object, name);
+        path += length + (path[length] == '.');
+    }
+    return object;
+}
+
+const char *talk_text(const json_t *object, const char *path)
+{
+    const char *text = json_string_value(talk_at(object, path));
+    return text ? text : "";
+}
+
+void talk_escape(struct text *text, const char *name)
+{
+    for (; *name; name++) {
+        unsigned char byte = (unsigned char)*name;
+        if (isalnum(byte) || strchr("-_.~", byte))
+            text_add_char(text, *name);
+        else
+            text_format(text, "%%%02X", byte);
+    }
+}

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tracker program against a server that speaks the protocol of each kind."""
+import json
+import subprocess
+import unittest
+
+from tests.support import BUILD, Place
+from tests.support.httpd import Scripted
+from tests.support.trackers import TOKEN, Tracker
+
+KINDS = ("redmine", "github", "gitlab", "jira")
+
+
+def deliver(order):
+    return subprocess.run([BUILD / "channels/tracker"], input=json.dumps(order), capture_output=True, text=True,
+                          timeout=30)
+
+
+class Trackers(unittest.TestCase):
+    def setUp(self):
+        self.place = Place("trackers")
+        self.addCleanup(self.place.close)
+        self.tracker = Tracker()
+        self.addCleanup(self.tracker.close)
+        self.token = self.place.write("token", TOKEN + "\n")
+
+    def ask(self, do, kind, issue="OPS-1", **more):
+        order = {"do": do, "type": kind, "url": self.tracker.url(kind), "token_file": str(self.token), "issue": issue,
+                 "timeout_ms": 5000, **more}
+        done = deliver(order)
+        self.assertNotIn(TOKEN, done.stdout + done.stderr)
+        return done.returncode, done.stdout.strip()
+
+    def test_state_comment_reopen(self):
+        for kind in KINDS:
+            with self.subTest(kind):
+                issue = self.tracker.issues[1] = {"open": True, "comments": []}
+                self.assertEqual(self.ask("state", kind), (0, "open"))
+                issue["open"] = False
+                self.assertEqual(self.ask("state", kind), (0, "closed"))
+                self.assertEqual(self.ask("comment", kind, text="it ran 7 times\n\u00e4\"")[0], 0)
+                self.assertEqual((issue["open"], issue["comments"]), (False, ["it ran 7 times\n\u00e4\""]))
+                self.assertEqual(self.ask("reopen", kind, text="still needed"), (0, 'reopened the issue "OPS-1"'))
+                self.assertEqual((issue["open"], issue["comments"][-1]), (True, "still needed"))
+
+    def test_what_is_refused(self):
+        for kind in KINDS:
+            with self.subTest(kind):
+                self.assertEqual(self.ask("state", kind, issue="OPS-99"), (2, 'the tracker has no issue "OPS-99"'))
+                self.token.write_text("wrong\n")
+                self.assertEqual(self.ask("state", kind), (2, "the tracker refuses the token (401)"))
+                self.token.write_text(TOKEN + "\n")
+                self.tracker.away = 503
+                self.assertEqual(self.ask("state", kind), (1, "the tracker answered 503 Service Unavailable"))
+                self.tracker.away = None
+        self.assertEqual(self.ask("state", "redmine", token_file="/nonexistent")[0], 1)
+
+    def test_misuse(self):
+        good = {"do": "state", "type": "redmine", "url": self.tracker.url("redmine"), "issue": "OPS-1", "timeout_ms": 5000}
+        for change, words in (({"type": "mantis"}, "no such type"), ({"issue": "7"}, "not an issue"),
+                              ({"issue": "OPS-"}, "not an issue"), ({"do": "delete"}, "cannot do"),
+                              ({"url": ""}, ""), ({"url": "ftp://x/"}, ""), ({"issue": 7}, "")):
+            done = deliver({**good, **change})
+            self.assertIn(done.returncode, (1, 2), change)
+            self.assertIn(words, done.stdout)
+
+    def test_nothing_of_an_issue_leaves_the_path(self):
+        self.ask("state", "redmine", issue="OPS-1/../../users?x=")
+        self.assertEqual(self.tracker.requests[-1][1], "/issues/1%2F..%2F..%2Fusers%3Fx%3D.json")
+
+    def test_hostile_answers(self):
+        for body in (b"", b"{", b"[]", b"null", b'{"issue": 7}', b'{"issue": {"status": []}}', b"\xff\xfe", b"[" * 10000,
+                     b'{"state": {"a": 1}}', b"x" * 5_000_000):
+            with Scripted({"/issues/1.json": (200, {}, body)}) as server:
+                for kind in ("redmine", "github"):
+                    order = {"do": "state", "type": kind, "url": f"http://127.0.0.1:{server.port}", "issue": "OPS-1",
+                             "timeout_ms": 5000}
+                    done = deliver(order)
+                    self.assertIn(done.returncode, (0, 1, 2), body[:20])
+                    if done.returncode == 0:
+                        self.assertEqual(body, b'{"issue": {"status": []}}')  # an issue that nobody has closed
+
+
+if __name__ == "__main__":
+    unittest.main()
