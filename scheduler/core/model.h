@@ -302,6 +302,11 @@ struct tracker {
     const char *path; /* type file */
     const char *url;
     const char *token_file;
+    struct words command;  /* type command: it is asked in place of the tracker */
+    int64_t poll;          /* how often each issue is asked for */
+    int64_t hold;          /* how long its last word holds while it is away */
+    bool disarm_when_away; /* after that */
+    bool reopen;           /* firing after the close reopens the issue; else it is a comment */
     struct place place;
 };
 

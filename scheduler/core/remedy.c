@@ -14,6 +14,7 @@ static const char *const names[REMEDY_STEPS] = {
     [REMEDY_DISARMED] = "disarmed",
     [REMEDY_BUSY] = "busy",
     [REMEDY_AFTER] = "after",
+    [REMEDY_UNTRACKED] = "untracked",
     [REMEDY_UNEXPLAINED] = "unexplained",
     [REMEDY_EXPIRED] = "expired",
     [REMEDY_COOLDOWN] = "cooldown",
@@ -52,8 +53,8 @@ bool remedy_is_limit(enum remedy_step step)
 
 bool remedy_is_end(enum remedy_step step)
 {
-    return step == REMEDY_DISARMED || step == REMEDY_UNEXPLAINED || step == REMEDY_EXPIRED ||
-           step == REMEDY_UNANSWERED;
+    return step == REMEDY_DISARMED || step == REMEDY_UNTRACKED || step == REMEDY_UNEXPLAINED ||
+           step == REMEDY_EXPIRED || step == REMEDY_UNANSWERED;
 }
 
 int64_t remedy_expiry(const struct remediation *remediation)
@@ -105,7 +106,9 @@ static void say_expired(const struct remedy_facts *facts, struct remedy_answer *
 /* Whether issue, day and TTL allow it. */
 static bool is_governed(const struct remedy_facts *facts, int64_t now, struct remedy_answer *answer)
 {
-    if (facts->unexplained)
+    if (facts->untracked)
+        answer_set(answer, REMEDY_UNTRACKED, 0, "%s: %s", facts->remediation->issue, facts->untracked);
+    else if (facts->unexplained)
         answer_set(answer, REMEDY_UNEXPLAINED, 0,
                    "the workaround of %s was tagged again without a new \"renewal\" sentence",
                    facts->remediation->issue);

@@ -80,6 +80,20 @@ static bool run_remediation(struct timeline *timeline, const json_t *line, struc
     return true;
 }
 
+/* What the tracker says of an issue. */
+static bool tell_issue(struct timeline *timeline, const json_t *line, struct error *error)
+{
+    const char *issue, *word;
+    enum issue_state state;
+    if (!timeline_text(line, "issue", &issue, error) || !timeline_text(line, "state", &word, error))
+        return false;
+    if (!issue_state_read(word, &state))
+        return error_set(error, "an issue is open, closed or unknown, not \"%.100s\"", word);
+    world_issue(timeline->world, issue, state, timeline->now, timeline->settings.sink,
+                timeline->settings.owner);
+    return true;
+}
+
 static bool approve_remediation(struct timeline *timeline, const json_t *line, struct error *error)
 {
     const char *run, *author;
@@ -264,6 +278,7 @@ static const struct deed {
     {"tick", tick},
     {"run_remediation", run_remediation},
     {"approve_remediation", approve_remediation},
+    {"issue", tell_issue},
     {"end_remediation", end_remediation},
     {"remember_run", remember_run},
     {"restart", restart},

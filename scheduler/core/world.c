@@ -83,6 +83,7 @@ void world_free(struct world *world)
     free(world->past);
     world_governed_release(world);
     world_review_release(world);
+    world_issue_release(world);
     free(world->flights);
     plan_free(world->timers);
     plan_free(world->stale);

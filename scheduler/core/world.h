@@ -145,6 +145,19 @@ bool world_acknowledge(struct world *world, uint32_t binding, const char *author
 bool world_unacknowledge(struct world *world, uint32_t binding, int64_t now, world_sink *sink, void *owner,
                          struct error *error);
 
+/* Whether an issue is open, as its tracker says. */
+enum issue_state { ISSUE_UNKNOWN, ISSUE_OPEN, ISSUE_CLOSED };
+const char *issue_state_name(enum issue_state state); /* "unknown", "open", "closed" */
+bool issue_state_read(const char *name, enum issue_state *state);
+
+/* world_issue(world, issue, state, now, ...): the tracker answered. ISSUE_UNKNOWN, because it could not be asked, changes
+ * nothing; what was known holds for the tracker's `hold`. */
+void world_issue(struct world *world, const char *issue, enum issue_state state, int64_t now,
+                 world_sink *sink, void *owner);
+/* world_issue_state(world, issue, state, known): what is known; ${known}: epoch ms of the last answer, or of the start.
+ * false: nothing is. */
+bool world_issue_state(const struct world *world, const char *issue, enum issue_state *state, int64_t *known);
+
 /* world_approve(world, run, user, now, ...): ${user} approves the run that asks under that id; false with a sentence
  * when nothing asks, too late, or it is not theirs to approve. It still waits for the limits. */
 bool world_approve(struct world *world, const char *run, const char *user, int64_t now, world_sink *sink,

@@ -157,6 +157,7 @@ int64_t world_fresh_due(const struct world *world)
 
 void world_begin(struct world *world, int64_t now)
 {
+    world_issue_begin(world, now);
     world_review_begin(world, now);
     world->begun = now;
     if (world->started == 0)

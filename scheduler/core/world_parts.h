@@ -112,6 +112,13 @@ struct waiting_review {
     int64_t again; /* when to try it again, because nobody could be reached; 0: at ${due} */
 };
 
+/* An issue as its tracker has it. */
+struct tracked {
+    char *issue;
+    enum issue_state state;
+    int64_t known; /* epoch ms: the last answer, or the start */
+};
+
 struct world {
     const struct model *model;
     struct links *links;    /* of the model */
@@ -139,6 +146,8 @@ struct world {
     size_t storm_count;
     struct post *posts;
     size_t post_count;
+    struct tracked *tracked;
+    size_t tracked_count;
     struct waiting_review *reviews;
     size_t review_count;
     struct governed *governed;
@@ -325,6 +334,13 @@ bool world_governed_load(struct world *world, const json_t *saved, struct error 
 int64_t world_governed_due(const struct world *world);
 void world_governed_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
 void world_governed_release(struct world *world);
+
+/* Issues (world_issue.c), a part of the site. _fault: what disarms the remediation; NULL: nothing. */
+void world_issue_begin(struct world *world, int64_t now);
+const char *world_issue_fault(const struct world *world, const struct remediation *remediation, int64_t now);
+json_t *world_issue_save(const struct world *world);
+bool world_issue_load(struct world *world, const json_t *saved, struct error *error);
+void world_issue_release(struct world *world);
 
 /* The weekly review (world_review.c), a part of the site. _begin: of world_begin. */
 void world_review_begin(struct world *world, int64_t now);

@@ -225,6 +225,7 @@ void world_remedy_facts(const struct turn *turn, const struct remediation *remed
         .service_bounds = service ? &service->bounds : NULL,
     };
     world_governed_facts(turn->world, remediation, facts);
+    facts->untracked = world_issue_fault(turn->world, remediation, turn->now);
     count_past(turn, remediation, facts);
     count_flights(turn, remediation, facts);
     size_t serving, members;

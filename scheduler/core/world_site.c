@@ -85,6 +85,7 @@ static const struct site_part {
     {"kept_acknowledgements", world_keep_save, world_keep_load, world_keep_due, world_keep_tick},
     {"silences", save_silences, load_silences, world_silence_due, world_silence_tick},
     {"remediations", world_governed_save, world_governed_load, world_governed_due, world_governed_tick},
+    {"issues", world_issue_save, world_issue_load, NULL, NULL},
     {"reviews", world_review_save, world_review_load, world_review_due, world_review_tick},
 };
 enum { PARTS = sizeof parts / sizeof parts[0] };

@@ -13,6 +13,17 @@ static const struct config_row tracker_rows[] = {
     {"path", CONFIG_PATH(struct tracker, path), .help = "the file of a tracker of type file"},
     {"url", CONFIG_URL(struct tracker, url), .help = "where the tracker is"},
     {"token_file", CONFIG_PATH(struct tracker, token_file), .help = "holds the tracker's token"},
+    {"command", CONFIG_WORDS(struct tracker, command),
+     .help = "of type command: a program that reads an order as JSON, as channels/tracker does"},
+    {"poll", CONFIG_DURATION(struct tracker, poll), .standard = "10m", .low = 1000,
+     .help = "how often the state of each issue is asked for"},
+    {"hold", CONFIG_DURATION(struct tracker, hold), .standard = "7d",
+     .help = "how long the last known state holds while the tracker is away"},
+    {"disarm_when_away", CONFIG_FLAG(struct tracker, disarm_when_away), .standard = "false",
+     .help = "true: after that time its remediations are disarmed"},
+    {"reopen", CONFIG_FLAG(struct tracker, reopen), .standard = "false",
+     .help = "true: an issue whose remediation is called for after the close is reopened; else there is a "
+             "comment"},
     {0},
 };
 
@@ -32,6 +43,8 @@ static void read_trackers(struct config_loader *loader, const struct config_row 
         model->trackers[model->tracker_count++] = tracker;
         if (tracker->type && strcmp(tracker->type, "file") == 0 && !tracker->path)
             findings_error(loader->draft, entry->place, "a tracker of type file needs \"path\"");
+        else if (tracker->type && strcmp(tracker->type, "command") == 0 && tracker->command.count == 0)
+            findings_error(loader->draft, entry->place, "a tracker of type command needs \"command\"");
     }
     config_rows_sort(model->trackers, model->tracker_count);
 }

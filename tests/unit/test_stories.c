@@ -8,6 +8,7 @@
  *   at 60s ack HOST/CHECK AUTHOR [for 2h]        at 60s unack HOST/CHECK
  *   at 60s silence OWNER 2h MATCHER               and "silence-resolve": it ends with what it held back
  *   at 60s unsilence ID
+ *   at 60s issue ISSUE open|closed   what the tracker says
  *   at 60s approve RUN USER        at 60s remediate HOST/CHECK REMEDIATION USER [dry]
  *   at 60s downtime MATCHER KEY=VALUE ...         the matcher is one word; from (a span from then) for duration window
  *                                                 trigger children=yes; its author is max
@@ -370,6 +371,10 @@ static void step(struct story *story, const struct words *words)
         end_downtime(story, words->items[3]);
     else if (strcmp(verb, "unsilence") == 0)
         unsilence(story, words->items[3]);
+    else if (strcmp(verb, "issue") == 0)
+        world_issue(story->world, words->items[3],
+                    strcmp(words->items[4], "open") == 0 ? ISSUE_OPEN : ISSUE_CLOSED, story->now, take,
+                    story);
     else if (strcmp(verb, "approve") == 0)
         approve(story, words);
     else if (strcmp(verb, "remediate") == 0)
