@@ -9,10 +9,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum {
-    CHUNK = 65536 - 1 /* and a NUL: what is larger malloc gets from the kernel and returns to it, each time */
-};
-
 static char *joined(const char *root, const char *path)
 {
     struct text whole = TEXT_INIT;
@@ -24,8 +20,9 @@ static char *joined(const char *root, const char *path)
 /* Appends one read; false at the end, on an error (errno) or when the cap is passed (errno EFBIG). */
 static bool read_more(int fd, struct text *text)
 {
-    char *end = text_reserve(text, CHUNK);
-    ssize_t got = read(fd, end, CHUNK);
+    size_t room;
+    char *end = text_room(text, &room);
+    ssize_t got = read(fd, end, room);
     if (got <= 0) {
         errno = got == 0 ? 0 : errno;
         return got < 0 && errno == EINTR;

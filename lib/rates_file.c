@@ -15,7 +15,7 @@
 /* The first line says what it is; the last one that nothing is missing. */
 static const char first_line[] = "watchbill rates 1";
 static const char last_line[] = "end";
-enum { LARGEST = 16 * 1024 * 1024, CHUNK = 16384 - 1, LOCK_TRIES = 20 };
+enum { LARGEST = 16 * 1024 * 1024, LOCK_TRIES = 20 };
 
 /* "AT VALUE KEY"; ${line} is cut in place. */
 static bool parse_line(char *line, struct rates_sample *sample)
@@ -54,7 +54,9 @@ static bool read_whole(int file, struct text *bytes)
 {
     ssize_t got;
     do {
-        got = read(file, text_reserve(bytes, CHUNK), CHUNK);
+        size_t room;
+        char *end = text_room(bytes, &room);
+        got = read(file, end, room);
         if (got > 0)
             bytes->length += (size_t)got;
     } while ((got > 0 && bytes->length < LARGEST) || (got < 0 && errno == EINTR));

@@ -44,6 +44,15 @@ char *text_reserve(struct text *text, size_t more)
     return text->bytes + text->length;
 }
 
+char *text_room(struct text *text, size_t *room)
+{
+    enum { FIRST = 16384, LEAST = 4096 };
+    if (text->room < text->length + 1 + LEAST)
+        (void)text_reserve(text, text->room < FIRST ? FIRST - 1 : LEAST);
+    *room = text->room - text->length - 1;
+    return text->bytes + text->length;
+}
+
 void text_add_bytes(struct text *text, const void *bytes, size_t length)
 {
     if (length == 0)

@@ -33,6 +33,10 @@ char *text_take(struct text *text) __attribute__((returns_nonnull, warn_unused_r
 /* text_reserve(text, more): room for ${more} bytes behind the present ones; returns where they begin. */
 char *text_reserve(struct text *text, size_t more) __attribute__((returns_nonnull));
 
+/* text_room(text, room): for a read of what has no known length: where it may go, and how much; never less than a few
+ * thousand bytes, and twice as much whenever that is used up. */
+char *text_room(struct text *text, size_t *room) __attribute__((returns_nonnull));
+
 void text_add(struct text *text, const char *string);
 void text_add_bytes(struct text *text, const void *bytes, size_t length);
 void text_add_char(struct text *text, char byte);

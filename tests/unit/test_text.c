@@ -56,6 +56,28 @@ static void arena_gives_zeroes(void **state)
     arena_free(arena);
 }
 
+static void offers_room(void **state)
+{
+    struct text text = TEXT_INIT;
+    size_t room, grown = 0, before = 0;
+    (void)state;
+    for (int i = 0; i < 1000; i++) {
+        char *end = text_room(&text, &room);
+        assert_ptr_equal(end, text.bytes + text.length);
+        assert_true(room >= 4096 && text.length + room + 1 <= text.room);
+        grown += text.room != before;
+        before = text.room;
+        size_t used = (size_t)i * 37 % room;
+        if (used)
+            assert_non_null(memset(end, 'x', used));
+        text.length += used;
+        text.bytes[text.length] = '\0';
+    }
+    assert_int_equal(strlen(text.bytes), text.length);
+    assert_true(grown < 20);
+    text_release(&text);
+}
+
 static void arena_keeps(void **state)
 {
     struct arena *arena = arena_create();
@@ -179,6 +201,7 @@ int main(void)
         cmocka_unit_test(cleans_names),
         cmocka_unit_test(names_differ),
         cmocka_unit_test(arena_gives_zeroes),
+        cmocka_unit_test(offers_room),
         cmocka_unit_test(wraps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
