@@ -164,8 +164,8 @@ static bool about_surroundings(const struct quiet_facts *facts, struct quiet_ans
     else if (facts->blocked_by)
         answer_set(answer, QUIET_DEPENDS, 0, "depends on \"%s\", which is not OK", facts->blocked_by);
     else if (facts->awaited)
-        answer_set(answer, QUIET_PARENT, facts->awaited_until, "\"%s/%s\" is checked first",
-                   facts->awaited->host->name, facts->awaited->plan->name);
+        answer_set(answer, QUIET_PARENT, facts->awaited_again ? facts->awaited_again : facts->awaited_until,
+                   "\"%s/%s\" is checked first", facts->awaited->host->name, facts->awaited->plan->name);
     else
         return false;
     return true;

@@ -64,6 +64,7 @@ struct quiet_facts {
     const struct binding
         *awaited;          /* what it rests on and has yet to show a result from after the problem; NULL */
     int64_t awaited_until; /* epoch ms: not longer */
+    int64_t awaited_again; /* epoch ms: when that is run once more; 0: not */
     int64_t delay_from;    /* epoch ms: since when someone should be told */
     bool told;             /* someone was told of this problem: its delay is past */
 };

@@ -20,11 +20,11 @@ void world_quiet(const struct turn *turn, int64_t next, const char *text)
 static void give_reason(struct turn *turn, const struct quiet_answer *answer, bool fresh)
 {
     struct problem *problem = turn->record->problem;
-    if (fresh || answer->reason != problem->quiet) {
+    bool news = fresh || answer->reason != problem->quiet;
+    if (news)
         world_quiet(turn, answer->next, answer->text);
-        if (answer->reason == QUIET_PARENT || answer->reason == QUIET_GRACE)
-            world_source_ask(turn);
-    }
+    if (answer->reason == QUIET_PARENT || (answer->reason == QUIET_GRACE && news))
+        world_source_ask(turn, news);
     problem->quiet = answer->reason;
 }
 

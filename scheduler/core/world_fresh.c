@@ -108,6 +108,12 @@ void world_fresh_arm(struct world *world, uint32_t index, int64_t now)
         plan_clear(world->stale, index);
 }
 
+void world_fresh_again(struct world *world, uint32_t index, int64_t now)
+{
+    if (world->stale && plan_due(world->stale, index) == INT64_MAX)
+        plan_set(world->stale, index, now + world->model->bindings[index].plan->retry);
+}
+
 static void begin_window(const struct turn *turn)
 {
     struct text reason = TEXT_INIT;

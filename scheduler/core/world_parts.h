@@ -367,7 +367,7 @@ void world_host_facts(const struct turn *turn, struct quiet_facts *facts);
 bool world_source_can_be_asked(const struct world *world, uint32_t index,
                                int64_t now); /* whether the daemon can run it now */
 void world_source_facts(const struct turn *turn, struct quiet_facts *facts);
-void world_source_ask(const struct turn *turn);
+void world_source_ask(const struct turn *turn, bool news); /* ${news}: for the first time */
 void world_source_told(const struct turn *turn, unsigned changes);
 /* world_source_awaits(reason): it may end by the results of others. world_source_run: that check is run now. */
 bool world_source_awaits(enum quiet_reason reason);
@@ -396,6 +396,8 @@ void world_verify_tick(const struct turn *turn);
  * of the check was replaced. */
 void world_fresh_make(struct world *world);
 void world_fresh_wake(struct world *world, uint32_t index);
+void world_fresh_again(struct world *world, uint32_t index,
+                       int64_t now); /* it is stale: look after `retry` */
 void world_fresh_arm(struct world *world, uint32_t index, int64_t now);
 void world_fresh_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
 /* world_window_facts(turn, facts): the facts about the check's own window. */

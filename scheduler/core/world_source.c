@@ -41,15 +41,33 @@ static void look_for_old(const struct turn *turn, const struct links_list *sourc
     facts->old_until = until;
 }
 
+/* A fresh result that is bad in a soft state: its attempts are made within the hold, however far apart its retries are,
+ * so that it is known to be down before the child is told. */
+static int64_t again_at(const struct world *world, uint32_t index, int64_t since)
+{
+    const struct state *state = &world->records[index].state;
+    bool fresh = state->known && state->last_result >= since && state->type == STATE_SOFT;
+    return fresh ? state->last_result +
+                       world->model->site.alerting.hold / world->model->bindings[index].plan->attempts
+                 : 0;
+}
+
 static void look_for_awaited(const struct turn *turn, const struct links_list *sources,
                              struct quiet_facts *facts)
 {
     const struct world *world = turn->world;
     int64_t since = turn->record->state.hard_since;
     facts->awaited_until = since + world->model->site.alerting.hold;
-    for (size_t i = 0; turn->now < facts->awaited_until && i < sources->count && !facts->awaited; i++)
-        if (is_awaited(world, sources->items[i], since, turn->now))
-            facts->awaited = &world->model->bindings[sources->items[i]];
+    for (size_t i = 0; turn->now < facts->awaited_until && i < sources->count; i++) {
+        uint32_t index = sources->items[i];
+        if (!is_awaited(world, index, since, turn->now))
+            continue;
+        if (!facts->awaited)
+            facts->awaited = &world->model->bindings[index];
+        int64_t again = again_at(world, index, since);
+        if (again > turn->now && again < facts->awaited_until)
+            facts->awaited_again = world_earlier(facts->awaited_again, again);
+    }
 }
 
 void world_source_facts(const struct turn *turn, struct quiet_facts *facts)
@@ -81,16 +99,26 @@ void world_source_run(const struct turn *turn, uint32_t index, const char *reaso
     turn->sink(turn->owner, &decision);
 }
 
-void world_source_ask(const struct turn *turn)
+static bool is_to_be_asked(const struct turn *turn, uint32_t index, bool news)
+{
+    const struct world *world = turn->world;
+    int64_t since = turn->record->state.hard_since;
+    int64_t again = again_at(world, index, since);
+    if (!world_source_can_be_asked(world, index, turn->now))
+        return false;
+    if (news)
+        return is_awaited(world, index, since, turn->now) || is_old(world, index);
+    return again && again <= turn->now;
+}
+
+void world_source_ask(const struct turn *turn, bool news)
 {
     struct links_list sources = {.items = NULL};
     struct text reason = TEXT_INIT;
     text_format(&reason, "before \"%s/%s\" is told", turn->binding->host->name, turn->binding->plan->name);
     links_sources(turn->world->model, turn->index, &sources);
     for (size_t i = 0; i < sources.count; i++)
-        if (is_awaited(turn->world, sources.items[i], turn->record->state.hard_since, turn->now) ||
-            (is_old(turn->world, sources.items[i]) &&
-             world_source_can_be_asked(turn->world, sources.items[i], turn->now)))
+        if (is_to_be_asked(turn, sources.items[i], news))
             world_source_run(turn, sources.items[i], reason.bytes);
     links_list_release(&sources);
     text_release(&reason);
@@ -114,6 +142,14 @@ static void ask_after_recovery(const struct turn *turn, uint32_t index)
     text_release(&reason);
 }
 
+/* What is stale and was quiet for others is looked at once more: no result would come of it by itself. */
+static void settle(struct turn *turn)
+{
+    world_settle(turn, false);
+    if (turn->record->state.stale)
+        world_fresh_again(turn->world, turn->index, turn->now);
+}
+
 void world_source_told(const struct turn *turn, unsigned changes)
 {
     size_t count = 0;
@@ -123,6 +159,6 @@ void world_source_told(const struct turn *turn, unsigned changes)
         if (changes & STATE_HARD_RECOVERY)
             ask_after_recovery(turn, dependents[i]);
         if (other.record->problem && world_source_awaits(other.record->problem->quiet))
-            world_settle(&other, false);
+            settle(&other);
     }
 }
