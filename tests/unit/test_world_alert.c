@@ -18,8 +18,8 @@ enum { TIMELINES = 300, STEPS = 120, CHECKS = 6, CONTACTS = 16 };
 #define START  INT64_C(1795132800000) /* Friday 2026-11-20, midnight in UTC */
 
 static const char *const lines[] = {
-    "zone America/New_York",
     "storm 1 40m",
+    "zone America/New_York",
     "window day mon-sun 08:00 20:00",
     "window night mon-sun 20:00 08:00",
     "user geoff alert=geoff-pager@always@day alert=https://hook/geoff notify=geoff-mail@always@day",
@@ -49,6 +49,7 @@ struct town {
     struct reader readers[CONTACTS];
     size_t reader_count;
     struct text log;
+    struct text said; /* what was told in this step, a line each, without what depends on the order of ids */
     size_t told;
 };
 
@@ -104,6 +105,12 @@ static void take(void *owner, const struct decision *decision)
     for (size_t i = 0; i < decision->member_count; i++)
         text_format(&town->log, " %" PRIu32, decision->members[i]);
     text_add_char(&town->log, '\n');
+    text_format(&town->said, "%s %s %d %u", notice_name(decision->notice), decision->contact->address,
+                (int)decision->verdict, decision->escalation);
+    for (size_t i = 0; i < decision->member_count || i == 0; i++)
+        text_format(&town->said, " %" PRIu32,
+                    decision->member_count ? decision->members[i] : decision->binding);
+    text_add_char(&town->said, '\n');
     read_message(town, decision);
 }
 
@@ -171,11 +178,12 @@ static void step(struct town *town, bool interrupted)
         world_adopt(town->world, town->model);
 }
 
-static struct town *town_open(uint64_t seed)
+/* ${capped}: contacts have a cap; which message is one too many depends on the order of simultaneous ones. */
+static struct town *town_made(uint64_t seed, bool capped)
 {
     struct town *town = memory_get(1, sizeof *town);
     struct site_builder site = site_begin();
-    for (size_t i = 0; lines[i]; i++)
+    for (size_t i = capped ? 0 : 1; lines[i]; i++)
         assert_true(site_line(&site, lines[i]));
     town->model = site_end(&site);
     assert_int_equal(town->model->binding_count, CHECKS);
@@ -183,7 +191,13 @@ static struct town *town_open(uint64_t seed)
     town->now = START;
     town->random = seed * UINT64_C(0x9e3779b97f4a7c15);
     town->log = (struct text)TEXT_INIT;
+    town->said = (struct text)TEXT_INIT;
     return town;
+}
+
+static struct town *town_open(uint64_t seed)
+{
+    return town_made(seed, true);
 }
 
 static void town_close(struct town *town)
@@ -191,6 +205,7 @@ static void town_close(struct town *town)
     for (size_t i = 0; i < town->reader_count; i++)
         free(town->readers[i].key);
     text_release(&town->log);
+    text_release(&town->said);
     world_free(town->world);
     model_free(town->model);
     free(town);
@@ -263,6 +278,63 @@ static void test_interruptions(void **state)
     }
 }
 
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The lines of ${said} in order. */
+static char *sorted(struct arena *arena, const char *said)
+{
+    struct words words = {arena_get(arena, strlen(said) + 1, sizeof(char *)), 0};
+    struct text text = TEXT_INIT;
+    for (const char *at = said, *end; (end = strchr(at, '\n')); at = end + 1)
+        words.items[words.count++] = arena_text_of(arena, at, (size_t)(end - at));
+    qsort(words.items, words.count, sizeof *words.items, by_text);
+    for (size_t i = 0; i < words.count; i++)
+        text_format(&text, "%s\n", words.items[i]);
+    return text_take(&text);
+}
+
+static void same_said(struct town *const *both)
+{
+    struct arena *arena = arena_create();
+    char *forwards = sorted(arena, both[0]->said.bytes);
+    char *backwards = sorted(arena, both[1]->said.bytes);
+    assert_string_equal(forwards, backwards);
+    free(forwards);
+    free(backwards);
+    arena_free(arena);
+    text_clear(&both[0]->said);
+    text_clear(&both[1]->said);
+}
+
+/* The order of simultaneous results does not matter to anyone who is told. */
+static void test_simultaneous(void **state)
+{
+    (void)state;
+    size_t told = 0;
+    for (uint64_t seed = 1; seed <= TIMELINES / 4; seed++) {
+        struct town *both[2] = {town_made(seed, false), town_made(seed, false)};
+        for (int i = 0; i < STEPS; i++) {
+            int64_t next = both[0]->now + (1 + chance(both[0], chance(both[0], 8) ? 300 : 30000)) * SECOND;
+            enum verdict verdicts[CHECKS];
+            for (int j = 0; j < CHECKS; j++)
+                verdicts[j] = chance(both[0], 2) ? VERDICT_OK : (enum verdict)chance(both[0], 4);
+            for (int j = 0; j < 2; j++) {
+                pass_time(both[j], next);
+                for (uint32_t k = 0; k < CHECKS; k++)
+                    give(both[j], j ? CHECKS - 1 - k : k, verdicts[j ? CHECKS - 1 - k : k]);
+            }
+            same_said(both);
+        }
+        told += both[0]->told;
+        town_close(both[0]);
+        town_close(both[1]);
+    }
+    assert_true(told > (size_t)TIMELINES * STEPS / 4);
+}
+
 /* Each part that is damaged is refused by name, and none of it is kept. */
 static void test_hostile_site(void **state)
 {
@@ -305,9 +377,8 @@ static void test_hostile_site(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everyone_knows),
-        cmocka_unit_test(test_somebody_knows),
-        cmocka_unit_test(test_interruptions),
+        cmocka_unit_test(test_everyone_knows), cmocka_unit_test(test_somebody_knows),
+        cmocka_unit_test(test_interruptions),  cmocka_unit_test(test_simultaneous),
         cmocka_unit_test(test_hostile_site),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
