@@ -179,6 +179,7 @@ bool world_load(struct world *world, uint32_t binding, const json_t *saved, stru
     plan_clear(world->timers, binding);
     world_fresh_wake(world, binding);
     forget_flights(world, binding);
+    world_owed_forget(world, binding);
     if (!json_is_object(saved))
         return error_set(error, "the saved state is not an object");
     int64_t version = saved_whole(&reader, "version", INT64_MIN, INT64_MAX);
@@ -189,6 +190,7 @@ bool world_load(struct world *world, uint32_t binding, const json_t *saved, stru
         load_state(&reader, &record->state);
     load_problem(&reader, record);
     load_flights(&reader, world, binding, false);
+    world_owed_load(&reader, world, binding);
     int64_t due = json_object_get(saved, "due") ? saved_instant(&reader, "due") : INT64_MAX;
     if (reader.good) {
         load_flights(&reader, world, binding, true);
@@ -196,6 +198,7 @@ bool world_load(struct world *world, uint32_t binding, const json_t *saved, stru
             plan_set(world->timers, binding, due);
         world_problem_known(world, record->state.problem);
     } else {
+        world_owed_forget(world, binding);
         record_release(record);
     }
     return reader.good;

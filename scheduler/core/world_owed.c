@@ -29,13 +29,14 @@ static void drop(struct world *world, size_t index)
     world->owed_count--;
 }
 
-static struct owed *add(struct world *world, const char *host, const char *check, const char *user,
-                        const char *contact)
+static struct owed *add(struct world *world, uint32_t binding, const char *user, const char *contact)
 {
+    const struct binding *bound = &world->model->bindings[binding];
     world->owed = memory_grow(world->owed, world->owed_count + 1, sizeof *world->owed);
     struct owed *owed = &world->owed[world->owed_count++];
-    *owed = (struct owed){.host = memory_text(host),
-                          .check = memory_text(check),
+    *owed = (struct owed){.binding = binding,
+                          .host = memory_text(bound->host->name),
+                          .check = memory_text(bound->plan->name),
                           .user = memory_text(user),
                           .contact = memory_text(contact)};
     return owed;
@@ -58,8 +59,7 @@ bool world_owed_recovery(const struct turn *turn, const struct told *told, const
     int64_t due = opening(world, message->user, message->contact, turn->now);
     if (due <= turn->now)
         return false;
-    struct owed *owed =
-        add(world, turn->binding->host->name, turn->binding->plan->name, told->user, told->contact);
+    struct owed *owed = add(world, turn->index, told->user, told->contact);
     owed->urgency = told->urgency;
     owed->verdict = told->verdict;
     owed->problem = turn->record->state.problem;
@@ -67,7 +67,7 @@ bool world_owed_recovery(const struct turn *turn, const struct told *told, const
     owed->number = message->number;
     owed->due = due;
     struct text text = TEXT_INIT;
-    world_site_changed(world);
+    world_site_arm(world);
     text_format(&text, "RECOVERY: waits for the window \"%s\" of \"%s\"",
                 window_name(message->contact->recovery), told->user);
     world_quiet(turn, due, text.bytes);
@@ -75,17 +75,12 @@ bool world_owed_recovery(const struct turn *turn, const struct told *told, const
     return true;
 }
 
-static bool is_of(const struct owed *owed, const struct binding *binding)
-{
-    return strcmp(owed->host, binding->host->name) == 0 && strcmp(owed->check, binding->plan->name) == 0;
-}
-
 bool world_owed_cancel(const struct turn *turn, const struct message *message, struct told *told)
 {
     struct world *world = turn->world;
     size_t i = 0;
     while (i < world->owed_count &&
-           (!is_of(&world->owed[i], turn->binding) || strcmp(world->owed[i].contact, message->key) != 0))
+           (world->owed[i].binding != turn->index || strcmp(world->owed[i].contact, message->key) != 0))
         i++;
     if (i == world->owed_count)
         return false;
@@ -100,7 +95,6 @@ bool world_owed_cancel(const struct turn *turn, const struct message *message, s
     text_release(&text);
     drop(world, i);
     told->of |= TOLD_HEARD; /* of the problem before, whose end is not told */
-    world_site_changed(world);
     return known;
 }
 
@@ -108,19 +102,30 @@ void world_owed_closed(const struct turn *turn)
 {
     for (size_t i = 0; i < turn->world->owed_count; i++) {
         struct owed *owed = &turn->world->owed[i];
-        if (owed->due || !is_of(owed, turn->binding))
+        if (owed->binding != turn->index || owed->due)
             continue;
         owed->due = turn->now > 0 ? turn->now : AT_ONCE;
-        world_site_changed(turn->world);
+        world_site_arm(turn->world);
     }
 }
 
+/* What is owed of a check that is gone is forgotten with it. */
 void world_owed_wake(struct world *world)
 {
-    for (size_t i = 0; i < world->owed_count; i++)
-        world->owed[i].due = AT_ONCE;
-    if (world->owed_count)
-        world_site_changed(world);
+    size_t kept = 0;
+    for (size_t i = 0; i < world->owed_count; i++) {
+        struct owed *owed = &world->owed[i];
+        int64_t binding = model_binding(world->model, owed->host, owed->check);
+        if (binding == MODEL_NONE) {
+            release(owed);
+            continue;
+        }
+        owed->binding = (uint32_t)binding;
+        owed->due = AT_ONCE;
+        world->owed[kept++] = *owed;
+    }
+    world->owed_count = kept;
+    world_site_arm(world);
 }
 
 int64_t world_owed_due(const struct world *world)
@@ -163,43 +168,44 @@ static bool settle(const struct turn *turn, struct owed *owed)
     return true;
 }
 
-/* Whether it is done with, now that its time has come. */
-static bool attend(struct world *world, struct owed *owed, int64_t now, world_sink *sink, void *owner)
+static int by_check(const void *a, const void *b)
 {
-    int64_t index = model_binding(world->model, owed->host, owed->check);
-    if (index == MODEL_NONE)
-        return true; /* with the check its problems were forgotten */
-    struct turn turn = world_turn(world, (uint32_t)index, now, sink, owner);
-    return settle(&turn, owed);
+    const struct owed *one = a;
+    const struct owed *other = b;
+    if (one->binding != other->binding)
+        return one->binding < other->binding ? -1 : 1;
+    return strcmp(one->contact, other->contact);
 }
 
-/* In one pass: after a bad night there are many. */
+/* In one pass, because after a bad night there are many; and in an order that no restart changes. */
 void world_owed_tick(struct world *world, int64_t now, world_sink *sink, void *owner)
 {
     size_t kept = 0;
-    bool changed = false;
+    int64_t due = world_owed_due(world);
+    if (due == 0 || due > now)
+        return;
+    qsort(world->owed, world->owed_count, sizeof *world->owed, by_check);
     for (size_t i = 0; i < world->owed_count; i++) {
         struct owed *owed = &world->owed[i];
-        bool due = owed->due && owed->due <= now;
-        changed |= due;
-        if (due && attend(world, owed, now, sink, owner))
+        struct turn turn = world_turn(world, owed->binding, now, sink, owner);
+        if (owed->due && owed->due <= now && settle(&turn, owed))
             release(owed);
         else
             world->owed[kept++] = *owed;
     }
     world->owed_count = kept;
-    if (changed)
-        world_site_changed(world);
 }
 
-json_t *world_owed_save(const struct world *world)
+void world_owed_save(const struct world *world, uint32_t binding, json_t *saved)
 {
-    json_t *list = json_array();
+    json_t *list = NULL;
     for (size_t i = 0; i < world->owed_count; i++) {
         const struct owed *owed = &world->owed[i];
+        if (owed->binding != binding)
+            continue;
+        if (!list)
+            list = saved_add_list(saved, "owed");
         json_t *item = saved_add_item(list);
-        saved_add_text(item, "host", owed->host);
-        saved_add_text(item, "check", owed->check);
         saved_add_text(item, "user", owed->user);
         saved_add_text(item, "contact", owed->contact);
         saved_add_text(item, "urgency", urgency_name(owed->urgency));
@@ -209,30 +215,36 @@ json_t *world_owed_save(const struct world *world)
         saved_add_whole(item, "number", owed->number);
         saved_add_whole(item, "due", owed->due);
     }
-    return list;
 }
 
-bool world_owed_load(struct world *world, const json_t *saved, struct error *error)
+void world_owed_load(struct saved_reader *reader, struct world *world, uint32_t binding)
 {
-    struct saved_reader reader = {saved, error, true};
-    if (!json_is_array(saved))
-        return error_set(error, "it is not a list");
-    world_owed_release(world);
-    for (size_t i = 0; i < json_array_size(saved) && reader.good; i++) {
-        struct saved_reader one = saved_item(&reader, saved, i);
-        struct owed *owed = add(world, saved_text(&one, "host"), saved_text(&one, "check"),
-                                saved_text(&one, "user"), saved_text(&one, "contact"));
+    const json_t *list = saved_list(reader, "owed");
+    for (size_t i = 0; i < json_array_size(list) && reader->good; i++) {
+        struct saved_reader one = saved_item(reader, list, i);
+        struct owed *owed = add(world, binding, saved_text(&one, "user"), saved_text(&one, "contact"));
         owed->urgency = saved_urgency(&one, "urgency");
         owed->verdict = saved_verdict(&one, "verdict");
         owed->problem = (uint64_t)saved_whole(&one, "problem", 1, INT64_MAX);
         owed->opened = saved_instant(&one, "opened");
         owed->number = (uint32_t)saved_whole(&one, "number", 1, UINT32_MAX);
         owed->due = saved_instant(&one, "due");
-        reader.good = one.good;
+        if (owed->due && plan_due(world->timers, (uint32_t)world->count) > owed->due)
+            plan_set(world->timers, (uint32_t)world->count, owed->due);
+        reader->good = one.good;
     }
-    if (!reader.good)
-        world_owed_release(world);
-    return reader.good;
+}
+
+void world_owed_forget(struct world *world, uint32_t binding)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < world->owed_count; i++) {
+        if (world->owed[i].binding == binding)
+            release(&world->owed[i]);
+        else
+            world->owed[kept++] = world->owed[i];
+    }
+    world->owed_count = kept;
 }
 
 void world_owed_release(struct world *world)

@@ -54,6 +54,7 @@ struct channel_trouble {
 
 /* A recovery that waits for its reader's window. It outlives the problem, and so holds what the message needs. */
 struct owed {
+    uint32_t binding;
     char *host, *check;
     char *user, *contact; /* the contact as record_contact_key */
     enum urgency urgency;
@@ -82,6 +83,7 @@ struct ended {
     char *host, *check;
 };
 
+struct saved_reader;
 struct post; /* a message that may grow until the end of the input */
 struct links;
 
@@ -252,8 +254,10 @@ bool world_owed_cancel(const struct turn *turn, const struct message *message, s
 void world_owed_closed(const struct turn *turn);
 /* world_owed_wake(world): windows, contacts or the clock have changed. */
 void world_owed_wake(struct world *world);
-json_t *world_owed_save(const struct world *world);
-bool world_owed_load(struct world *world, const json_t *saved, struct error *error);
+/* They are saved with their check: a night may leave many. world_owed_load adds to what world_owed_forget cleared. */
+void world_owed_save(const struct world *world, uint32_t binding, json_t *saved);
+void world_owed_load(struct saved_reader *reader, struct world *world, uint32_t binding);
+void world_owed_forget(struct world *world, uint32_t binding);
 int64_t world_owed_due(const struct world *world);
 void world_owed_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
 void world_owed_release(struct world *world);

@@ -139,6 +139,7 @@ json_t *world_save(const struct world *world, uint32_t binding)
     if (record->problem)
         save_problem(saved, record->problem);
     save_flights(saved, world, binding);
+    world_owed_save(world, binding, saved);
     if (due != INT64_MAX)
         (void)json_object_set_new(saved, "due", json_integer(due));
     return saved;

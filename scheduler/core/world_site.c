@@ -70,14 +70,14 @@ static bool load_comments(struct world *world, const json_t *saved, struct error
 
 static const struct site_part {
     const char *name;
-    json_t *(*save)(const struct world *world); /* a new reference */
+    json_t *(*save)(const struct world *world); /* a new reference; NULL: nor is it loaded */
     bool (*load)(struct world *world, const json_t *saved, struct error *error);
     int64_t (*due)(const struct world *world); /* 0: nothing. NULL: it knows no time, and has no tick */
     void (*tick)(struct world *world, int64_t now, world_sink *sink, void *owner);
 } parts[] = {
     {"next_problem", save_next_problem, load_next_problem, NULL, NULL},
     {"channels", world_channel_save, world_channel_load, NULL, NULL},
-    {"owed", world_owed_save, world_owed_load, world_owed_due, world_owed_tick},
+    {"owed", NULL, NULL, world_owed_due, world_owed_tick}, /* saved with the checks */
     {"storms", world_storm_save, world_storm_load, world_storm_due, world_storm_tick},
     {"gatherings", world_gather_save, world_gather_load, NULL, NULL},
     {"downtimes", save_downtimes, load_downtimes, world_downtime_due, world_downtime_tick},
@@ -94,7 +94,8 @@ json_t *world_save_site(const struct world *world)
 {
     json_t *saved = json_object();
     for (size_t i = 0; i < PARTS; i++)
-        (void)json_object_set_new(saved, parts[i].name, parts[i].save(world));
+        if (parts[i].save)
+            (void)json_object_set_new(saved, parts[i].name, parts[i].save(world));
     return saved;
 }
 
@@ -139,7 +140,7 @@ bool world_load_site(struct world *world, const json_t *saved, struct error *err
     for (size_t i = 0; i < PARTS; i++) {
         const json_t *part = json_object_get(saved, parts[i].name);
         struct error fault = {""};
-        if (!part || parts[i].load(world, part, &fault))
+        if (!part || !parts[i].load || parts[i].load(world, part, &fault))
             continue;
         if (good)
             (void)error_set(error, "\"%s\" is not read: %s", parts[i].name, fault.text);
