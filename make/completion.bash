@@ -133,10 +133,13 @@ _watchbill() {
     if [[ -z $ended && ( $current == -* || ${#kinds[@]} -eq 0 && -z ${_watchbill_commands[$program]-} ) ]]; then
         read -ra kinds <<<"${_watchbill_options[$program]-}"
         _watchbill_offer "$current" "${kinds[@]}"
-    elif [[ -n ${_watchbill_commands[$program]-} ]]; then
-        ((place)) || _watchbill_value "=${_watchbill_commands[$program]}" "$current"
-    elif ((${#kinds[@]})); then
-        ((place < ${#kinds[@]})) || place=$((${#kinds[@]} - 1))
-        _watchbill_value "${kinds[place]}" "$current"
+    else
+        if [[ -n ${_watchbill_commands[$program]-} ]] && ((place == 0)); then
+            _watchbill_value "=${_watchbill_commands[$program]}" "$current"
+        fi
+        if ((${#kinds[@]})); then
+            ((place < ${#kinds[@]})) || place=$((${#kinds[@]} - 1))
+            _watchbill_value "${kinds[place]}" "$current"
+        fi
     fi
 }

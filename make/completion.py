@@ -19,7 +19,8 @@ PLACEHOLDERS = {"PATH": "file", "FILE": "file", "FILE...": "file", "CSV": "file"
 # The same in watchbill, which knows its own names.
 OWN = {"HOST/CHECK": "checks", "HOST[/CHECK]": "checks", "HOST/CHECK|PROBLEM-ID": "checks",
        "HOST/CHECK|HOST/GRAPH": "checks", "HOST": "hosts", "GROUP": "groups", "WINDOW": "windows", "ISSUE": "issues",
-       "REMEDIATION": "remediations", "OBJECT": "objects", "EXIT": "=0,1,2,3",
+       "REMEDIATION": "remediations", "OBJECT": "objects", "EXIT": "=0,1,2,3", "MATCHER": "checks", "USER": "users",
+       "remediate NAME": "remediations", "--window NAME": "windows",
        "KIND": "=checks,hosts,services,users,groups,windows,remediations,issues,objects"}
 
 
@@ -36,11 +37,12 @@ def value_kind(option, metrics, own):
         return "+" + ",".join(metrics) if metrics else "-"
     if own and option["name"] == "issue":
         return "issues"
-    return own.get(option["value"]) or PLACEHOLDERS.get(option["value"], "-")
+    return own.get(f"--{option['name']} {option['value']}") or own.get(option["value"]) or \
+        PLACEHOLDERS.get(option["value"], "-")
 
 
-def word_kinds(usage):
-    """The words that are no options: "[GROUP] [--at TIME]" has one."""
+def word_kinds(name, usage):
+    """The words of a command that are no options: "[GROUP] [--at TIME]" has one, "HOST|--hosts REGEX" too."""
     kinds, depth, value = [], 0, False
     for token in usage.split():
         if token == "<":
@@ -50,10 +52,11 @@ def word_kinds(usage):
         elif token.startswith("-"):
             value = token != "--"
         elif value:
-            value = False
+            value = "|--" in token
         else:
+            token, _, value = token.partition("|--")
             token = re.sub(r"^\[(.*)\]$", r"\1", token)
-            kinds.append(OWN.get(token) or PLACEHOLDERS.get(token, "-"))
+            kinds.append(OWN.get(f"{name} {token}") or OWN.get(token) or PLACEHOLDERS.get(token, "-"))
     return kinds
 
 
@@ -81,7 +84,7 @@ def tables(described):
         first.setdefault(words[0], []).extend(words[1:])
         key = f"{program} {command['name']}"
         text += program_tables(key, command["options"] + described["options"], own=OWN)
-        kinds = word_kinds(command["usage"])
+        kinds = word_kinds(command["name"], command["usage"])
         if kinds:
             text += entry("words", key, " ".join(kinds))
     if first:

@@ -94,6 +94,12 @@ class Completion(unittest.TestCase):
         self.assertIn("--into", complete("watchbill --json nagios import --"))
         self.assertNotIn("--into", complete("watchbill status --"))
         self.assertIn("status", complete("watchbill help st"))
+        program = f"{BUILD}/bin/watchbill --conf {TOP}/tests/fixtures/config/interface"
+        self.assertEqual(complete(f"{program} downtime ")[:2], ["list", "cancel"])
+        self.assertEqual(complete(f"{program} downtime "), ["list", "cancel", *complete(f"{program} status ")])
+        self.assertEqual(complete(f"{program} remediate "), ["drain-and-restart"])
+        self.assertIn("www_middle_00", complete(f"{program} remediate drain-and-restart "))
+        self.assertIn("late_shift", complete(f"{program} downtime x --window "))
 
     def test_every_kind_of_names_exists(self):
         kinds = complete("watchbill config names ")
