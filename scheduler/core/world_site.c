@@ -113,7 +113,7 @@ json_t *world_save_part(const struct world *world, size_t index, uint64_t *mark,
     const struct site_part *part = &parts[index];
     uint64_t now = version_of(world, part);
     *name = part->name;
-    if (now && *mark == now)
+    if (!part->save || (now && *mark == now))
         return NULL;
     json_t *saved = part->save(world);
     if (now == 0) {
