@@ -61,12 +61,19 @@ static void add_member(struct round *round, const struct user *user, uint32_t bi
     reader->members[reader->count++] = binding;
 }
 
+/* Whether the rule of that check wants the beginning and the end told. */
+static bool asks(const struct model *model, uint32_t index)
+{
+    const struct alert_rule *rule = model->bindings[index].plan->alert;
+    return rule && rule->downtime != URGENCY_NONE;
+}
+
 static void gather(struct round *round, const struct downtime *downtime)
 {
     const struct model *model = round->world->model;
     for (uint32_t i = 0; i < model->binding_count; i++) {
         const struct alert_rule *rule = model->bindings[i].plan->alert;
-        if (!rule || rule->downtime == URGENCY_NONE || !downtimes_means(downtime, model, &model->bindings[i]))
+        if (!asks(model, i) || !downtimes_means(downtime, model, &model->bindings[i]))
             continue;
         for (size_t g = 0; g < rule->group_count; g++) {
             const struct user *user = answer_of(round, rule->groups[g]);
@@ -98,6 +105,8 @@ static void tell_reader(struct world *world, struct downtime *downtime, const st
         rota_contacts(world->model, NULL, reader->user, URGENCY_NOTIFY, world_seconds(now), contacts, room);
     struct text reason = TEXT_INIT;
     write_begin(&reason, world, downtime, phase->until, reader->count);
+    const struct binding *about = reader->count == 1 ? &world->model->bindings[reader->members[0]] : NULL;
+    enum verdict verdict = about ? world->records[reader->members[0]].state.verdict : VERDICT_OK;
     for (size_t i = 0; i < count && i < room; i++) {
         char *key = record_contact_key(contacts[i]);
         const struct message message = {.notice = NOTICE_DOWNTIME_START,
@@ -108,8 +117,9 @@ static void tell_reader(struct world *world, struct downtime *downtime, const st
                                         .key = key,
                                         .reason = reason.bytes,
                                         .members = reader->members,
-                                        .member_count = reader->count};
-        world_post_site(&message, "downtime", VERDICT_OK, phase->since + (int64_t)downtime->id, now, sink,
+                                        .member_count = reader->count,
+                                        .about = about};
+        world_post_site(&message, "downtime", verdict, phase->since + (int64_t)downtime->id, now, sink,
                         owner);
         downtimes_note_told(downtime, reader->user->name, key);
         free(key);
@@ -132,10 +142,27 @@ void world_downtime_tell_begin(struct world *world, struct downtime *downtime,
     free(round.answers);
 }
 
+/* The one check of which the end is told; MODEL_NONE: there are several. */
+static int64_t only_member(const struct model *model, const struct downtime *downtime)
+{
+    int64_t only = MODEL_NONE;
+    for (uint32_t i = 0; i < model->binding_count; i++) {
+        if (!asks(model, i) || !downtimes_means(downtime, model, &model->bindings[i]))
+            continue;
+        if (only != MODEL_NONE)
+            return MODEL_NONE;
+        only = i;
+    }
+    return only;
+}
+
 void world_downtime_tell_end(struct world *world, struct downtime *downtime, int64_t over, int64_t now,
                              world_sink *sink, void *owner)
 {
     struct text reason = TEXT_INIT;
+    int64_t only = downtime->told_count ? only_member(world->model, downtime) : MODEL_NONE;
+    const struct binding *about = only == MODEL_NONE ? NULL : &world->model->bindings[only];
+    enum verdict verdict = about ? world->records[only].state.verdict : VERDICT_OK;
     text_format(&reason, "downtime %" PRIu64 " by %s has ended", downtime->id, downtime->author);
     if (*downtime->comment)
         text_format(&reason, ": %s", downtime->comment);
@@ -149,9 +176,10 @@ void world_downtime_tell_end(struct world *world, struct downtime *downtime, int
                                         .user = user,
                                         .contact = contact,
                                         .key = told->contact,
-                                        .reason = reason.bytes};
+                                        .reason = reason.bytes,
+                                        .about = about};
         if (contact)
-            world_post_site(&message, "downtime", VERDICT_OK, over + (int64_t)downtime->id, now, sink, owner);
+            world_post_site(&message, "downtime", verdict, over + (int64_t)downtime->id, now, sink, owner);
     }
     downtimes_forget_told(downtime);
     text_release(&reason);

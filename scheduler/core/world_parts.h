@@ -196,6 +196,8 @@ struct message {
     const char *reason;
     const uint32_t *members; /* of a message about the site: the bindings that it is about; NULL: none */
     size_t member_count;
+    const struct binding
+        *about; /* of one about the site: the one check that it is about; NULL: several, or none */
     unsigned escalation;
 };
 

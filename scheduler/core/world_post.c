@@ -146,6 +146,10 @@ void world_post_site(const struct message *message, const char *name, enum verdi
     decision.contact = message->contact;
     decision.urgency = message->urgency;
     decision.reason = message->reason;
+    if (message->about) {
+        decision.subject = message->about->host->name;
+        decision.name = message->about->plan->name;
+    }
     decision.members = message->members;
     decision.member_count = message->member_count;
     write_id(&id, &decision, began, message->number, message->key);

@@ -94,10 +94,10 @@ class Calm(unittest.TestCase):
         wait_until(lambda: len(self.told("RECOVERY")) == 2, what="both recoveries")
         begun = self.told("DOWNTIMESTART")
         self.assertEqual(len(begun), 1)
-        self.assertIn("DOWNTIMESTART: watchbill/downtime: downtime 1 of 1 check by max until ", begun[0])
+        self.assertIn("DOWNTIMESTART: a/queue: downtime 1 of 1 check by max until ", begun[0])
         self.assertIn(": new disk", begun[0])
         self.assertEqual(self.told("DOWNTIMEEND"),
-                         ["DOWNTIMEEND: watchbill/downtime: downtime 1 by max has ended: new disk"])
+                         ["DOWNTIMEEND: a/queue: downtime 1 by max has ended: new disk"])
 
     def test_a_silence_ends_by_itself(self):
         self.watch.ask("silence", "host=/^a$/", "check=queue", "--for", "1h", "--owner", "u")
