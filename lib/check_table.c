@@ -7,8 +7,10 @@
 
 static bool test_name(const char *name, struct error *error)
 {
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
-    if (*name < 'a' || *name > 'z' || strspn(name, allowed) != strlen(name))
+    const char *at = name;
+    while ((*at >= 'a' && *at <= 'z') || (*at >= '0' && *at <= '9') || *at == '_')
+        at++;
+    if (*name < 'a' || *name > 'z' || *at != '\0')
         return error_set(error, "not a name for a metric: \"%s\"", name);
     return true;
 }

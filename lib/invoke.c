@@ -180,14 +180,20 @@ static bool read_standard(struct invocation *invocation, struct error *error)
            judge_read(&invocation->report, &standard->critical, true, error);
 }
 
+/* Few checks keep something, and the path is made of all their options. */
+static const char *own_state_path(void *owner)
+{
+    const struct invocation *invocation = owner;
+    const char *given = invocation->standard.state_file;
+    if (!given && invocation->munin)
+        given = munin_state_file();
+    return state_path(invocation->arena, own_name(invocation), given, invocation->sets, invocation->count);
+}
+
 static void fill_run(struct invocation *invocation, int64_t start, int64_t deadline)
 {
     const struct standard *standard = &invocation->standard;
     int64_t own = start + standard->timeout;
-    const char *given =
-        standard->state_file || !invocation->munin ? standard->state_file : munin_state_file();
-    const char *path =
-        state_path(invocation->arena, own_name(invocation), given, invocation->sets, invocation->count);
     size_t length = strlen(standard->root);
     while (length > 0 && standard->root[length - 1] == '/')
         length--;
@@ -201,7 +207,7 @@ static void fill_run(struct invocation *invocation, int64_t start, int64_t deadl
         .deadline = deadline > 0 && deadline < own ? deadline : own,
         .verbose = standard->verbose < 3 ? standard->verbose : 3,
         .arena = invocation->arena,
-        .rates = rates_create(invocation->arena, path),
+        .rates = rates_create_later(invocation->arena, own_state_path, invocation),
         .program = invocation->program,
     };
     invocation->limit = invocation->run.deadline > start ? invocation->run.deadline - start : 0;

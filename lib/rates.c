@@ -10,6 +10,8 @@
 struct rates {
     struct arena *arena;
     const char *path;
+    const char *(*path_later)(void *owner); /* NULL: `path` is known */
+    void *owner;
     bool loaded;
     bool pending;
     struct rates_sample *before; /* in the order of their keys */
@@ -25,6 +27,22 @@ struct rates *rates_create(struct arena *arena, const char *path)
     return rates;
 }
 
+struct rates *rates_create_later(struct arena *arena, const char *(*path)(void *owner), void *owner)
+{
+    struct rates *rates = rates_create(arena, NULL);
+    rates->path_later = path;
+    rates->owner = owner;
+    return rates;
+}
+
+static const char *path_of(struct rates *rates)
+{
+    if (rates->path_later)
+        rates->path = rates->path_later(rates->owner);
+    rates->path_later = NULL;
+    return rates->path;
+}
+
 static int by_key(const void *a, const void *b)
 {
     const struct rates_sample *left = a;
@@ -37,7 +55,8 @@ static void load(struct rates *rates)
     if (rates->loaded)
         return;
     rates->loaded = true;
-    rates->before_count = rates->path ? rates_file_read(rates->path, rates->arena, &rates->before) : 0;
+    const char *path = path_of(rates);
+    rates->before_count = path ? rates_file_read(path, rates->arena, &rates->before) : 0;
     if (rates->before_count)
         qsort(rates->before, rates->before_count, sizeof *rates->before, by_key);
 }
@@ -131,7 +150,7 @@ bool rates_save(struct rates *rates, struct error *error)
 {
     if (rates->now_count == 0)
         return true;
-    if (!rates->path)
+    if (!path_of(rates))
         return error_set(error, "no state file is given");
     return rates_file_write(rates->path, rates->now, rates->now_count, error);
 }

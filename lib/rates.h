@@ -17,6 +17,9 @@ struct rates;
  * kept. Released with the arena. A file that cannot be understood counts as none. */
 struct rates *rates_create(struct arena *arena, const char *path);
 
+/* rates_create_later(arena, path, owner): the same, with a path that ${path} tells when it is needed first. */
+struct rates *rates_create_later(struct arena *arena, const char *(*path)(void *owner), void *owner);
+
 /* rates_save(rates, error): keep the samples of this run; does nothing when no rate was asked for. Takes the
  * lock for at most a second. false: the samples are not kept, so the next run knows no rate either. */
 bool rates_save(struct rates *rates, struct error *error);
