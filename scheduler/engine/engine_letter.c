@@ -256,7 +256,11 @@ static bool ask_alerts(struct letter *letter)
     int64_t problem = whole_of(letter->alert, "problem");
     if (letter->asked++ > 0 || problem == 0)
         return false;
-    ask(letter, QUERY_ALERTS, json_pack("{s:I}", "problem", (json_int_t)problem), alerts_known);
+    /* The names of the check are what the journal finds it by; the problem alone would be sought in all rows. */
+    ask(letter, QUERY_ALERTS,
+        json_pack("{s:s, s:s, s:I}", "subject", text_of(letter->alert, "host"), "name",
+                  text_of(letter->alert, "check"), "problem", (json_int_t)problem),
+        alerts_known);
     return true;
 }
 
