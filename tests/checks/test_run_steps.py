@@ -113,6 +113,15 @@ class Steps(Balanced):
         self.assertIn('step 2 failed: "false" ended with 1', result.stderr)
         self.assertEqual(self.status(), "no check")
 
+    def test_a_step_that_hangs_leaves_time_to_undo(self):
+        self.script("exec sleep 60")
+        result = self.act(*self.steps(), "--timeout", "4s")
+        self.assertEqual(result.returncode, 2, result.stdout)
+        self.assertIn("step 2 failed", result.stderr)
+        self.assertIn("undoing step 1", result.stderr)
+        self.assertEqual(self.status(), "no check")
+        self.assertEqual(self.lines()[1]["outcome"], "failed")
+
     def test_without_effect_is_well_when_the_condition_holds(self):
         self.haproxy.ask("set server web/a state drain")
         self.script()
