@@ -94,6 +94,29 @@ class Unreachable(unittest.TestCase):
             self.assertEqual(watch.stop(), 0)
 
 
+class Attempts(unittest.TestCase):
+    def test_a_parent_that_needs_attempts_makes_them_within_the_hold(self):
+        with Place("attempts") as place:
+            folders = Folders(place, "web", "http", "r1")
+            watch = Watch(place)
+            watch.write("users.yaml", USERS)
+            watch.write("services/web.yaml", WEB.replace("parents: [r1]", "").replace(
+                "up:   {every: 1h,", "up:   {every: 1h, retry: 1h,").replace("attempts: 1", "attempts: 3", 1))
+            site = (watch.conf / "watchbill.yaml").read_text()
+            watch.write("watchbill.yaml", site + "alerting: {hold: 9s}\n")
+            watch.start()
+            self.assertEqual(watch.command("run", "web/up").returncode, 0)
+            watch.wait_state("web/http", "OK")
+            folders.fill("web", "http")
+            watch.wait_state("web/up", "CRITICAL", "HARD", seconds=15)
+            mail = wait_until(watch.mails, what="the mail")
+            self.assertTrue(mail[0]["subject"].startswith("PROBLEM: web/up"), mail[0]["subject"])
+            first = watch.status("web/http")["last"]
+            wait_until(lambda: watch.status("web/http")["last"] > first + 2, what="more results of the child")
+            self.assertEqual(len(watch.mails()), 1)
+            self.assertEqual(watch.stop(), 0)
+
+
 class Fresh(unittest.TestCase):
     def test_results_that_stay_away(self):
         with Place("fresh") as place:
