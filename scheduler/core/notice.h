@@ -10,7 +10,7 @@
  *   "members"         [{"host","address","check","title","service","state","type","attempt","attempts","flapping",
  *                       "problem","since","last_ok","output","info"}]: the checks that it tells of; may be empty
  *   "account"         {"group","place","of"}: on whose account the reader is told
- *   "escalation"      how far up it has come, because nobody acknowledged; absent when it has not
+ *   "level"           how far up it has come, because nobody acknowledged; absent when it has not
  *   "repeat"          when it is told again, if nothing happens
  *   "escalation"      whom else it goes to, and after how long, as a text
  *

@@ -173,7 +173,7 @@ json_t *notice_facts(const struct notice_source *source)
     json_set(alert, "kind", json_string(notice_name(decision->notice)));
     json_set(alert, "urgency", json_string(urgency_name(decision->urgency)));
     if (decision->escalation)
-        json_set(alert, "escalation", json_integer((json_int_t)decision->escalation));
+        json_set(alert, "level", json_integer((json_int_t)decision->escalation));
     set_text(alert, "host", decision->subject, OUTPUT_SHORT);
     set_text(alert, "check", decision->name, OUTPUT_SHORT);
     json_set(alert, "state", json_string(verdict_name(decision->verdict)));

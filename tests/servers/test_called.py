@@ -102,7 +102,7 @@ class Called(unittest.TestCase):
         self.write_users("")
         wait_until(lambda: self.subjects("geoff")[-1] == ("RECOVERY", ["w3"]), what="the recovery that waited")
         self.assertEqual(len(self.told("max")), 1)
-        levels = [message.get("escalation", 0) for user in ("geoff", "max", "boss") for message in self.told(user)[:1]]
+        levels = [message.get("level", 0) for user in ("geoff", "max", "boss") for message in self.told(user)[:1]]
         self.assertEqual(levels, [0, 1, 1])
 
     def test_groups_of_groups_and_importance(self):
