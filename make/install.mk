@@ -41,6 +41,7 @@ install: generated ## install below DESTDIR and PREFIX
 	for p in $(filter-out watchbill,$(notdir $(DOCUMENTED))); do ln -sfn watchbill $(COMPLETIONS)/$$p; done
 	install -m 644 $(wildcard conf/*.yaml) $(EXAMPLES)
 	install -m 644 conf/services/*.yaml $(EXAMPLES)/services
+	for f in $$(cd conf/examples && find * -type f); do install -D -m 644 conf/examples/$$f $(EXAMPLES)/$$f; done
 	sed 's|@PREFIX@|$(PREFIX)|g' make/watchbill.service.in > $(DESTDIR)$(UNITDIR)/watchbill.service
 
 # What another package has put there stays.

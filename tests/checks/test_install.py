@@ -37,6 +37,9 @@ class Install(unittest.TestCase):
         for path in ("bin/watchbill", "lib/watchbill/libexec/watchbill-runner", "share/man/man1/check_load.1",
                      "share/man/man5/watchbill.yaml.5"):
             self.assertTrue((self.root / f"usr/local/{path}").is_file(), path)
+        for path in (path for path in (TOP / "conf/examples").rglob("*") if path.is_file()):
+            installed = self.root / "usr/local/share/doc/watchbill/examples" / path.relative_to(TOP / "conf/examples")
+            self.assertEqual(installed.read_bytes(), path.read_bytes())
         for path in self.root.rglob("*"):
             self.assertTrue(path.exists(), f"{path} leads nowhere")
 
