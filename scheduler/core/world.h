@@ -158,6 +158,14 @@ void world_issue(struct world *world, const char *issue, enum issue_state state,
  * false: nothing is. */
 bool world_issue_state(const struct world *world, const char *issue, enum issue_state *state, int64_t *known);
 
+/* world_issue_tell(world, issue, runs, now): whether the tracker is to be told something now: once a week for an issue.
+ * true notes that it is, and *runs is how many runs of its remediations began since the last time. */
+bool world_issue_tell(struct world *world, const char *issue, int64_t *runs, int64_t now);
+
+/* world_runs(world, remediation): its runs in the ledger; world_last_run: the id of the last that began here, NULL. */
+int64_t world_runs(const struct world *world, const char *remediation);
+const char *world_last_run(const struct world *world, const char *remediation);
+
 /* world_approve(world, run, user, now, ...): ${user} approves the run that asks under that id; false with a sentence
  * when nothing asks, too late, or it is not theirs to approve. It still waits for the limits. */
 bool world_approve(struct world *world, const char *run, const char *user, int64_t now, world_sink *sink,

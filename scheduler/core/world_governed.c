@@ -25,6 +25,7 @@ struct governed {
     int64_t warned;               /* the expiry of which the owner was told; 0: of none */
     int64_t again;                /* when to try that again; 0: when it is due */
     int64_t runs;                 /* in the ledger */
+    char *last;                   /* the id of the last that began here; NULL: none did */
     int64_t without[LASTED_MOST]; /* ms: how long the newest problems lasted without a run */
     size_t lasted;                /* how many there were */
 };
@@ -60,6 +61,7 @@ static void replace(char **text, const char *with)
 
 static void release(struct governed *governed)
 {
+    free(governed->last);
     free(governed->renewal);
     free(governed->issue);
     free(governed->name);
@@ -121,6 +123,25 @@ void world_governed_ran(struct world *world, const char *remediation)
     if (!governed)
         governed = add(world, remediation);
     governed->runs++;
+}
+
+void world_governed_began(struct world *world, const char *remediation, const char *run)
+{
+    struct governed *governed = find(world, remediation);
+    if (governed)
+        replace(&governed->last, run);
+}
+
+int64_t world_runs(const struct world *world, const char *remediation)
+{
+    const struct governed *governed = find(world, remediation);
+    return governed ? governed->runs : 0;
+}
+
+const char *world_last_run(const struct world *world, const char *remediation)
+{
+    const struct governed *governed = find(world, remediation);
+    return governed ? governed->last : NULL;
 }
 
 unsigned world_renewals(const struct world *world, const char *remediation)
@@ -259,6 +280,8 @@ json_t *world_governed_save(const struct world *world)
         saved_add_whole(item, "renewals", governed->renewals);
         saved_add_whole(item, "warned", governed->warned);
         saved_add_whole(item, "again", governed->again);
+        if (governed->last)
+            saved_add_text(item, "last", governed->last);
         save_lasted(item, governed);
     }
     return list;
@@ -284,6 +307,8 @@ static void load_one(struct saved_reader *one, struct world *world)
     governed->renewals = renewals;
     governed->warned = warned;
     governed->again = again;
+    if (json_object_get(one->object, "last"))
+        replace(&governed->last, saved_text(one, "last"));
     load_lasted(json_object_get(one->object, "without"), governed);
 }
 

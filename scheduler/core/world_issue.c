@@ -5,8 +5,8 @@
 #include "scheduler/core/world_parts.h"
 
 #include "lib/memory.h"
-#include "lib/number.h"
-#include "lib/text.h"
+
+#define WEEK (7 * INT64_C(86400000))
 
 static const char *const names[] = {
     [ISSUE_UNKNOWN] = "unknown", [ISSUE_OPEN] = "open", [ISSUE_CLOSED] = "closed"};
@@ -86,6 +86,28 @@ bool world_issue_state(const struct world *world, const char *issue, enum issue_
     return true;
 }
 
+static int64_t runs_of(const struct world *world, const char *issue)
+{
+    int64_t runs = 0;
+    for (size_t i = 0; i < world->model->remediation_count; i++)
+        if (strcmp(world->model->remediations[i]->issue, issue) == 0)
+            runs += world_runs(world, world->model->remediations[i]->name);
+    return runs;
+}
+
+bool world_issue_tell(struct world *world, const char *issue, int64_t *runs, int64_t now)
+{
+    struct tracked *tracked = find(world, issue);
+    if (!tracked || (tracked->told && now - tracked->told < WEEK))
+        return false;
+    int64_t total = runs_of(world, issue);
+    *runs = total > tracked->runs ? total - tracked->runs : 0;
+    tracked->told = now;
+    tracked->runs = total;
+    world_site_changed(world);
+    return true;
+}
+
 static bool is_for(const struct binding *binding, const char *issue)
 {
     bool named = false;
@@ -130,6 +152,8 @@ json_t *world_issue_save(const struct world *world)
         saved_add_text(item, "issue", world->tracked[i].issue);
         saved_add_text(item, "state", names[world->tracked[i].state]);
         saved_add_whole(item, "known", world->tracked[i].known);
+        saved_add_whole(item, "told", world->tracked[i].told);
+        saved_add_whole(item, "runs", world->tracked[i].runs);
     }
     return list;
 }
@@ -143,7 +167,8 @@ bool world_issue_load(struct world *world, const json_t *saved, struct error *er
         struct saved_reader one = saved_item(&reader, saved, i);
         const char *issue = saved_text(&one, "issue");
         enum issue_state state = ISSUE_UNKNOWN;
-        int64_t known = saved_instant(&one, "known");
+        int64_t known = saved_instant(&one, "known"), told = saved_instant(&one, "told");
+        int64_t runs = saved_whole(&one, "runs", 0, INT64_MAX);
         if (!issue_state_read(saved_text(&one, "state"), &state))
             saved_fault(&one, "state", "not a state of an issue");
         if (one.good) {
@@ -152,6 +177,8 @@ bool world_issue_load(struct world *world, const json_t *saved, struct error *er
                 tracked = add(world, issue);
             tracked->state = state;
             tracked->known = known;
+            tracked->told = told;
+            tracked->runs = runs;
         }
         reader.good = one.good;
     }

@@ -119,6 +119,8 @@ struct tracked {
     char *issue;
     enum issue_state state;
     int64_t known; /* epoch ms: the last answer, or the start */
+    int64_t told;  /* epoch ms: when the tracker was told something last; 0: never */
+    int64_t runs;  /* of its remediations, when that was */
 };
 
 struct world {
@@ -331,6 +333,8 @@ void world_governed_look(struct world *world);
 void world_governed_facts(const struct world *world, const struct remediation *remediation,
                           struct remedy_facts *facts);
 void world_governed_ran(struct world *world, const char *remediation);
+/* _began: the id of the run that began. */
+void world_governed_began(struct world *world, const char *remediation, const char *run);
 /* _lasted: a problem that it is for passed after ${span} ms without a run of any; _without: the median of the newest
  * of those, 0: there is none. */
 void world_governed_lasted(struct world *world, const char *remediation, int64_t span);

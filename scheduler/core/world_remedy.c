@@ -31,6 +31,7 @@ void world_flight_start(struct turn *turn, const struct remediation *remediation
 {
     world_past_add(turn->world, remediation->name, turn->binding->host->name, turn->now, 0, turn->now);
     world_governed_ran(turn->world, remediation->name);
+    world_governed_began(turn->world, remediation->name, run);
     world_flight_add(turn->world, turn->index, run, remediation->name, problem, turn->now);
 }
 

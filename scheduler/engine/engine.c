@@ -2,6 +2,7 @@
 #include "scheduler/engine/engine_alert.h"
 #include "scheduler/engine/engine_history.h"
 #include "scheduler/engine/engine_deadman.h"
+#include "scheduler/engine/engine_tracker.h"
 #include "scheduler/engine/engine_letter.h"
 #include "scheduler/engine/engine_tally.h"
 
@@ -215,6 +216,7 @@ static bool start_timers(struct engine *engine, struct error *error)
     engine->snapshot_timer = loop_timer_add(engine->loop, engine_snapshot, engine);
     engine->stamp_timer = loop_timer_add(engine->loop, engine_watch_config, engine);
     deadman_adopt(engine->deadman);
+    engine->trackers = trackers_create(engine);
     engine->plan = plan_create(engine->model->binding_count + engine->model->collect_count);
     loop_timer_at(engine->snapshot_timer, now + 10 * INT64_C(1000000));
     loop_timer_at(engine->stamp_timer, now + INT64_C(1000000));
@@ -302,6 +304,7 @@ void engine_free(struct engine *engine)
     seal_free(engine->seal);
     tally_free(engine->tally);
     deadman_free(engine->deadman);
+    trackers_free(engine->trackers);
     tokens_free(engine->tokens);
     world_free(engine->world);
     model_free(engine->model);

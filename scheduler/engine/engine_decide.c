@@ -5,6 +5,7 @@
 #include "scheduler/engine/engine_alert.h"
 #include "scheduler/engine/engine_history.h"
 #include "scheduler/engine/engine_internal.h"
+#include "scheduler/engine/engine_tracker.h"
 #include "scheduler/engine/engine_tally.h"
 
 #include "lib/memory.h"
@@ -220,6 +221,20 @@ static void add_verdict(struct batch *batch, const struct decision *decision)
     json_array_append_new(batch->verdicts, line);
 }
 
+/* What is called for in spite of the close is news for whoever closed it. */
+static void tell_tracker(const struct batch *batch, const struct decision *decision)
+{
+    struct engine *engine = batch->engine;
+    enum issue_state state;
+    int64_t known;
+    if (!world_issue_state(engine->world, decision->remediation->issue, &state, &known) ||
+        state != ISSUE_CLOSED)
+        return;
+    char *subject = subject_of(&engine->model->bindings[decision->binding]);
+    trackers_called(engine->trackers, decision->remediation, subject, decision->problem);
+    free(subject);
+}
+
 static void say_state(const struct engine *engine, const struct decision *decision)
 {
     const struct binding *binding = &engine->model->bindings[decision->binding];
@@ -313,6 +328,8 @@ void batch_decision(void *owner, const struct decision *decision)
             add_request(batch, decision);
         if (decision->facts)
             add_verdict(batch, decision);
+        if (decision->act == ACT_REFUSE)
+            tell_tracker(batch, decision);
         break;
     }
     if (decision->binding != WORLD_SITE)

@@ -2,6 +2,7 @@
 /* Whether the scheduler itself is well. What is wrong is logged once, when it begins and when it ends, and shown by
  * /healthz for as long as it lasts. */
 #include "scheduler/engine/engine_deadman.h"
+#include "scheduler/engine/engine_tracker.h"
 
 #include "lib/memory.h"
 
@@ -15,6 +16,8 @@ const char *engine_trouble(const struct engine *engine)
         return outbox_trouble(engine->outbox);
     if (series_trouble(engine->series))
         return series_trouble(engine->series);
+    if (engine->trackers && trackers_trouble(engine->trackers))
+        return trackers_trouble(engine->trackers);
     if (deadman_trouble(engine->deadman))
         return deadman_trouble(engine->deadman);
     return engine->config_error;

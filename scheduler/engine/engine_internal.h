@@ -81,6 +81,7 @@ struct engine {
     struct letter *letters; /* being prepared */
     struct tally *tally;
     struct deadman_watch *deadman;
+    struct trackers *trackers;
 
     struct loop_timer *due_timer;      /* the plan's first */
     struct loop_timer *world_timer;    /* world_due */

@@ -2,6 +2,7 @@
 /* A new generation of the configuration: noticed by its stamp, read on a thread, swapped in by identity. A
  * bad one is reported, and the running one goes on. */
 #include "scheduler/engine/engine_deadman.h"
+#include "scheduler/engine/engine_tracker.h"
 #include "scheduler/engine/engine_tally.h"
 #include "scheduler/engine/engine_history.h"
 
@@ -103,6 +104,7 @@ static void adopt(struct engine *engine, struct model *model, uint64_t digest)
     outbox_adopt(engine->outbox, model);
     tally_adopt(engine->tally, &model->site, engine->settings.log);
     deadman_adopt(engine->deadman);
+    trackers_adopt(engine->trackers);
     engine->snapshot_next = 0;
     model_free(old);
     engine_schedule_all(engine);

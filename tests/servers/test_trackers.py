@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The tracker program against a server that speaks the protocol of each kind."""
+import datetime
 import json
 import subprocess
 import unittest
 
-from tests.support import BUILD, Place
+from tests.support import BUILD, Place, wait_until
+from tests.support.daemon import Watch
 from tests.support.httpd import Scripted
 from tests.support.trackers import TOKEN, Tracker
 
@@ -79,6 +81,111 @@ class Trackers(unittest.TestCase):
                     self.assertIn(done.returncode, (0, 1, 2), body[:20])
                     if done.returncode == 0:
                         self.assertEqual(body, b'{"issue": {"status": []}}')  # an issue that nobody has closed
+
+
+USERS = """users:
+  ann: {contacts: {notify: [{mail: ann@example.org}], alert: [{mail: ann@example.org}]}}
+groups:
+  anns: {rota: [{window: always, users: [ann]}]}
+"""
+REMEDIATIONS = """remediations:
+  clean:
+    issue: OPS-1
+    owner: ann
+    tagged: %(today)s
+    ttl: 30d
+    diagnosed: false
+    cause: vendor
+    command: [clean_spool, --directory, %(folder)s]
+    on: {state: [CRITICAL], type: hard}
+trackers:
+  OPS: %(tracker)s
+"""
+SERVICE = """service: queue
+hosts: {q1: {address: 127.0.0.1}}
+checks:
+  depth:
+    command: [check_queue, --type, spool, --queue, %(folder)s, -c, "2"]
+    every: 1s
+    attempts: 1
+    alert: {groups: [anns]}
+    remediate: [clean]
+"""
+
+
+class Interlock(unittest.TestCase):
+    """The scheduler with a tracker: what is closed does not run, and the tracker hears of it."""
+
+    def setUp(self):
+        self.place = Place("interlock")
+        self.addCleanup(self.place.close)
+        self.folder = self.place.path / "spool"
+        self.folder.mkdir()
+        self.watch = Watch(self.place)
+        self.watch.write("users.yaml", USERS)
+        self.watch.write("token", TOKEN + "\n").chmod(0o600)
+        self.watch.write("services/queue.yaml", SERVICE % {"folder": self.folder})
+
+    def configure(self, tracker):
+        today = datetime.datetime.now(datetime.timezone.utc).date()
+        self.watch.write("remediations.yaml", REMEDIATIONS % {"today": today, "folder": self.folder, "tracker": tracker})
+
+    def fill(self):
+        for number in range(4):
+            (self.folder / str(number)).write_text("x")
+
+    def begins(self):
+        return [line for line in self.watch.ledger() if line["event"] == "begin"]
+
+    def test_a_closed_issue_is_reopened_with_evidence_and_then_it_runs(self):
+        tracker = Tracker()
+        self.addCleanup(tracker.close)
+        tracker.issues[1]["open"] = False
+        self.configure(f"{{type: redmine, url: '{tracker.url('redmine')}', token_file: token, poll: 1s, reopen: true}}")
+        self.watch.start()
+        wait_until(lambda: "the issue OPS-1 is closed" in self.watch.log(), what="the closed issue")
+        self.fill()
+        wait_until(lambda: tracker.issues[1]["open"], what="the reopening")
+        self.assertIn("was called for on q1/depth", tracker.issues[1]["comments"][0])
+        self.assertIn("Runs in all: 0", tracker.issues[1]["comments"][0])
+        self.watch.wait_state("q1/depth", "OK")
+        self.assertEqual(len(self.begins()), 1)
+        self.assertEqual(len(tracker.issues[1]["comments"]), 1)
+        self.assertNotIn(TOKEN, self.watch.log())
+
+    def test_a_tracker_that_is_away_changes_nothing(self):
+        tracker = Tracker()
+        self.addCleanup(tracker.close)
+        tracker.away = 503
+        self.configure(f"{{type: github, url: '{tracker.url('github')}', token_file: token, poll: 1s}}")
+        self.watch.start()
+        wait_until(lambda: "the tracker of OPS-1: the tracker answered 503" in self.watch.log(), what="the trouble")
+        self.fill()
+        self.watch.wait_state("q1/depth", "OK")
+        self.assertEqual(len(self.begins()), 1)
+        tracker.away = None
+        wait_until(lambda: "the tracker of OPS-1 answers again" in self.watch.log(), what="the answer")
+
+    def test_a_file(self):
+        self.watch.write("issues.yaml", "OPS-1: {title: t, state: closed}\n")
+        self.configure("{type: file, path: issues.yaml, poll: 1s}")
+        self.watch.start()
+        wait_until(lambda: "the issue OPS-1 is closed" in self.watch.log(), what="the closed issue")
+        self.fill()
+        wait_until(lambda: "OPS-1: the issue is closed" in self.watch.command("why", "q1/depth").stdout, what="the refusal")
+        self.assertEqual(self.begins(), [])
+        self.watch.write("issues.yaml", "OPS-1: {title: t, state: open}\n")
+        self.watch.wait_state("q1/depth", "OK")
+        self.assertEqual(len(self.begins()), 1)
+
+    def test_a_command(self):
+        program = self.place.write("ask", "#!/bin/sh\ncat > order\necho closed\n")
+        program.chmod(0o755)
+        self.configure(f"{{type: command, command: [{program}], poll: 1s}}")
+        self.watch.start()
+        wait_until(lambda: "the issue OPS-1 is closed" in self.watch.log(), what="the closed issue")
+        order = json.loads((self.watch.conf / "order").read_text())
+        self.assertEqual((order["do"], order["issue"]), ("state", "OPS-1"))
 
 
 if __name__ == "__main__":

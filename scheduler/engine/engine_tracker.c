@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scheduler/engine/engine_tracker.h"
+
+#include "lib/ledger.h"
+#include "lib/memory.h"
+#include "scheduler/engine/engine_history.h"
+#include "scheduler/io/config_issues.h"
+
+#include <inttypes.h>
+
+enum {
+    ASK_TIMEOUT = 30000, /* ms */
+    WEEK = 7 * 86400,    /* s */
+    OUTPUT = 4096
+};
+
+static const int64_t millisecond = 1000; /* of loop_now's clock */
+
+/* One issue that a remediation names. */
+struct issue {
+    struct issue *next;
+    struct trackers *trackers; /* NULL: the engine ends, and only the answer is waited for */
+    char *name;
+    int64_t due; /* loop_now's clock */
+    bool asking;
+    bool on_thread; /* it is a file that is asked */
+    bool listed;    /* the configuration still names it */
+    char *trouble;  /* why the last question has no answer; NULL: it has one */
+    char *message;  /* for the tracker, when nothing else is under way; NULL: nothing */
+    bool open;      /* on a thread: what the file says */
+    char *path;
+    bool answered;
+    struct error error;
+};
+
+struct trackers {
+    struct engine *engine;
+    struct loop_timer *timer;
+    struct issue *issues;
+};
+
+static void arm(struct trackers *trackers)
+{
+    int64_t due = INT64_MAX;
+    for (const struct issue *issue = trackers->issues; issue; issue = issue->next)
+        if (issue->listed && !issue->asking && issue->due < due)
+            due = issue->due;
+    if (due == INT64_MAX)
+        loop_timer_stop(trackers->timer);
+    else
+        loop_timer_at(trackers->timer, due);
+}
+
+static const struct remediation *of_issue(const struct model *model, const char *name)
+{
+    for (size_t i = 0; i < model->remediation_count; i++)
+        if (strcmp(model->remediations[i]->issue, name) == 0)
+            return model->remediations[i];
+    return NULL;
+}
+
+static void issue_free(struct issue *issue)
+{
+    free(issue->path);
+    free(issue->message);
+    free(issue->trouble);
+    free(issue->name);
+    free(issue);
+}
+
+/* ---- what the tracker is told ---- */
+
+static struct issue *find(const struct trackers *trackers, const char *name)
+{
+    struct issue *issue = trackers->issues;
+    while (issue && strcmp(issue->name, name) != 0)
+        issue = issue->next;
+    return issue;
+}
+
+static void give(struct issue *issue, char *message)
+{
+    issue->message = message;
+    issue->due = 0;
+    arm(issue->trackers);
+}
+
+/* What the next reader of the issue wants to see. */
+static void add_evidence(struct text *text, const struct trackers *trackers,
+                         const struct remediation *remediation, const char *subject)
+{
+    const struct engine *engine = trackers->engine;
+    const char *run = world_last_run(engine->world, remediation->name);
+    text_format(text, "\n\nRuns in all: %" PRId64 ", renewals: %u, cause %s.",
+                world_runs(engine->world, remediation->name),
+                world_renewals(engine->world, remediation->name),
+                remediation->diagnosed ? "diagnosed" : "not diagnosed");
+    if (run)
+        text_format(text, "\nLast diagnostics: %s/diagnostics/%s", engine->model->site.state, run);
+    if (subject && engine->model->site.url)
+        text_format(text, "\nGraph: %s%sgraph/%s.svg", engine->model->site.url,
+                    engine->model->site.url[strlen(engine->model->site.url) - 1] == '/' ? "" : "/", subject);
+}
+
+void trackers_called(struct trackers *trackers, const struct remediation *remediation, const char *subject,
+                     uint64_t problem)
+{
+    struct issue *issue = find(trackers, remediation->issue);
+    struct text text = TEXT_INIT;
+    int64_t runs;
+    if (!issue || issue->message ||
+        !world_issue_tell(trackers->engine->world, remediation->issue, &runs, loop_wall()))
+        return;
+    text_format(&text,
+                "The workaround \"%s\" was called for on %s (problem %" PRIu64
+                ") after this issue was closed. It did not run: a closed issue disarms it.",
+                remediation->name, subject, problem);
+    add_evidence(&text, trackers, remediation, subject);
+    give(issue, text_take(&text));
+}
+
+/* Of an open issue, once a week, and only when there is something to say. */
+static void tell_week(struct issue *issue)
+{
+    struct engine *engine = issue->trackers->engine;
+    const struct remediation *remediation = of_issue(engine->model, issue->name);
+    struct text text = TEXT_INIT;
+    int64_t runs = 0;
+    if (!remediation || issue->message || !world_issue_tell(engine->world, issue->name, &runs, loop_wall()) ||
+        runs == 0)
+        return;
+    text_format(&text, "The workaround \"%s\" ran %" PRId64 " times since the last word here.",
+                remediation->name, runs);
+    add_evidence(&text, issue->trackers, remediation, NULL);
+    give(issue, text_take(&text));
+}
+
+/* ---- answers ---- */
+
+static void note_trouble(struct issue *issue, const char *sentence)
+{
+    const struct engine *engine = issue->trackers->engine;
+    if (sentence && !issue->trouble)
+        log_say(engine->settings.log, LOG_LEVEL_WARNING, "the tracker of %s: %s", issue->name, sentence);
+    else if (!sentence && issue->trouble)
+        log_say(engine->settings.log, LOG_LEVEL_INFO, "the tracker of %s answers again", issue->name);
+    free(issue->trouble);
+    issue->trouble = sentence ? memory_text(sentence) : NULL;
+}
+
+static void take(struct issue *issue, enum issue_state state, const char *sentence)
+{
+    struct engine *engine = issue->trackers->engine;
+    enum issue_state before = ISSUE_UNKNOWN;
+    int64_t known;
+    note_trouble(issue, state == ISSUE_UNKNOWN ? sentence : NULL);
+    (void)world_issue_state(engine->world, issue->name, &before, &known);
+    if (state != ISSUE_UNKNOWN && state != before)
+        log_say(engine->settings.log, LOG_LEVEL_INFO, "the issue %s is %s", issue->name,
+                issue_state_name(state));
+    if (state == ISSUE_UNKNOWN)
+        return;
+    struct batch *batch = batch_open(engine);
+    world_issue(engine->world, issue->name, state, batch_now(batch), batch_decision, batch);
+    history_deed(batch, "issue", "{s:s, s:s}", "issue", issue->name, "state", issue_state_name(state));
+    if (state == ISSUE_OPEN)
+        tell_week(issue);
+    batch_close(batch);
+}
+
+static void ended(struct issue *issue)
+{
+    issue->asking = issue->on_thread = false;
+    if (issue->trackers)
+        arm(issue->trackers);
+    else
+        issue_free(issue);
+}
+
+static void answered(void *owner, const struct outcome *outcome)
+{
+    struct issue *issue = owner;
+    struct text said = TEXT_INIT;
+    bool done = outcome->kind == OUTCOME_EXITED && outcome->code == 0;
+    enum issue_state state = ISSUE_UNKNOWN;
+    if (outcome->output)
+        text_add_bytes(&said, outcome->output, strcspn(outcome->output, "\r\n"));
+    if (done)
+        (void)issue_state_read(said.bytes, &state);
+    if (issue->trackers)
+        take(issue, state, said.length ? said.bytes : "it did not answer in time");
+    text_release(&said);
+    ended(issue);
+}
+
+static void told(void *owner, const struct outcome *outcome)
+{
+    struct issue *issue = owner;
+    bool done = outcome->kind == OUTCOME_EXITED && outcome->code == 0;
+    const char *said = outcome->output ? outcome->output : "it did not answer in time";
+    if (issue->trackers)
+        log_say(issue->trackers->engine->settings.log, done ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
+                "tracker: %.*s", (int)strcspn(said, "\r\n"), said);
+    issue->due = 0; /* what it is now is asked for */
+    ended(issue);
+}
+
+/* ---- questions ---- */
+
+static void read_file(void *owner)
+{
+    struct issue *issue = owner;
+    issue->answered = config_issue_read(issue->path, issue->name, &issue->open, &issue->error);
+}
+
+static void file_read(void *owner)
+{
+    struct issue *issue = owner;
+    enum issue_state state = ISSUE_UNKNOWN;
+    if (issue->answered)
+        state = issue->open ? ISSUE_OPEN : ISSUE_CLOSED;
+    if (issue->trackers)
+        take(issue, state, issue->error.text);
+    ended(issue);
+}
+
+static json_t *order_of(const struct issue *issue, const struct tracker *tracker, const char *deed)
+{
+    json_t *order = json_pack("{s:s, s:s, s:s, s:i}", "do", deed, "type", tracker->type, "issue", issue->name,
+                              "timeout_ms", (int)ASK_TIMEOUT);
+    if (tracker->url)
+        json_object_set_new(order, "url", json_string(tracker->url));
+    if (tracker->token_file)
+        json_object_set_new(order, "token_file", json_string(tracker->token_file));
+    if (issue->message)
+        json_object_set_new(order, "text", json_string(issue->message));
+    return order;
+}
+
+static void submit(struct issue *issue, const struct tracker *tracker, const char *deed, runner_done *done)
+{
+    struct engine *engine = issue->trackers->engine;
+    struct text program = TEXT_INIT;
+    text_format(&program, "%s/tracker", engine->settings.layout->channels);
+    const char *const own[] = {program.bytes, NULL};
+    json_t *order = order_of(issue, tracker, deed);
+    char *input = json_dumps(order, JSON_COMPACT);
+    const struct job job = {.argv = tracker->command.count ? tracker->command.items : own,
+                            .input = input,
+                            .input_length = input ? strlen(input) : 0,
+                            .timeout = ASK_TIMEOUT + ASK_TIMEOUT / 2,
+                            .output_cap = OUTPUT,
+                            .background = true};
+    issue->asking = true;
+    runner_submit(engine->runner, &job, done, issue);
+    free(input);
+    json_decref(order);
+    text_release(&program);
+}
+
+static void ask(struct issue *issue, const struct tracker *tracker)
+{
+    if (strcmp(tracker->type, "file") == 0) {
+        free(issue->path);
+        issue->path = memory_text(tracker->path);
+        issue->asking = issue->on_thread = true;
+        loop_work(issue->trackers->engine->loop, read_file, file_read, issue);
+    } else {
+        submit(issue, tracker, "state", answered);
+    }
+}
+
+/* A file takes no comments: the log has it. */
+static void say(struct issue *issue, const struct tracker *tracker)
+{
+    if (strcmp(tracker->type, "file") == 0)
+        log_say(issue->trackers->engine->settings.log, LOG_LEVEL_WARNING, "for the issue %s: %s", issue->name,
+                issue->message);
+    else
+        submit(issue, tracker, tracker->reopen ? "reopen" : "comment", told);
+    free(issue->message);
+    issue->message = NULL;
+}
+
+static void look(void *owner)
+{
+    struct trackers *trackers = owner;
+    const struct model *model = trackers->engine->model;
+    int64_t now = loop_now();
+    for (struct issue *issue = trackers->issues; issue; issue = issue->next) {
+        const struct remediation *remediation = of_issue(model, issue->name);
+        if (issue->asking || issue->due > now || !remediation || !remediation->tracker)
+            continue;
+        issue->due = now + remediation->tracker->poll * millisecond;
+        if (issue->message)
+            say(issue, remediation->tracker);
+        else
+            ask(issue, remediation->tracker);
+    }
+    arm(trackers);
+}
+
+const char *trackers_trouble(const struct trackers *trackers)
+{
+    for (const struct issue *issue = trackers->issues; issue; issue = issue->next)
+        if (issue->listed && issue->trouble)
+            return issue->trouble;
+    return NULL;
+}
+
+/* ---- the list ---- */
+
+struct trackers *trackers_create(struct engine *engine)
+{
+    struct trackers *trackers = memory_get(1, sizeof *trackers);
+    trackers->engine = engine;
+    trackers->timer = loop_timer_add(engine->loop, look, trackers);
+    trackers_adopt(trackers);
+    return trackers;
+}
+
+void trackers_adopt(struct trackers *trackers)
+{
+    const struct model *model = trackers->engine->model;
+    for (struct issue *issue = trackers->issues; issue; issue = issue->next)
+        issue->listed = false;
+    for (size_t i = 0; i < model->remediation_count; i++) {
+        struct issue *issue = find(trackers, model->remediations[i]->issue);
+        if (!issue) {
+            issue = memory_get(1, sizeof *issue);
+            issue->trackers = trackers;
+            issue->name = memory_text(model->remediations[i]->issue);
+            issue->next = trackers->issues;
+            trackers->issues = issue;
+        }
+        issue->listed = true;
+        issue->due = 0; /* its tracker may be another now */
+    }
+    arm(trackers);
+}
+
+void trackers_free(struct trackers *trackers)
+{
+    if (!trackers)
+        return;
+    for (struct issue *issue = trackers->issues, *next; issue; issue = next) {
+        next = issue->next;
+        issue->trackers = NULL;
+        if (!issue->on_thread) /* the runner answers no more */
+            issue_free(issue);
+    }
+    loop_timer_remove(trackers->timer);
+    free(trackers);
+}
