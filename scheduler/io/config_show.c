@@ -229,11 +229,31 @@ static bool show_host(struct show *show, const char *name)
     return true;
 }
 
+/* A check that a key of its service makes. */
+static bool show_counted(const struct show *show, const struct node *root, const char *host,
+                         const char *check)
+{
+    const struct model *model = show->loader->model;
+    int64_t index = model_binding(model, host, check);
+    const struct check_plan *plan = index == MODEL_NONE ? NULL : model->bindings[index].plan;
+    const struct entry *entry =
+        plan && model_is_counted(plan) ? config_document_find(root, plan->name) : NULL;
+    const struct config_row *row = config_rows_find(config_services_rows, check);
+    if (!entry || !row)
+        return false;
+    text_format(show->out, "# made by \"%s\" of service %s", row->key,
+                model->bindings[index].host->service->name);
+    write_origin(show, plan->place);
+    show_rows(show, row->rows, entry->value, 0);
+    return true;
+}
+
 static bool show_check(struct show *show, const char *host_name, const char *check)
 {
     const struct host *host = model_host(show->loader->model, host_name);
     const struct node *root = host ? find_service(show, host->service->name) : NULL;
-    return root && show_entry(show, config_services_rows, root, "checks", check);
+    return root && (show_entry(show, config_services_rows, root, "checks", check) ||
+                    show_counted(show, root, host_name, check));
 }
 
 static bool show_service(struct show *show, const char *name)

@@ -23,7 +23,8 @@ static const char files[] = "== watchbill.yaml\n"
                             "  __base__: {command: [/bin/true], every: 30s}\n"
                             "  http:\n"
                             "    command: [--all]\n"
-                            "    attempts: 1\n";
+                            "    attempts: 1\n"
+                            "serving: {check: http, at_least: 1}\n";
 
 struct row {
     const char *object;
@@ -64,6 +65,10 @@ static const struct row rows[] = {
                     "volatile: false  # default\n"
                     "# alert: nobody is told\n"
                     "# flapping: not detected\n"},
+    {"service:web/serving", "# made by \"serving\" of service web  # services/web.yaml:10:10\n"
+                            "check: http  # services/web.yaml:10:18\n"
+                            "at_least: 1  # services/web.yaml:10:34\n"
+                            "# alert: nobody is told\n"},
 };
 
 static void test_objects(void **state)
