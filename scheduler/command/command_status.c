@@ -54,6 +54,12 @@ static int run(const void *arguments, struct command_call *call)
     else
         json_array_foreach(json_object_get(reply.answer, "checks"), index, check)
             write_check(call->out, check, reply.zone);
+    const char *trouble = site_text(reply.answer, "trouble");
+    if (*trouble && !call->json) {
+        text_add(call->out, "The scheduler itself has a problem: ");
+        utf8_add(call->out, trouble, strlen(trouble));
+        text_add_char(call->out, '\n');
+    }
     site_release(&reply);
     return COMMAND_YES;
 }

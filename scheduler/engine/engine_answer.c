@@ -102,7 +102,10 @@ void answer_status(struct engine *engine, const struct door *door, const char *m
         json_decref(checks);
         door_refuse(door, "no such host or check: \"%s\"", match);
     } else {
-        door->reply(door->call, json_pack("{s:o}", "checks", checks));
+        json_t *reply = json_pack("{s:o}", "checks", checks);
+        if (engine_trouble(engine))
+            json_object_set_new(reply, "trouble", json_string(engine_trouble(engine)));
+        door->reply(door->call, reply);
     }
 }
 

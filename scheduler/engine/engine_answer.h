@@ -15,7 +15,8 @@ struct door {
 
 void door_refuse(const struct door *door, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* answer_status(engine, door, match): {"checks": [...]}; ${match} is HOST or HOST/CHECK, NULL: all. */
+/* answer_status(engine, door, match): {"checks": [...], "trouble": a sentence, while the scheduler itself has one};
+ * ${match} is HOST or HOST/CHECK, NULL: all. */
 void answer_status(struct engine *engine, const struct door *door, const char *match);
 
 json_t *answer_status_of(const struct engine *engine, uint32_t index); /* one of them; a new reference */

@@ -97,8 +97,10 @@ class Signals(unittest.TestCase):
         self.assertIn(said, faults.health(self.watch)[1]["reason"])
         self.assertIn("answered 500", faults.health(self.watch)[1]["reason"])
         self.assertEqual(self.watch.log().count(said), 1)
+        self.assertIn(f"The scheduler itself has a problem: {said}", self.watch.command("status").stdout)
         self.pages["/ping/uuid"] = (200, {}, b"")
         faults.wait_health(self.watch, "ok")
+        self.assertNotIn("The scheduler itself", self.watch.command("status").stdout)
         self.assertNotIn("uuid", self.watch.log())
 
     def test_it_is_taken_up_and_given_up_by_a_reload(self):
