@@ -7,7 +7,9 @@
  * The program is run with these words and no shell. It reads the same JSON object, and has in an environment
  * that is otherwise clean the names that notification commands of Nagios know: NAGIOS_NOTIFICATIONTYPE,
  * NAGIOS_HOSTNAME, NAGIOS_SERVICEDESC, NAGIOS_SERVICESTATE, NAGIOS_SERVICEOUTPUT (the first line of "output",
- * or else the subject), NAGIOS_CONTACTNAME, NAGIOS_TIMET, NAGIOS_SERVICEPROBLEMID.
+ * or else the subject), NAGIOS_CONTACTNAME, NAGIOS_TIMET, NAGIOS_SERVICEPROBLEMID; and what the first of "members" and
+ * the alert say more: NAGIOS_HOSTADDRESS, NAGIOS_LONGSERVICEOUTPUT, NAGIOS_SERVICESTATETYPE, NAGIOS_SERVICEATTEMPT,
+ * NAGIOS_MAXSERVICEATTEMPTS, NAGIOS_NOTIFICATIONAUTHOR, NAGIOS_NOTIFICATIONCOMMENT.
  *
  * Exit 0 when it ends with 0, 2 (never) when it ends with 2, 1 (try again later) for everything else: another
  * code, a signal, a program that is missing, the end of its time (TERM to its group, then KILL). */
@@ -37,6 +39,13 @@ enum variable {
     CONTACTNAME,
     TIMET,
     SERVICEPROBLEMID,
+    HOSTADDRESS,
+    LONGSERVICEOUTPUT,
+    SERVICESTATETYPE,
+    SERVICEATTEMPT,
+    MAXSERVICEATTEMPTS,
+    NOTIFICATIONAUTHOR,
+    NOTIFICATIONCOMMENT,
     VARIABLES
 };
 
@@ -49,6 +58,13 @@ static const char *const names[VARIABLES] = {
     [CONTACTNAME] = "NAGIOS_CONTACTNAME",
     [TIMET] = "NAGIOS_TIMET",
     [SERVICEPROBLEMID] = "NAGIOS_SERVICEPROBLEMID",
+    [HOSTADDRESS] = "NAGIOS_HOSTADDRESS",
+    [LONGSERVICEOUTPUT] = "NAGIOS_LONGSERVICEOUTPUT",
+    [SERVICESTATETYPE] = "NAGIOS_SERVICESTATETYPE",
+    [SERVICEATTEMPT] = "NAGIOS_SERVICEATTEMPT",
+    [MAXSERVICEATTEMPTS] = "NAGIOS_MAXSERVICEATTEMPTS",
+    [NOTIFICATIONAUTHOR] = "NAGIOS_NOTIFICATIONAUTHOR",
+    [NOTIFICATIONCOMMENT] = "NAGIOS_NOTIFICATIONCOMMENT",
 };
 
 struct environment {
@@ -81,8 +97,30 @@ static void set_output(struct environment *environment, const char *output, cons
     text_release(&line);
 }
 
-static void environment_init(struct environment *environment, const struct alert_facts *facts,
-                             const char *output)
+static void set_text(struct environment *environment, enum variable which, const json_t *object,
+                     const char *key)
+{
+    const char *text = alert_channel_text(object, key);
+    set_value(environment, which, text ? text : "");
+}
+
+/* Missing members are empty ones: an alert about the site has none. */
+static void set_more(struct environment *environment, const json_t *alert)
+{
+    const json_t *member = json_array_get(json_object_get(alert, "members"), 0);
+    const char *output = alert_channel_text(alert, "output");
+    size_t first = output ? strcspn(output, "\n") : 0;
+    set_text(environment, HOSTADDRESS, member, "address");
+    set_value(environment, LONGSERVICEOUTPUT, output && output[first] ? output + first + 1 : "");
+    set_text(environment, SERVICESTATETYPE, member, "type");
+    set_number(environment, SERVICEATTEMPT, json_integer_value(json_object_get(member, "attempt")));
+    set_number(environment, MAXSERVICEATTEMPTS, json_integer_value(json_object_get(member, "attempts")));
+    set_text(environment, NOTIFICATIONAUTHOR, alert, "author");
+    set_text(environment, NOTIFICATIONCOMMENT, alert, "reason");
+}
+
+static void environment_init(struct environment *environment, const json_t *alert,
+                             const struct alert_facts *facts)
 {
     *environment = (struct environment){0};
     for (size_t i = 0; i < VARIABLES; i++)
@@ -91,10 +129,11 @@ static void environment_init(struct environment *environment, const struct alert
     set_value(environment, HOSTNAME, facts->host);
     set_value(environment, SERVICEDESC, facts->check);
     set_value(environment, SERVICESTATE, facts->state);
-    set_output(environment, output, facts->subject);
+    set_output(environment, alert_channel_text(alert, "output"), facts->subject);
     set_value(environment, CONTACTNAME, facts->user);
     set_number(environment, TIMET, facts->at / 1000);
     set_number(environment, SERVICEPROBLEMID, facts->problem);
+    set_more(environment, alert);
     environment->rows[VARIABLES] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     environment->rows[VARIABLES + 1] = "LC_ALL=C.UTF-8";
 }
@@ -169,7 +208,7 @@ static enum alert_end run(const json_t *alert, const struct alert_facts *facts, 
     enum alert_end outcome = ALERT_AGAIN;
     if (input < 0)
         return outcome;
-    environment_init(&environment, facts, alert_channel_text(alert, "output"));
+    environment_init(&environment, alert, facts);
     struct process process = {.argv = words,
                               .env = environment.rows,
                               .input = input,

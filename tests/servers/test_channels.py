@@ -271,7 +271,8 @@ class Command(Channel, Shared):
         out = self.place.path
         program = self.script(f'cat > {out}/input; env > {out}/env; for w in "$@"; do echo "[$w]"; done > {out}/words\n')
         words = ["+1555", "two words", "$(id)", "`id`", ";id", "", "*", "ü"]
-        more = {"command": [program, *words], "output": "HTTP CRITICAL - refused\nmore", "extra": [1, {"a": None}]}
+        more = {"command": [program, *words], "output": "HTTP CRITICAL - refused\nmore", "extra": [1, {"a": None}],
+                "reason": "why", "members": [{"address": "192.0.2.1", "type": "HARD", "attempt": 2, "attempts": 3}]}
         self.expect(self.send(**more), 0, program)
         self.assertEqual((out / "words").read_text().splitlines(), [f"[{word}]" for word in words])
         self.assertEqual(json.loads((out / "input").read_text()), alert_of(more))
@@ -279,7 +280,10 @@ class Command(Channel, Shared):
         self.assertEqual({name: value for name, value in variables.items() if name.startswith("NAGIOS_")}, {
             "NAGIOS_NOTIFICATIONTYPE": "PROBLEM", "NAGIOS_HOSTNAME": "web01", "NAGIOS_SERVICEDESC": "http",
             "NAGIOS_SERVICESTATE": "CRITICAL", "NAGIOS_SERVICEOUTPUT": "HTTP CRITICAL - refused",
-            "NAGIOS_CONTACTNAME": "alice", "NAGIOS_TIMET": "1800000000", "NAGIOS_SERVICEPROBLEMID": "7"})
+            "NAGIOS_CONTACTNAME": "alice", "NAGIOS_TIMET": "1800000000", "NAGIOS_SERVICEPROBLEMID": "7",
+            "NAGIOS_HOSTADDRESS": "192.0.2.1", "NAGIOS_LONGSERVICEOUTPUT": "more", "NAGIOS_SERVICESTATETYPE": "HARD",
+            "NAGIOS_SERVICEATTEMPT": "2", "NAGIOS_MAXSERVICEATTEMPTS": "3", "NAGIOS_NOTIFICATIONAUTHOR": "",
+            "NAGIOS_NOTIFICATIONCOMMENT": "why"})
         self.assertEqual(set(variables) - {"PWD", "_", "SHLVL", "OLDPWD"},
                          {"PATH", "LC_ALL"} | {name for name in variables if name.startswith("NAGIOS_")})
 
