@@ -15,7 +15,7 @@ struct args {
     struct option_list check;
 };
 
-static const struct args defaults = {.ramp = "1,10,25,50,75,100", .every = 10000};
+static const struct args defaults = {.ramp = "1,10,25,50,75,100", .every = 8000};
 
 static const struct option_row options[] = {
     {"socket", 'S', TEXT(struct args, socket), .value = "PATH", .help = "HAProxy's admin socket",

@@ -5,10 +5,6 @@
 #include "lib/process.h"
 #include "remediations/tools/program.h"
 
-#include <errno.h>
-#include <limits.h>
-#include <unistd.h>
-
 enum {
     STEPS_MAX = 32,
     WORDS_MAX = 256,
@@ -139,20 +135,6 @@ static bool read_steps(const struct args *args, struct steps *steps, struct erro
 
 /* ---- programs ---- */
 
-/* Our own folder, or that of the checks beside it; NULL: ${name} is in neither. */
-static const char *find_beside(const char *folder, const char *name, struct arena *arena)
-{
-    char own[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
-    own[length > 0 ? length : 0] = '\0';
-    char *slash = strrchr(own, '/');
-    if (!slash || strchr(name, '/'))
-        return NULL;
-    *slash = '\0';
-    const char *path = arena_format(arena, "%s/%s%s", own, folder, name);
-    return access(path, X_OK) == 0 ? path : NULL;
-}
-
 /* Its last line stands for it in the ledger; all of it is kept with the diagnostics. */
 static const char *last_line(const struct text *output, struct arena *arena)
 {
@@ -176,7 +158,7 @@ struct course {
 static void run_one(struct course *course, const struct words *words, int64_t deadline, int *code)
 {
     struct act_run *run = course->run;
-    const char *argv[WORDS_MAX + 40] = {find_beside("", words->items[0], run->arena)};
+    const char *argv[WORDS_MAX + 40] = {program_beside("", words->items[0], run->arena)};
     int64_t left = deadline - process_now();
     size_t count = 1;
     for (size_t i = 1; i < words->count; i++)
@@ -202,12 +184,12 @@ static void run_one(struct course *course, const struct words *words, int64_t de
 static bool await(struct course *course, const struct step *step, int64_t deadline, struct error *error)
 {
     struct act_run forward = *course->run;
-    const char *argv[WORDS_MAX];
+    struct option_list words = {arena_get(forward.arena, step->until.count, sizeof(const char *)),
+                                step->until.count};
     int64_t until = process_now() + step->within;
     forward.deadline = deadline;
-    memcpy(argv, step->until.items, sizeof argv);
-    const char *ours = find_beside("../checks/", argv[0], forward.arena);
-    argv[0] = ours ? ours : argv[0];
+    memcpy(words.items, step->until.items, words.count * sizeof *words.items);
+    const char *const *argv = program_words(&words, forward.arena);
     bool well = program_run(argv, &forward, CHECK_MS, NULL, error);
     while (!well && process_now() < until && act_pause(&forward, STEP_MS))
         well = program_run(argv, &forward, CHECK_MS, NULL, error);
@@ -257,9 +239,9 @@ static enum answer question(const void *owner, struct act_run *run, struct error
         return ANSWER_REFUSED;
     for (size_t i = 0; i < steps->count; i++) {
         const struct step *step = &steps->items[i];
-        if (!find_beside("", step->run.items[0], run->arena))
+        if (!program_beside("", step->run.items[0], run->arena))
             return act_refuse(error, "step %zu: no remediation program \"%s\"", i + 1, step->run.items[0]);
-        if (step->undo.count > 0 && !find_beside("", step->undo.items[0], run->arena))
+        if (step->undo.count > 0 && !program_beside("", step->undo.items[0], run->arena))
             return act_refuse(error, "step %zu: no remediation program \"%s\"", i + 1, step->undo.items[0]);
     }
     return ANSWER_GO;

@@ -5,7 +5,12 @@
 
 #include "lib/remediation.h"
 
-/* program_words(list, arena): the words with the NULL behind them that ends an argv. */
+/* program_beside(folder, name, arena): the program ${name}, without a slash, in ${folder} ("" or "../checks/") as seen from
+ * our own; NULL: there is none. */
+const char *program_beside(const char *folder, const char *name, struct arena *arena);
+
+/* program_words(list, arena): the words with the NULL behind them that ends an argv. One of our checks is found by its
+ * name alone, as in the configuration. */
 const char *const *program_words(const struct option_list *list, struct arena *arena);
 
 /* program_run(argv, run, limit, output, error): run it to its end, within ${limit} ms (0: none of its own) and the

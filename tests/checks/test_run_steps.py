@@ -194,6 +194,8 @@ remediations:
       - run: [haproxy_server, --socket, {socket}, --server, web/$HOSTNAME$, --state, drain]
         undo: [haproxy_server, --socket, {socket}, --server, web/$HOSTNAME$, --state, ready]
       - run: [restart_service, --service, web, --manager, sysv, --init-dir, "{init}", --steady, "0", --wait, 300ms]
+        until: [check_procs, --critical, "1:"]
+      - run: [run_command, --command, "true"]
         until: [/bin/sh, "{check}", "a b", $HOSTNAME$]
         within: 2s
       - run: [haproxy_server, --socket, {socket}, --server, web/$HOSTNAME$, --state, ready]
