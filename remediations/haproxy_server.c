@@ -15,6 +15,7 @@ struct args {
     const char *server; /* BACKEND/SERVER */
     int state;
     int64_t wait; /* ms */
+    bool last;
 };
 
 static const struct args defaults = {.wait = 5000};
@@ -28,6 +29,8 @@ static const struct option_row options[] = {
      .choices = state_names, .required = true},
     {"wait", 0, DURATION(struct args, wait), .value = "DURATION",
      .help = "with ready: how long it has to pass its health checks", .low = 0, .high = 3600},
+    {"last", 0, FLAG(struct args, last),
+     .help = "with drain and maint: also the last server of its backend that takes traffic"},
     {0},
 };
 
@@ -77,6 +80,22 @@ static bool set_state(const struct args *args, const struct act_run *run, struct
     return haproxy_admin_tell(args->socket, command, run, error);
 }
 
+/* What takes no traffic can be taken out without loss. */
+static enum answer question(const void *owner, struct act_run *run, struct error *error)
+{
+    const struct args *args = owner;
+    struct haproxy_standing standing;
+    if (!read_standing(args, run, &standing, error))
+        return ANSWER_UNKNOWN;
+    bool serves = standing.usable && standing.weighs > 0 &&
+                  !(standing.admin & (HAPROXY_FORCED_MAINT | HAPROXY_FORCED_DRAIN));
+    if (args->state != READY && serves && standing.others == 0 && !args->last)
+        return act_refuse(error,
+                          "\"%s\" is the last server of its backend that takes traffic: --last would go on",
+                          args->server);
+    return ANSWER_GO;
+}
+
 static bool act(const void *owner, struct act_run *run, struct error *error)
 {
     const struct args *args = owner;
@@ -121,13 +140,15 @@ const struct remediation_program haproxy_server = {
     .name = "haproxy_server",
     .summary = "makes a HAProxy server ready, or takes it out by drain or maintenance",
     .notes = "It acts through the admin socket (level admin). Fixed means that the server was not in that "
-             "state before and "
-             "is in it now; ready means that it takes traffic, too.",
+             "state before and is in it now; ready means that it takes traffic, too. The last server of a "
+             "backend that takes "
+             "traffic is not taken out unless --last says so.",
     .options = options,
     .args_size = sizeof(struct args),
     .defaults = &defaults,
     .validate = validate,
     .diagnose = diagnose,
+    .question = question,
     .act = act,
     .verify = verify,
 };

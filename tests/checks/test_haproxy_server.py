@@ -14,6 +14,7 @@ PROXIES = """listen web
     bind 127.0.0.1:{port}
     server plain 127.0.0.1:{alive}
     server dead 127.0.0.1:{dead} check inter 100 fall 1
+    server other 127.0.0.1:{alive}
 listen bystander
     bind 127.0.0.1:{other}
     server plain 127.0.0.1:{alive}
@@ -70,6 +71,19 @@ class Server(unittest.TestCase):
         self.assertEqual(result.returncode, 0)
         self.assertIn('would set "web/plain"', result.stdout)
         self.assertEqual(self.haproxy.status("web", "plain"), "no check")
+
+    def test_the_last_server_that_takes_traffic_stays(self):
+        self.addCleanup(self.act, "bystander/plain", "ready")
+        for state in ("maint", "drain"):
+            result = self.act("bystander/plain", state)
+            self.assertEqual(result.returncode, 3, result.stdout)
+            self.assertIn("is the last server of its backend", result.stderr)
+            self.assertEqual(self.haproxy.status("bystander", "plain"), "no check")
+            self.assertEqual(self.last()["event"], "refused")
+        result = self.act("bystander/plain", "maint", "--last")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(self.haproxy.status("bystander", "plain"), "MAINT")
+        self.assertEqual(self.act("bystander/plain", "drain").returncode, 0)  # it took no traffic
 
     def test_unknown_server_and_missing_socket_fail(self):
         result = self.act("web/none", "maint")
