@@ -166,6 +166,7 @@ static void read_files(struct config_loader *loader, bool users_only, struct con
     take_lists(loader, &list);
     bind(loader->model);
     config_links_resolve(loader);
+    config_calm_check(loader);
 }
 
 static struct model *create_model(const char *directory)

@@ -120,3 +120,28 @@ void config_calm_inhibit(struct config_loader *loader, const struct config_row *
         rule->place = list->entries[i].place;
     }
 }
+
+/* ---- when everything is read ---- */
+
+static void check_matcher(const struct config_loader *loader, const struct matcher *matcher,
+                          struct place place)
+{
+    const struct model *model = loader->model;
+    if (!matcher)
+        return;
+    for (size_t i = 0; i < model->binding_count; i++)
+        if (matcher_matches(matcher, &model->bindings[i]))
+            return;
+    findings_warning(loader->draft, place, "no check is meant by \"%s\"", matcher_text(matcher));
+}
+
+void config_calm_check(struct config_loader *loader)
+{
+    const struct model *model = loader->model;
+    for (size_t i = 0; i < model->downtime_count; i++)
+        check_matcher(loader, model->downtimes[i].matcher, model->downtimes[i].place);
+    for (size_t i = 0; i < model->inhibit_count; i++) {
+        check_matcher(loader, model->inhibits[i].source, model->inhibits[i].place);
+        check_matcher(loader, model->inhibits[i].target, model->inhibits[i].place);
+    }
+}

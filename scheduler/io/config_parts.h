@@ -35,6 +35,8 @@ void config_rrd_finish(struct config_loader *loader);
 /* config_calm_downtimes: the row `downtimes` of the site. */
 extern const struct config_row config_calm_downtime_rows[];
 config_reader config_calm_downtimes;
+/* config_calm_check(loader): a matcher of the configuration that means no check is a warning. */
+void config_calm_check(struct config_loader *loader);
 /* config_calm_inhibit: the row `inhibit` of the site. */
 extern const struct config_row config_calm_inhibit_rows[];
 config_reader config_calm_inhibit;

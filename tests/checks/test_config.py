@@ -30,6 +30,33 @@ class Config(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn("3 hosts, 4 checks", done.stdout)
 
+    def test_what_keeps_quiet(self):
+        self.place.write("users.yaml", "windows: {night: {days: mon-sun, start: '22:00', end: '06:00'}}\n")
+        self.place.write("services/web.yaml", "hosts: {web01: {}}\nchecks: {http: {}}\n")
+        self.place.write("watchbill.yaml", """downtimes:
+  - {match: "host=/^web", window: nigth}
+  - {window: night, children: perhaps}
+  - {match: "hots=web01", window: night}
+inhibit:
+  - {source: {match: web01, state: [CRITICAL, BAD]}, target: {match: web02}, equal: [tag.site, hosts]}
+  - {source: {match: "check=/(a)\\\\1/"}, targets: {}}
+alerting: {silence_max: 1s}
+""")
+        done = self.check()
+        self.assertEqual(done.returncode, 1)
+        for sentence in ('watchbill.yaml:2:13: "match": the closing / is missing: "/^web"',
+                         'watchbill.yaml:2:35: unknown window "nigth"; did you mean "night"',
+                         'watchbill.yaml:3:5: "match" is missing',
+                         'watchbill.yaml:3:31: "children" must be',
+                         'watchbill.yaml:4:13: "match": not host, check, service or tag.NAME: "hots"',
+                         'watchbill.yaml:6:47: not a verdict such as OK, WARNING, CRITICAL or UNKNOWN: "BAD"',
+                         'watchbill.yaml:6:96: not host, service or tag.NAME: "hosts"',
+                         'watchbill.yaml:6:5: no check is meant by "web02" (a warning)',
+                         'an expression may not refer back: "(a)\\1"',
+                         'unknown key "targets"; did you mean "target"',
+                         'watchbill.yaml:8:25: "silence_max" must be at least 1m: "1s"'):
+            self.assertIn(sentence, done.stdout + done.stderr)
+
     GROUP = """
 windows:
   nights: {{days: mon-sun, start: "22:00", end: "06:00", timezone: Europe/Berlin}}
