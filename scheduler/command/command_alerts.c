@@ -2,6 +2,7 @@
 /* alerts, events */
 #include "lib/utf8.h"
 #include "lib/instant.h"
+#include "scheduler/command/noise.h"
 #include "scheduler/command/rows.h"
 #include "scheduler/command/site.h"
 
@@ -14,6 +15,24 @@ static const struct arguments defaults = {.limit = 50};
 static const struct option_row options[] = {
     {"limit", 0, WHOLE(struct arguments, limit), .value = "COUNT", .low = 1, .high = 100000,
      .help = "How many of the last."},
+    {0},
+};
+
+struct alert_arguments {
+    struct arguments list;
+    bool noise;
+    int64_t since; /* ms */
+};
+
+static const struct alert_arguments alert_defaults = {.list = {.limit = 50}, .since = INT64_C(30) * 86400000};
+
+static const struct option_row alert_options[] = {
+    {"limit", 0, WHOLE(struct alert_arguments, list.limit), .value = "COUNT", .low = 1, .high = 100000,
+     .help = "How many of the last; with --noise how many checks."},
+    {"noise", 0, FLAG(struct alert_arguments, noise),
+     .help = "Rank the checks by the pages they sent, and propose what would have spared some."},
+    {"since", 0, DURATION(struct alert_arguments, since), .value = "DURATION",
+     .help = "With --noise: how far to look back; 30d unless given."},
     {0},
 };
 
@@ -62,9 +81,12 @@ static int list(struct command_call *call, const struct arguments *arguments,
     return COMMAND_YES;
 }
 
-static int run_alerts(const void *arguments, struct command_call *call)
+static int run_alerts(const void *given, struct command_call *call)
 {
-    return list(call, arguments, write_alert);
+    const struct alert_arguments *arguments = given;
+    if (arguments->noise)
+        return noise_run(call, call->now * 1000 - arguments->since, arguments->list.limit);
+    return list(call, &arguments->list, write_alert);
 }
 
 static int run_events(const void *arguments, struct command_call *call)
@@ -74,11 +96,14 @@ static int run_events(const void *arguments, struct command_call *call)
 
 const struct command command_alerts = {
     .name = "alerts",
-    .usage = "[--limit COUNT]",
+    .usage = "[--limit COUNT] [--noise [--since DURATION]]",
     .summary = "lists what was sent to whom, and what came of it",
-    .options = options,
-    .size = sizeof(struct arguments),
-    .defaults = &defaults,
+    .notes = "With --noise the scheduler's history is decided again with other attempts, with a delay and "
+             "with flapping:\n"
+             "what each would have saved is what it did save there.",
+    .options = alert_options,
+    .size = sizeof(struct alert_arguments),
+    .defaults = &alert_defaults,
     .run = run_alerts,
 };
 
