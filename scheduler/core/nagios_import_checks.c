@@ -153,16 +153,30 @@ int64_t nagios_import_importance(struct nagios_import *import, struct nagios_def
     return importance;
 }
 
+/* They are sorted by host: a binary search finds the first of one. */
+static size_t first_check(const struct nagios_objects *objects, size_t host)
+{
+    size_t low = 0, high = objects->check_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (objects->checks[middle].host < host)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* That of a host counts with those of its services. */
 static void write_importance(struct nagios_import *import, struct nagios_definition *definition, size_t host,
                              bool is_host, struct text *text)
 {
     const struct nagios_objects *objects = import->objects;
     int64_t importance = nagios_import_importance(import, definition, "importance", "hourly_value");
-    for (size_t i = 0; is_host && i < objects->check_count; i++)
-        if (objects->checks[i].host == host)
-            importance +=
-                nagios_import_importance(import, objects->checks[i].definition, "importance", "hourly_value");
+    size_t i = is_host ? first_check(objects, host) : objects->check_count;
+    for (; i < objects->check_count && objects->checks[i].host == host; i++)
+        importance +=
+            nagios_import_importance(import, objects->checks[i].definition, "importance", "hourly_value");
     if (importance > 0)
         text_format(text, "    importance: %lld\n", (long long)importance);
 }
@@ -310,15 +324,7 @@ void nagios_import_checks(struct nagios_import *import, size_t host, struct text
     const struct nagios_objects *objects = import->objects;
     if (import->has_alive[host])
         write_alive(import, host, text);
-    /* They are sorted by host: a binary search finds the first. */
-    size_t low = 0, high = objects->check_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (objects->checks[middle].host < host)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < objects->check_count && objects->checks[low].host == host; low++)
-        write_service(import, low, text);
+    for (size_t i = first_check(objects, host); i < objects->check_count && objects->checks[i].host == host;
+         i++)
+        write_service(import, i, text);
 }

@@ -200,12 +200,11 @@ static bool listed(const char *const *list, size_t count, const char *name)
     return false;
 }
 
-/* A service's own variables are written into its command; one that no command takes is lost. */
-static bool is_taken(const struct nagios_import *import, const char *variable)
+static bool find_taken(const struct nagios_import *import, const char *variable)
 {
     const struct nagios_index *commands = &import->objects->commands;
     const char *macro = arena_format(import->arena, "$_SERVICE%s$", variable + 1);
-    bool taken = strncmp(variable, "_TAG_", 5) == 0;
+    bool taken = false;
     for (size_t i = 0; !taken && i < commands->count; i++) {
         const char *line = nagios_get(import->objects, commands->items[i].definition, "command_line", NULL);
         taken = line && strstr(line, macro);
@@ -216,6 +215,23 @@ static bool is_taken(const struct nagios_import *import, const char *variable)
         taken = call && strstr(call, macro);
     }
     return taken;
+}
+
+/* A service's own variables are written into its command; one that no command takes is lost. Many services have the
+ * same few: what was found is kept. */
+static bool is_taken(struct nagios_import *import, const char *variable)
+{
+    struct nagios_variable *at = import->variables;
+    if (strncmp(variable, "_TAG_", 5) == 0)
+        return true;
+    while (at && strcmp(at->name, variable) != 0)
+        at = at->next;
+    if (!at) {
+        at = arena_get(import->arena, 1, sizeof *at);
+        *at = (struct nagios_variable){import->variables, variable, find_taken(import, variable)};
+        import->variables = at;
+    }
+    return at->taken;
 }
 
 static void judge_line(struct nagios_import *import, const char *type, const struct nagios_line *line)

@@ -27,6 +27,13 @@ struct nagios_audience {
     unsigned char *has;            /* by the index of contacts */
 };
 
+/* Whether a command takes a variable of services. */
+struct nagios_variable {
+    struct nagios_variable *next;
+    const char *name;
+    bool taken;
+};
+
 /* A check that is quiet while another has a problem. */
 struct nagios_link {
     size_t dependent, master; /* of objects->checks, or of objects->hosts */
@@ -53,6 +60,7 @@ struct nagios_import {
     struct nagios_audience *heard; /* lists of contacts that were expanded */
     struct nagios_links service_links, host_links;
     struct nagios_escalation *escalations; /* in the order of the files */
+    struct nagios_variable *variables;     /* of services, that were looked for */
     struct nagios_handler *handlers;
     struct names *handler_names;
     double unit;   /* ms of one interval */
