@@ -77,6 +77,7 @@ struct storm {
     uint32_t held;       /* messages since the last summary */
     struct ended *ended; /* recoveries that are to be in the summary */
     size_t ended_count;
+    uint32_t ended_more; /* beyond what is kept by name */
 };
 
 struct ended {

@@ -11,6 +11,9 @@
 
 #include <inttypes.h>
 
+/* So many ends a summary names; further ones it counts. All of them are saved with each change. */
+enum { ENDED_MOST = 1000 };
+
 /* ---- the entries ---- */
 
 static void release(struct storm *storm)
@@ -83,6 +86,10 @@ static void add_ended(struct storm *storm, const char *host, const char *check)
     size_t place = place_of(storm, host, check, &found);
     if (found)
         return;
+    if (storm->ended_count == ENDED_MOST) {
+        storm->ended_more++;
+        return;
+    }
     storm->ended = memory_grow(storm->ended, storm->ended_count + 1, sizeof *storm->ended);
     memmove(&storm->ended[place + 1], &storm->ended[place],
             (storm->ended_count - place) * sizeof *storm->ended);
@@ -291,6 +298,8 @@ static void take_ended(struct world *world, struct storm *storm, bool known, str
         free(ended->check);
     }
     storm->ended_count = kept;
+    tally->ended += storm->ended_more;
+    storm->ended_more = 0;
 }
 
 static int by_binding(const void *a, const void *b)
@@ -397,6 +406,7 @@ json_t *world_storm_save(const struct world *world)
         saved_add_whole(item, "until", storm->until);
         saved_add_whole(item, "number", storm->number);
         saved_add_whole(item, "held", storm->held);
+        saved_add_whole(item, "ended_more", storm->ended_more);
         json_t *sent = saved_add_list(item, "sent");
         for (size_t j = 0; j < storm->sent_count; j++)
             saved_add_whole(saved_add_item(sent), "at", storm->sent[j]);
@@ -449,6 +459,7 @@ bool world_storm_load(struct world *world, const json_t *saved, struct error *er
         storm->until = saved_instant(&one, "until");
         storm->number = (uint32_t)saved_whole(&one, "number", 0, UINT32_MAX - 1);
         storm->held = (uint32_t)saved_whole(&one, "held", 0, UINT32_MAX - 1);
+        storm->ended_more = (uint32_t)saved_whole(&one, "ended_more", 0, INT32_MAX);
         load_lists(&one, storm);
         reader.good = one.good;
     }

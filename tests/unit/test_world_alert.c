@@ -369,6 +369,31 @@ static void test_hostile_site(void **state)
     }
 }
 
+/* Ends beyond a thousand are counted, so that what is saved stays small. */
+static void test_many_ends(void **state)
+{
+    (void)state;
+    struct town *town = town_open(1);
+    struct error error = {""};
+    json_t *ended = json_array();
+    for (int i = 0; i < 1500; i++)
+        (void)json_array_append_new(ended,
+                                    json_pack("{s:o, s:s}", "host", json_sprintf("h%d", i), "check", "http"));
+    json_t *site = json_pack("{s:[{s:s, s:s, s:s, s:I, s:i, s:o}]}", "storms", "user", "geoff", "contact",
+                             "mail:geoff-pager", "urgency", "alert", "until", (json_int_t)START, "held", 1500,
+                             "ended", ended);
+    assert_true(world_load_site(town->world, site, &error));
+    json_t *saved = world_save_site(town->world);
+    const json_t *storm = json_array_get(json_object_get(saved, "storms"), 0);
+    assert_int_equal(json_array_size(json_object_get(storm, "ended")), 1000);
+    assert_int_equal(json_integer_value(json_object_get(storm, "ended_more")), 500);
+    world_tick(town->world, START, take, town);
+    assert_non_null(strstr(town->log.bytes, "1500 messages were held back: 0 problems last, 500 are over"));
+    json_decref(saved);
+    json_decref(site);
+    town_close(town);
+}
+
 /* What is owed of a check is refused with it. */
 static void test_hostile_owed(void **state)
 {
@@ -403,6 +428,7 @@ int main(void)
         cmocka_unit_test(test_everyone_knows), cmocka_unit_test(test_somebody_knows),
         cmocka_unit_test(test_interruptions),  cmocka_unit_test(test_simultaneous),
         cmocka_unit_test(test_hostile_site),   cmocka_unit_test(test_hostile_owed),
+        cmocka_unit_test(test_many_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
