@@ -63,9 +63,10 @@ struct nagios_import {
     struct nagios_variable *variables;     /* of services, that were looked for */
     struct nagios_handler *handlers;
     struct names *handler_names;
-    double unit;   /* ms of one interval */
-    bool flapping; /* as its main file says */
-    bool has_main; /* there was a main file */
+    size_t expansion; /* of contactgroups, which is under way */
+    double unit;      /* ms of one interval */
+    bool flapping;    /* as its main file says */
+    bool has_main;    /* there was a main file */
     bool uses_alias;
 };
 

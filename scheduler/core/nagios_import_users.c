@@ -235,10 +235,14 @@ static void add_contactgroup(struct nagios_import *import, const char *name, str
     struct nagios_objects *objects = import->objects;
     struct nagios_definition *group = nagios_index_find(&objects->contactgroups, name);
     struct words words;
-    if (!group || depth > NAGIOS_DEEPEST / 4) {
-        nagios_find(import->findings, place, "no contactgroup \"%s\"", name);
+    if (!group || depth > NAGIOS_DEEPEST) {
+        nagios_find(import->findings, place,
+                    group ? "contactgroup \"%s\" is nested too deep" : "no contactgroup \"%s\"", name);
         return;
     }
+    if (group->expansion == import->expansion) /* seen: by two ways, or in a circle */
+        return;
+    group->expansion = import->expansion;
     nagios_split(import->arena, nagios_get(objects, group, "members", &place), &words);
     for (size_t i = 0; i < words.count; i++)
         add_contact(import, words.items[i], place, has);
@@ -271,6 +275,7 @@ static void expand_contacts(struct nagios_import *import, struct nagios_audience
     for (size_t i = 0; i < words.count; i++)
         add_contact(import, words.items[i], place, audience->has);
     (void)nagios_get(objects, definition, "contact_groups", &place);
+    import->expansion++;
     nagios_split(import->arena, audience->groups, &words);
     for (size_t i = 0; i < words.count; i++)
         add_contactgroup(import, words.items[i], place, audience->has, 0);

@@ -37,7 +37,8 @@ struct nagios_definition {
     struct nagios_line *lines;
     size_t count, room;
     struct place place;
-    unsigned visits; /* while templates are followed */
+    unsigned visits;  /* while templates are followed */
+    size_t expansion; /* the last one in which it was seen, of contactgroups */
 };
 
 /* Everything that was read. */

@@ -251,10 +251,11 @@ static void hostile(void **state)
     text_add(&text, "\ndefine host {\n host_name ");
     for (int i = 0; i < 100000; i++)
         text_add_char(&text, i % 2 ? 'x' : ',');
-    text_add(&text,
-             "\n use a,a,a,a\n name a\n}\ndefine contactgroup {\n contactgroup_name g\n "
-             "contactgroup_members g\n}\ndefine service {\n host_name *\n service_description \x01\xff\n "
-             "contact_groups g\n check_interval 1e99\n max_check_attempts -1\n}\ndefine");
+    text_add(
+        &text,
+        "\n use a,a,a,a\n name a\n}\ndefine contactgroup {\n contactgroup_name g\n "
+        "contactgroup_members g,g,g,g\n}\ndefine service {\n host_name *\n service_description \x01\xff\n "
+        "contact_groups g\n check_interval 1e99\n max_check_attempts -1\n}\ndefine");
     nagios_text_objects(source, text.bytes, text.length, "bad");
     assert_true(nagios_text_is_main("a=b\n", 4));
     assert_false(nagios_text_is_main(text.bytes, text.length));
