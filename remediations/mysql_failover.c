@@ -3,128 +3,52 @@
  * applied all, is promoted, and HAProxy points to it. */
 #include "collectors/file.h"
 #include "lib/process.h"
-#include "remediations/tools/failover_marker.h"
-#include "remediations/tools/haproxy_admin.h"
-#include "remediations/tools/mysql_move.h"
+#include "remediations/tools/failover.h"
 
-#include <math.h>
-
-enum { STEP_MS = 100, DIAGNOSE_MS = 5000, REACH_MS = 3000, OTHERS_MAX = 8 };
+enum { STEP_MS = 100, DIAGNOSE_MS = 5000 };
 enum action { FAILOVER, SETTLE };
 
 static const char *const action_names[] = {[FAILOVER] = "failover", [SETTLE] = "settle", [SETTLE + 1] = NULL};
 
-struct args {
-    struct mysql_options mysql;
-    int action;
-    const char *primary, *replica;
-    struct option_list others;
-    const char *haproxy, *old_server, *new_server, *marker;
-    const char *follow_as, *follow_password_file;
-    int64_t lag, catch_up, wait; /* ms */
-    bool accept_loss, without_redundancy;
-};
-
-static const struct args defaults = {.lag = 10000, .catch_up = 20000, .wait = 10000};
+static const struct failover_options defaults = {.lag = 10000, .catch_up = 20000, .wait = 10000};
 
 static const struct option_row options[] = {
-    {"action", 'a', CHOICE(struct args, action), .value = "ACTION",
+    {"action", 'a', CHOICE(struct failover_options, action), .value = "ACTION",
      .help =
          "failover; settle: look whether a replica has caught up since one, and end the loss of redundancy",
      .choices = action_names},
-    {"primary", 0, TEXT(struct args, primary), .value = "HOST:PORT",
+    {"primary", 0, TEXT(struct failover_options, primary), .value = "HOST:PORT",
      .help = "the primary that is to be replaced"},
-    {"replica", 0, TEXT(struct args, replica), .value = "HOST:PORT",
+    {"replica", 0, TEXT(struct failover_options, replica), .value = "HOST:PORT",
      .help = "its replica that takes its place"},
-    {"other", 0, LIST(struct args, others), .value = "HOST:PORT",
+    {"other", 0, LIST(struct failover_options, others), .value = "HOST:PORT",
      .help = "a further replica, which follows the new primary afterwards; at most 8"},
-    {"haproxy", 0, TEXT(struct args, haproxy), .value = "PATH", .help = "HAProxy's admin socket"},
-    {"old-server", 0, TEXT(struct args, old_server), .value = "BACKEND/SERVER",
+    {"haproxy", 0, TEXT(struct failover_options, haproxy), .value = "PATH", .help = "HAProxy's admin socket"},
+    {"old-server", 0, TEXT(struct failover_options, old_server), .value = "BACKEND/SERVER",
      .help = "what the old primary is in HAProxy; it goes to maintenance and its sessions are shut down"},
-    {"new-server", 0, TEXT(struct args, new_server), .value = "BACKEND/SERVER",
+    {"new-server", 0, TEXT(struct failover_options, new_server), .value = "BACKEND/SERVER",
      .help = "what the replica is in HAProxy; it becomes ready when it has been promoted"},
-    {"marker", 0, TEXT(struct args, marker), .value = "PATH",
+    {"marker", 0, TEXT(struct failover_options, marker), .value = "PATH",
      .help = "the file that stands as long as redundancy is lost; while it does, no failover is begun",
      .required = true},
-    {"follow-as", 0, TEXT(struct args, follow_as), .value = "NAME",
+    {"follow-as", 0, TEXT(struct failover_options, follow_as), .value = "NAME",
      .help = "the user as whom the old primary replicates from the new one, if it can be asked"},
-    {"follow-password-file", 0, TEXT(struct args, follow_password_file), .value = "PATH",
+    {"follow-password-file", 0, TEXT(struct failover_options, follow_password_file), .value = "PATH",
      .help = "that user's password is the first line of this file"},
-    {"lag", 0, DURATION(struct args, lag), .value = "DURATION",
+    {"lag", 0, DURATION(struct failover_options, lag), .value = "DURATION",
      .help = "refuse a replica that is further behind", .high = 3600},
-    {"catch-up", 0, DURATION(struct args, catch_up), .value = "DURATION",
+    {"catch-up", 0, DURATION(struct failover_options, catch_up), .value = "DURATION",
      .help = "how long the replica may take to apply the rest; else everything is undone", .high = 3600},
-    {"wait", 0, DURATION(struct args, wait), .value = "DURATION",
+    {"wait", 0, DURATION(struct failover_options, wait), .value = "DURATION",
      .help = "how long HAProxy and the other replicas may take afterwards", .high = 3600},
-    {"accept-loss", 0, FLAG(struct args, accept_loss),
+    {"accept-loss", 0, FLAG(struct failover_options, accept_loss),
      .help =
          "go on although the primary cannot be asked and the replica may lack writes that it acknowledged"},
-    {"without-redundancy", 0, FLAG(struct args, without_redundancy),
+    {"without-redundancy", 0, FLAG(struct failover_options, without_redundancy),
      .help = "go on although nobody would follow the new primary; the marker stays until somebody does"},
-    MYSQL_OPTIONS(struct args, mysql),
+    MYSQL_OPTIONS(struct failover_options, mysql),
     {0},
 };
-
-struct server {
-    const char *address; /* as given */
-    struct act_place place;
-    struct mysql_link *link; /* NULL: it cannot be asked */
-    const char *source;      /* the name of its connection to the old primary */
-};
-
-struct failover {
-    const struct args *args;
-    struct act_run *run;
-    struct server old, new, others[OTHERS_MAX];
-    size_t count;                   /* of others */
-    struct error absence;           /* why the old one cannot be asked */
-    struct mysql_standing standing; /* of the new one, before */
-    bool old_was_read_only;
-    /* What has to be undone when it goes no further. */
-    bool is_cut_off, is_read_only, is_stopped;
-};
-
-/* ---- the servers ---- */
-
-static bool reach(struct failover *failover, struct server *server, const char *address, struct error *error)
-{
-    const struct act_run brief = act_brief(failover->run, REACH_MS);
-    server->address = address;
-    server->source = "";
-    if (!mysql_move_place(address, failover->run->arena, &server->place, error) ||
-        !mysql_admin_open(&failover->args->mysql, &server->place, &brief, &server->link, error))
-        return false;
-    if (mysql_admin_is_mariadb(server->link, error))
-        return true;
-    mysql_link_close(server->link);
-    server->link = NULL;
-    return false;
-}
-
-static bool reach_all(struct failover *failover, struct error *error)
-{
-    const struct args *args = failover->args;
-    struct error unused;
-    if (!reach(failover, &failover->new, args->replica, error))
-        return false;
-    (void)reach(failover, &failover->old, args->primary, &failover->absence);
-    for (size_t i = 0; i < args->others.count; i++)
-        (void)reach(failover, &failover->others[failover->count++], args->others.items[i], &unused);
-    return true;
-}
-
-static void leave_all(struct failover *failover)
-{
-    mysql_link_close(failover->old.link);
-    mysql_link_close(failover->new.link);
-    for (size_t i = 0; i < failover->count; i++)
-        mysql_link_close(failover->others[i].link);
-}
-
-static struct haproxy_server_name balanced(const struct args *args, const char *server)
-{
-    return (struct haproxy_server_name){.socket = args->haproxy, .server = server};
-}
 
 static bool set_balanced(const struct failover *failover, const char *command, const char *server,
                          const char *more, struct error *error)
@@ -134,168 +58,7 @@ static bool set_balanced(const struct failover *failover, const char *command, c
                               failover->run, error);
 }
 
-/* ---- the question ---- */
-
-/* A replica whose primary is gone knows no lag: what it has received must be applied. */
-static enum answer judge_backlog(const struct failover *failover, struct error *error)
-{
-    int64_t until = process_now() + failover->args->catch_up;
-    struct mysql_standing standing = failover->standing;
-    while (!mysql_move_has_applied(&standing)) {
-        if (process_now() >= until || !act_pause(failover->run, STEP_MS))
-            return act_refuse(error, "the replica lags: it has not applied all that it received");
-        if (!mysql_admin_status(failover->new.link, failover->run, &standing, error))
-            return ANSWER_UNKNOWN;
-        if (standing.sources.count != 1)
-            return act_refuse(error, "the replica has another source by now");
-    }
-    return ANSWER_GO;
-}
-
-static enum answer judge_lag(const struct failover *failover, struct error *error)
-{
-    const struct mysql_source *source = &failover->standing.sources.items[0];
-    double most = (double)failover->args->lag / 1000;
-    if (!source->sql_runs)
-        return act_refuse(error, "the replica applies nothing: error %.0f: %.300s", source->sql_code,
-                          source->sql_error);
-    if (failover->old.link && !source->io_runs)
-        return act_refuse(error,
-                          "the replica does not replicate, though its primary is there: error %.0f: %.300s",
-                          source->io_code, source->io_error);
-    if (!source->io_runs)
-        return judge_backlog(failover, error);
-    if (isnan(source->lag))
-        return act_refuse(error, "the replica does not tell how far it is behind");
-    if (source->lag > most)
-        return act_refuse(error, "the replica lags by %.0f s, more than %g s", source->lag, most);
-    return ANSWER_GO;
-}
-
-/* Whether all that the primary acknowledged is on the replica. */
-static enum answer judge_loss(const struct failover *failover, struct error *error)
-{
-    struct error unused;
-    if (failover->old.link || failover->args->accept_loss)
-        return ANSWER_GO;
-    if (failover->standing.sources.items[0].io_runs)
-        return act_refuse(error,
-                          "the primary cannot be asked (%.200s), but its replica still reads from it: "
-                          "--accept-loss would go on",
-                          failover->absence.text);
-    const char *semi = mysql_admin_value(failover->new.link, failover->run,
-                                         "SELECT @@GLOBAL.rpl_semi_sync_slave_enabled", &unused);
-    if (!semi || strcmp(semi, "1") != 0)
-        return act_refuse(error,
-                          "the primary cannot be asked (%.200s), and without semi-synchronous replication "
-                          "writes that it acknowledged may be missing: --accept-loss would go on",
-                          failover->absence.text);
-    return ANSWER_GO;
-}
-
-/* Who will follow: the old primary if it can be told to, and the other replicas that are well. */
-static enum answer judge_redundancy(struct failover *failover, struct error *error)
-{
-    const struct args *args = failover->args;
-    size_t followers = failover->old.link && args->follow_as ? 1 : 0;
-    for (size_t i = 0; i < failover->count; i++) {
-        struct server *other = &failover->others[i];
-        struct mysql_standing standing;
-        struct error why = {""};
-        if (!other->link || !mysql_admin_status(other->link, failover->run, &standing, &why))
-            continue;
-        if (!mysql_move_follows(&standing, &failover->old.place))
-            return act_refuse(error, "\"%s\" is no replica of \"%s\" alone", other->address, args->primary);
-        if (!mysql_admin_check_name(standing.sources.items[0].name, error))
-            return ANSWER_REFUSED;
-        other->source = standing.sources.items[0].name;
-        followers += standing.sources.items[0].sql_runs;
-    }
-    if (followers == 0 && !args->without_redundancy)
-        return act_refuse(error, "redundancy would be lost: nobody could follow the new primary; "
-                                 "--without-redundancy would go on");
-    const char *logs =
-        mysql_admin_value(failover->new.link, failover->run, "SELECT @@GLOBAL.log_slave_updates", error);
-    if (!logs)
-        return ANSWER_UNKNOWN;
-    if (followers > 0 && strcmp(logs, "0") == 0)
-        return act_refuse(error,
-                          "\"%s\" does not log what it applies (log_slave_updates): nobody could follow it",
-                          args->replica);
-    return ANSWER_GO;
-}
-
-static enum answer judge_replica(struct failover *failover, struct error *error)
-{
-    const struct args *args = failover->args;
-    if (!mysql_admin_status(failover->new.link, failover->run, &failover->standing, error))
-        return ANSWER_UNKNOWN;
-    if (!mysql_move_follows(&failover->standing, &failover->old.place))
-        return act_refuse(error, "\"%s\" is no replica of \"%s\" alone", args->replica, args->primary);
-    if (!mysql_admin_check_name(failover->standing.sources.items[0].name, error))
-        return ANSWER_REFUSED;
-    failover->new.source = failover->standing.sources.items[0].name;
-    if (strcmp(mysql_admin_cell(&failover->standing, 0, "Using_Gtid"), "No") == 0)
-        return act_refuse(error, "\"%s\" does not replicate by global transaction ids", args->replica);
-    return ANSWER_GO;
-}
-
-static enum answer judge_balancer(const struct failover *failover, struct error *error)
-{
-    const struct args *args = failover->args;
-    const struct haproxy_server_name names[] = {balanced(args, args->old_server),
-                                                balanced(args, args->new_server)};
-    struct haproxy_standing standing;
-    for (size_t i = 0; i < 2; i++)
-        if (!haproxy_admin_read(&names[i], failover->run, &standing, error))
-            return ANSWER_UNKNOWN;
-    return ANSWER_GO;
-}
-
-static enum answer judge_primary(struct failover *failover, struct error *error)
-{
-    struct mysql_standing standing;
-    if (!failover->old.link)
-        return ANSWER_GO;
-    if (!mysql_admin_status(failover->old.link, failover->run, &standing, error) ||
-        !mysql_move_is_read_only(failover->old.link, failover->run, &failover->old_was_read_only, error))
-        return ANSWER_UNKNOWN;
-    if (standing.sources.count > 0)
-        return act_refuse(error, "\"%s\" is a replica itself", failover->args->primary);
-    return ANSWER_GO;
-}
-
-static enum answer judge_marker(const struct failover *failover, struct error *error)
-{
-    struct failover_marker marker;
-    bool there;
-    if (!failover_marker_read(failover->args->marker, failover->run->arena, &marker, &there, error))
-        return ANSWER_REFUSED;
-    if (there)
-        return act_refuse(error, "redundancy is lost since %s, when \"%s\" took the place of \"%s\" for %s",
-                          marker.since, marker.primary, marker.former, marker.issue);
-    return ANSWER_GO;
-}
-
-static enum answer judge(struct failover *failover, struct error *error)
-{
-    enum answer answer = judge_marker(failover, error);
-    if (answer == ANSWER_GO && !reach_all(failover, error))
-        answer = ANSWER_UNKNOWN;
-    if (answer == ANSWER_GO)
-        answer = judge_replica(failover, error);
-    if (answer == ANSWER_GO)
-        answer = judge_primary(failover, error);
-    if (answer == ANSWER_GO)
-        answer = judge_lag(failover, error);
-    if (answer == ANSWER_GO)
-        answer = judge_loss(failover, error);
-    if (answer == ANSWER_GO)
-        answer = judge_redundancy(failover, error);
-    return answer == ANSWER_GO ? judge_balancer(failover, error) : answer;
-}
-
-static enum answer judge_settle(const struct args *args, struct act_run *run, struct error *error)
+static enum answer judge_settle(const struct failover_options *args, struct act_run *run, struct error *error)
 {
     struct failover_marker marker;
     bool there;
@@ -307,12 +70,12 @@ static enum answer judge_settle(const struct args *args, struct act_run *run, st
 
 static enum answer question(const void *owner, struct act_run *run, struct error *error)
 {
-    const struct args *args = owner;
+    const struct failover_options *args = owner;
     struct failover failover = {.args = args, .run = run};
     if (args->action == SETTLE)
         return judge_settle(args, run, error);
-    enum answer answer = judge(&failover, error);
-    leave_all(&failover);
+    enum answer answer = failover_judge(&failover, error);
+    failover_leave_all(&failover);
     return answer;
 }
 
@@ -374,19 +137,36 @@ static bool catch_up_dead(struct failover *failover, struct error *error)
     return true;
 }
 
+static bool mark(struct failover *failover, struct error *error)
+{
+    const struct failover_marker marker = {
+        .primary = failover->args->replica, .former = failover->args->primary, .issue = failover->run->issue};
+    if (failover->is_resumed) {
+        act_say(failover->run, "taking up again what was not finished");
+        return true;
+    }
+    if (!failover_marker_write(failover->args->marker, &marker, error))
+        return false;
+    failover->held = failover_marker_hold(failover->args->marker, error);
+    return failover->held > 0;
+}
+
+/* What is not on the new one is not on its way to it either. */
+static bool catch_up(struct failover *failover, struct error *error)
+{
+    if (failover->old.link)
+        return catch_up_alive(failover, error);
+    return failover->is_bare || catch_up_dead(failover, error);
+}
+
 static bool promote(struct failover *failover, struct error *error)
 {
     struct act_run *run = failover->run;
-    const struct failover_marker marker = {
-        .primary = failover->args->replica, .former = failover->args->primary, .issue = run->issue};
-    if (!failover_marker_write(failover->args->marker, &marker, error))
-        return false;
-    failover->is_stopped = true;
-    if (mysql_admin_do(failover->new.link, run, error, "STOP SLAVE '%s'", failover->new.source) &&
-        mysql_admin_do(failover->new.link, run, error, "RESET SLAVE '%s' ALL", failover->new.source))
+    if (failover->is_bare)
         return true;
-    (void)failover_marker_remove(failover->args->marker, NULL);
-    return false;
+    failover->is_stopped = true;
+    return mysql_admin_do(failover->new.link, run, error, "STOP SLAVE '%s'", failover->new.source) &&
+           mysql_admin_do(failover->new.link, run, error, "RESET SLAVE '%s' ALL", failover->new.source);
 }
 
 /* Back to where it began; what cannot be undone is said. */
@@ -405,6 +185,8 @@ static void undo(struct failover *failover)
         act_say(run, "not undone: %s", error.text);
     else if (failover->is_cut_off)
         act_say(run, "undone: \"%s\" serves again", failover->args->old_server);
+    if (!failover->is_bare && !failover_marker_remove(failover->args->marker, &error))
+        act_say(run, "not undone: %s", error.text);
 }
 
 /* From here on there is no way back. */
@@ -452,7 +234,7 @@ static void let_follow(struct failover *failover)
             act_say(run, "\"%s\" does not follow it: %s", failover->args->primary, error.text);
     }
     for (size_t i = 0; i < failover->count; i++) {
-        const struct server *other = &failover->others[i];
+        const struct failover_server *other = &failover->others[i];
         if (other->link &&
             mysql_move_follow(other->link, run, other->source, &failover->new.place, NULL, NULL, &error))
             act_say(run, "\"%s\" follows it", other->address);
@@ -464,10 +246,9 @@ static void let_follow(struct failover *failover)
 
 static bool fail_over(struct failover *failover, struct error *error)
 {
-    bool ok = rehearse(failover, error) && cut_off(failover, error) &&
-              (failover->old.link ? catch_up_alive(failover, error) : catch_up_dead(failover, error)) &&
-              promote(failover, error);
-    if (!ok) {
+    if (!rehearse(failover, error) || !mark(failover, error))
+        return false;
+    if (!cut_off(failover, error) || !catch_up(failover, error) || !promote(failover, error)) {
         undo(failover);
         return false;
     }
@@ -479,34 +260,35 @@ static bool fail_over(struct failover *failover, struct error *error)
 
 static bool act(const void *owner, struct act_run *run, struct error *error)
 {
-    const struct args *args = owner;
+    const struct failover_options *args = owner;
     struct failover failover = {.args = args, .run = run};
     if (args->action == SETTLE) {
         if (run->dry_run)
             act_say(run, "would look whether a replica has caught up");
         return true;
     }
-    bool ok = judge(&failover, error) == ANSWER_GO;
+    bool ok = failover_judge(&failover, error) == ANSWER_GO;
     if (ok && run->dry_run)
         act_say(run, "would let \"%s\" take the place of \"%s\", which %s, and point HAProxy to \"%s\"",
                 args->replica, args->primary, failover.old.link ? "can be asked" : "cannot be asked",
                 args->new_server);
     else if (ok)
         ok = fail_over(&failover, error);
-    leave_all(&failover);
+    failover_leave_all(&failover);
     return ok;
 }
 
 /* ---- verifying ---- */
 
 /* Whether ${address} replicates from ${primary} and has all that it wrote. */
-static bool has_caught_up(struct failover *failover, const char *address, const struct server *primary)
+static bool has_caught_up(struct failover *failover, const char *address,
+                          const struct failover_server *primary)
 {
-    struct server server = {0};
+    struct failover_server server = {0};
     struct error unused;
     struct mysql_standing standing;
     const char *position = mysql_move_position(primary->link, failover->run, &unused);
-    bool ok = position && reach(failover, &server, address, &unused) &&
+    bool ok = position && failover_reach(failover, &server, address, &unused) &&
               mysql_admin_status(server.link, failover->run, &standing, &unused) &&
               mysql_move_follows(&standing, &primary->place) && standing.sources.items[0].io_runs &&
               standing.sources.items[0].sql_runs &&
@@ -515,9 +297,10 @@ static bool has_caught_up(struct failover *failover, const char *address, const 
     return ok;
 }
 
-static const char *find_replica(struct failover *failover, const struct server *primary, const char *former)
+static const char *find_replica(struct failover *failover, const struct failover_server *primary,
+                                const char *former)
 {
-    const struct args *args = failover->args;
+    const struct failover_options *args = failover->args;
     if (has_caught_up(failover, former, primary))
         return former;
     for (size_t i = 0; i < args->others.count; i++)
@@ -530,7 +313,7 @@ static const char *find_replica(struct failover *failover, const struct server *
 static bool settle(struct failover *failover, bool *settled, struct error *error)
 {
     struct failover_marker marker;
-    struct server primary = {0};
+    struct failover_server primary = {0};
     struct act_run *run = failover->run;
     bool awaited =
         failover->args->action == SETTLE || failover->args->follow_as || failover->args->others.count > 0;
@@ -541,7 +324,7 @@ static bool settle(struct failover *failover, bool *settled, struct error *error
         return false;
     if (!there)
         return error_set(error, "the marker \"%s\" is gone", failover->args->marker);
-    if (!reach(failover, &primary, marker.primary, error))
+    if (!failover_reach(failover, &primary, marker.primary, error))
         return false;
     const char *replica = find_replica(failover, &primary, marker.former);
     while (!replica && process_now() < until && act_pause(run, STEP_MS))
@@ -561,12 +344,12 @@ static bool settle(struct failover *failover, bool *settled, struct error *error
 
 static bool serves(struct failover *failover, struct error *error)
 {
-    const struct args *args = failover->args;
-    const struct haproxy_server_name name = balanced(args, args->new_server);
+    const struct failover_options *args = failover->args;
+    const struct haproxy_server_name name = failover_balanced(args, args->new_server);
     struct haproxy_standing standing;
-    struct server server = {0};
+    struct failover_server server = {0};
     bool read_only = true;
-    bool ok = reach(failover, &server, args->replica, error) &&
+    bool ok = failover_reach(failover, &server, args->replica, error) &&
               mysql_move_is_read_only(server.link, failover->run, &read_only, error) &&
               haproxy_admin_read(&name, failover->run, &standing, error);
     mysql_link_close(server.link);
@@ -579,7 +362,7 @@ static bool serves(struct failover *failover, struct error *error)
 
 static enum effect verify(const void *owner, struct act_run *run, struct error *error)
 {
-    const struct args *args = owner;
+    const struct failover_options *args = owner;
     struct failover failover = {.args = args, .run = run};
     int64_t until = process_now() + args->wait;
     bool settled;
@@ -596,11 +379,12 @@ static enum effect verify(const void *owner, struct act_run *run, struct error *
 
 /* ---- the rest of the remediation ---- */
 
-static bool check_places(const struct args *args, struct error *error)
+static bool check_places(const struct failover_options *args, struct error *error)
 {
     struct arena *arena = arena_create();
     struct act_place place;
-    bool ok = args->others.count <= OTHERS_MAX || error_set(error, "more than %d of --other", OTHERS_MAX);
+    bool ok = args->others.count <= FAILOVER_OTHERS_MAX ||
+              error_set(error, "more than %d of --other", FAILOVER_OTHERS_MAX);
     ok = ok && (!args->primary || mysql_move_place(args->primary, arena, &place, error)) &&
          (!args->replica || mysql_move_place(args->replica, arena, &place, error));
     for (size_t i = 0; ok && i < args->others.count; i++)
@@ -611,7 +395,7 @@ static bool check_places(const struct args *args, struct error *error)
 
 static bool validate(const void *owner, struct error *error)
 {
-    const struct args *args = owner;
+    const struct failover_options *args = owner;
     if (args->mysql.socket)
         return error_set(error, "--socket: the servers are asked over the network");
     if (args->mysql.password && args->mysql.password_file)
@@ -633,19 +417,19 @@ static bool validate(const void *owner, struct error *error)
 
 static bool diagnose(const void *owner, struct act_run *run, struct bundle *bundle, struct error *error)
 {
-    const struct args *args = owner;
+    const struct failover_options *args = owner;
     struct act_run brief = act_brief(run, DIAGNOSE_MS);
     struct failover failover = {.args = args, .run = &brief};
     if (args->action == SETTLE)
         return !file_exists("", args->marker) ||
                bundle_add_file(bundle, "redundancy-lost.json", args->marker, 0);
-    bool ok = reach_all(&failover, error) &&
+    bool ok = failover_reach_all(&failover, error) &&
               mysql_admin_diagnose(failover.new.link, &brief, "mysql-replica", bundle, error);
     if (ok && failover.old.link)
         ok = mysql_admin_diagnose(failover.old.link, &brief, "mysql-primary", bundle, error);
     else if (ok)
         ok = bundle_add_text(bundle, "mysql-primary", failover.absence.text, strlen(failover.absence.text));
-    leave_all(&failover);
+    failover_leave_all(&failover);
     return ok && haproxy_admin_diagnose(args->haproxy, run, bundle, error);
 }
 
@@ -656,7 +440,8 @@ const struct remediation_program mysql_failover = {
     .notes =
         "The old primary is cut off in HAProxy and made read only; when the replica has applied all, it is "
         "promoted and "
-        "HAProxy points to it. If the replica does not catch up in time, all is undone. Other replicas, and "
+        "HAProxy points to it. If the replica does not catch up in time, all is undone; a run that was "
+        "killed is taken up again by the next one. Other replicas, and "
         "the old "
         "primary with --follow-as, follow the new one.\n\n"
         "It refuses when the replica lags or does not replicate from that primary alone, when the primary "
@@ -672,7 +457,7 @@ const struct remediation_program mysql_failover = {
         "The user needs READ_ONLY ADMIN, REPLICATION SLAVE ADMIN, SLAVE MONITOR, BINLOG MONITOR, PROCESS and "
         "SUPER.",
     .options = options,
-    .args_size = sizeof(struct args),
+    .args_size = sizeof(struct failover_options),
     .defaults = &defaults,
     .validate = validate,
     .diagnose = diagnose,

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 enum { MARKER_BYTES = 4096 };
@@ -74,6 +75,18 @@ bool failover_marker_read(const char *path, struct arena *arena, struct failover
         error_set(error, "not a marker of a failover: \"%s\"", path);
     json_decref(object);
     return ok;
+}
+
+int failover_marker_hold(const char *path, struct error *error)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return fd;
+    error_set(error, "%s: the marker \"%s\"",
+              errno == EWOULDBLOCK ? "a failover is under way" : strerror(errno), path);
+    if (fd >= 0)
+        close(fd);
+    return -1;
 }
 
 bool failover_marker_remove(const char *path, struct error *error)

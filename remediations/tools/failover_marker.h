@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* "Redundancy is lost": a file that stands from before a promotion until a replica of the new primary has caught up.
- * While it stands, no further failover is begun. */
+/* "Redundancy is lost": a file that stands from the begin of a failover until a replica of the new primary has caught up,
+ * or until all was undone. While it stands, no other failover is begun; one that was killed is taken up again. */
 #ifndef WATCHBILL_REMEDIATIONS_TOOLS_FAILOVER_MARKER_H
 #define WATCHBILL_REMEDIATIONS_TOOLS_FAILOVER_MARKER_H
 
@@ -20,6 +20,10 @@ bool failover_marker_write(const char *path, const struct failover_marker *marke
  * cannot be read. */
 bool failover_marker_read(const char *path, struct arena *arena, struct failover_marker *marker, bool *there,
                           struct error *error);
+
+/* failover_marker_hold(path, error): a descriptor that holds it for one process, the caller's to close; -1: another one
+ * holds it, or it is not there. */
+int failover_marker_hold(const char *path, struct error *error);
 
 /* failover_marker_remove(path, error): well, too, when there is none. */
 bool failover_marker_remove(const char *path, struct error *error);

@@ -194,6 +194,46 @@ class Failover(unittest.TestCase):
         self.as_before()
         self.assertEqual(self.last()["outcome"], "failed")
 
+    def test_one_that_was_killed_is_taken_up_again(self):
+        self.begin()
+        self.two.sql("STOP SLAVE; CHANGE MASTER TO MASTER_DELAY=600; START SLAVE")
+        self.write()
+        slow = (*self.follow(), "--lag", "1h", "--catch-up", "50s")
+        words = [PROGRAM, "--primary", f"127.0.0.1:{self.one.port}", "--replica", f"127.0.0.1:{self.two.port}",
+                 "--haproxy", self.haproxy.socket, "--old-server", "db/one", "--new-server", "db/two", "--marker",
+                 self.marker, "-u", "watch", "--password-file", self.secret, "--issue", "OPS-1", "--ttl", "30d",
+                 "--tagged", TODAY, "--ledger", self.ledger, *slow]
+        process = self.place.start(words, "failover")
+        wait_until(lambda: self.one.sql("SELECT @@read_only") == "1", what="the old one read only")
+        result = self.act(*slow)
+        self.assertEqual(result.returncode, 3, result.stdout)
+        self.assertIn("a failover is under way", result.stderr)
+        self.place.stop(process, signal.SIGKILL)
+        self.assertTrue(self.marker.exists())
+        self.two.sql("STOP SLAVE; CHANGE MASTER TO MASTER_DELAY=0; START SLAVE")
+        result = self.act(*self.follow())
+        self.assertEqual(result.returncode, 0, result.stderr + result.stdout)
+        self.assertIn("taking up again what was not finished", result.stdout)
+        self.assertFalse(self.marker.exists())
+        self.assert_nothing_lost()
+
+    def test_one_that_was_killed_before_the_last_move_is_taken_up_again(self):
+        self.begin()
+        self.one.sql("INSERT INTO d.t VALUES (0)")
+        wait_until(lambda: self.two.sql("SELECT COUNT(*) FROM d.t") == "1", what="the row")
+        self.one.sql("SET GLOBAL read_only=1")
+        self.haproxy.ask("set server db/one state maint")
+        self.two.sql("STOP SLAVE; RESET SLAVE ALL")
+        self.marker.write_text(json.dumps({
+            "primary": f"127.0.0.1:{self.two.port}", "former": f"127.0.0.1:{self.one.port}", "issue": "OPS-1",
+            "time": "2026-01-01T00:00:00Z"}))
+        result = self.act(*self.follow())
+        self.assertEqual(result.returncode, 0, result.stderr + result.stdout)
+        self.assertEqual(self.two.sql("SELECT @@read_only"), "0")
+        self.assertEqual(self.haproxy.status("db", "one"), "MAINT")
+        self.haproxy.wait_status("db", "two", "UP")
+        self.one.wait_status("Slave_IO_Running", "Yes")
+
     def test_a_right_that_is_missing_undoes_all(self):
         self.begin()
         for right, words in (("RELOAD", "RELOAD"), ("READ_ONLY ADMIN", "READ_ONLY ADMIN")):
