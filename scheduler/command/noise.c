@@ -213,7 +213,7 @@ static json_t *check_json(const struct model *model, size_t index, struct tally 
                                (int)now->problems, "alone", (int)now->alone, "acknowledged",
                                (int)now->acknowledged, "flaps", (int)now->flaps, "proposals", proposals);
     json_set(object, "acknowledged_after",
-             now->acknowledged ? json_number_of((double)(now->until_acknowledged / now->acknowledged) / 1000)
+             now->acknowledged ? json_number_of((double)now->until_acknowledged / now->acknowledged / 1000)
                                : json_null());
     return object;
 }

@@ -126,16 +126,29 @@ static void end_run(struct timeline *timeline, const struct world_run *run, int 
 }
 
 /* Nothing is executed: a run ends as the settings say, in the instant in which it begins. */
+static int outcome_of(enum timeline_runs runs)
+{
+    switch (runs) {
+    case TIMELINE_RUNS_FIXED:
+        return 0;
+    case TIMELINE_RUNS_VAIN:
+        return 1;
+    case TIMELINE_RUNS_FAILED:
+        return 2;
+    case TIMELINE_RUNS_REFUSED:
+        return 3;
+    case TIMELINE_RUNS_DIED:
+    case TIMELINE_RUNS_TOLD:
+        break;
+    }
+    return -1;
+}
+
 static void end_runs(struct timeline *timeline)
 {
-    static const int codes[] = {[TIMELINE_RUNS_FIXED] = 0,
-                                [TIMELINE_RUNS_VAIN] = 1,
-                                [TIMELINE_RUNS_FAILED] = 2,
-                                [TIMELINE_RUNS_REFUSED] = 3,
-                                [TIMELINE_RUNS_DIED] = -1};
     while (timeline->settings.runs != TIMELINE_RUNS_TOLD && world_run_count(timeline->world) > 0) {
         struct world_run run = world_run_at(timeline->world, 0);
-        end_run(timeline, &run, codes[timeline->settings.runs]);
+        end_run(timeline, &run, outcome_of(timeline->settings.runs));
     }
 }
 
@@ -196,7 +209,7 @@ void timeline_clock(struct timeline *timeline, int64_t at)
 
 static bool take_result(struct timeline *timeline, const json_t *line, struct error *error)
 {
-    uint32_t binding;
+    uint32_t binding = 0;
     const char *output;
     const json_t *exit = json_object_get(line, "exit");
     struct result result = {.at = timeline->now, .passive = json_is_true(json_object_get(line, "passive"))};

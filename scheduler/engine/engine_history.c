@@ -39,12 +39,11 @@ void history_deed(struct batch *batch, const char *deed, const char *format, ...
 
 void history_request(struct batch *batch, const char *deed, const json_t *request, const char *author)
 {
-    json_t *line = json_pack("{s:s}", "do", deed);
-    if (author && !json_object_get(request, "author"))
+    json_t *line = json_deep_copy(request);
+    if (author && !json_object_get(line, "author"))
         json_set(line, "author", json_string(author));
-    if (json_object_update(line, (json_t *)(uintptr_t)request) != 0)
-        abort();
     (void)json_object_del(line, "command");
+    (void)json_object_del(line, "at");
     json_set(line, "do", json_string(deed));
     add_line(batch, INPUT_LINE, batch_engine(batch)->history.instant, line);
 }
