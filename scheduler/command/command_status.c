@@ -68,12 +68,10 @@ const struct command command_status = {
     .name = "status",
     .usage = "[HOST[/CHECK]]",
     .summary = "tells the state of checks",
-    .notes = "HOST/CHECK STATE SOFT|HARD since TIME: TEXT, or PENDING before the first result. The\n"
-             "check service:NAME/serving is REDUNDANCY while fewer hosts than all serve, HOST/verify is "
-             "VERIFYING\n"
-             "until its time is over. Exit: 0 "
-             "whatever the "
-             "states are, 1 for a host or a check that there is not.",
+    .notes =
+        "HOST/CHECK STATE SOFT|HARD since TIME: TEXT, or PENDING before the first result. The check "
+        "service:NAME/serving is REDUNDANCY while fewer hosts than all serve, HOST/verify is VERIFYING until "
+        "its time is over. Exit: 0 whatever the states are, 1 for a host or a check that there is not.",
     .most = 1,
     .run = run,
 };
