@@ -69,23 +69,4 @@ bool world_keep_load(struct world *world, const json_t *saved, struct error *err
 void world_inhibit_facts(const struct turn *turn, struct quiet_facts *facts);
 void world_inhibit_told(struct turn *turn, unsigned changes);
 
-/* ---- messages about the site to one person ---- */
-
-/* What a user is told of a silence or a downtime. */
-struct calm_message {
-    enum notice notice;
-    const char *name; /* "silence", "downtime" */
-    int64_t began;    /* differs for each of them */
-    uint32_t number;  /* of the message about it */
-    const char *reason;
-    const uint32_t *members;
-    size_t member_count;
-};
-
-/* world_calm_tell(world, message, user, now, ...): by every contact of the urgency notify that may be used now; false:
- * there is none. world_calm_reachable: when one may be used; 0: never. */
-bool world_calm_tell(struct world *world, const struct calm_message *message, const char *user, int64_t now,
-                     world_sink *sink, void *owner);
-int64_t world_calm_reachable(const struct world *world, const char *user, int64_t now);
-
 #endif

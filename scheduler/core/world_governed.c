@@ -5,6 +5,7 @@
 #include "scheduler/core/saved.h"
 #include "scheduler/core/world_parts.h"
 
+#include "lib/hash.h"
 #include "lib/memory.h"
 #include "lib/text.h"
 #include "lib/zone.h"
@@ -220,21 +221,17 @@ static void warn(struct world *world, const struct remediation *remediation, int
 {
     struct governed *governed = find(world, remediation->name);
     struct text reason = TEXT_INIT;
-    struct text key = TEXT_INIT;
     int64_t expiry = remedy_expiry(remediation);
     write_warning(&reason, remediation, governed, now);
-    text_format(&key, "expiry %s %s %" PRId64, remediation->name, remediation->issue, expiry);
     const struct world_message message = {.notice = NOTICE_REMEDIATION,
-                                          .subject = "remediation",
                                           .name = remediation->name,
-                                          .key = key.bytes,
-                                          .reason = reason.bytes,
-                                          .remediation = remediation};
-    governed->again = world_tell(world, remediation->owner, &message, now, sink, owner);
+                                          .began = (int64_t)(hash_text(HASH_START, remediation->name) >> 1) ^
+                                                   expiry,
+                                          .reason = reason.bytes};
+    governed->again = world_told_or_when(world, &message, remediation->owner, now, sink, owner);
     if (governed->again == 0)
         governed->warned = expiry;
     world->site_changes++;
-    text_release(&key);
     text_release(&reason);
 }
 

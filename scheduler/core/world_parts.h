@@ -314,19 +314,25 @@ void world_site_tick(struct world *world, int64_t now, world_sink *sink, void *o
 void world_site_changed(struct world *world);
 void world_site_arm(struct world *world);
 
-/* A message to one person about no check. */
+/* What one person is told about no check: of a silence, of a remediation. */
 struct world_message {
     enum notice notice;
-    const char *subject, *name;
-    const char *key; /* what makes it this message and no other: with the reader it gives the message id */
+    const char *name; /* of its subject, which is "watchbill" */
+    int64_t began;    /* differs for each thing that is told of */
+    uint32_t number;  /* of the message about it: both and the reader give the message id */
     const char *reason;
-    const struct remediation *remediation; /* NULL: about none */
+    const uint32_t *members; /* the bindings that it is about; NULL: none */
+    size_t member_count;
 };
 
-/* world_tell(world, owner, message, now, sink, sink_owner): tell a user, or whoever of a group is called first, by the
- * contacts of notify that are open. Returns 0 when that was done, else when to try again. */
-int64_t world_tell(const struct world *world, const char *owner, const struct world_message *message,
-                   int64_t now, world_sink *sink, void *sink_owner);
+/* world_tell(world, message, reader, now, ...): tell a user, or whoever of a group is called first, by every contact of
+ * the urgency notify that may be used now; false: there is none. world_tell_when: when one may be used; 0: never. */
+bool world_tell(const struct world *world, const struct world_message *message, const char *reader,
+                int64_t now, world_sink *sink, void *owner);
+int64_t world_tell_when(const struct world *world, const char *reader, int64_t now);
+/* world_told_or_when(...): 0 when the reader was told, else when to try it again, in a day at the latest. */
+int64_t world_told_or_when(const struct world *world, const struct world_message *message, const char *reader,
+                           int64_t now, world_sink *sink, void *owner);
 
 /* What is remembered of each remediation (world_governed.c). _look: the configuration is new, or what was remembered
  * was loaded. _facts fills in `unexplained` and `runs`; _ran: a run began. The others are the site's part. */

@@ -6,10 +6,7 @@
 #include "scheduler/core/world_parts.h"
 
 #include "lib/memory.h"
-#include "lib/text.h"
 #include "lib/zone.h"
-
-#include <inttypes.h>
 
 enum { WEEK_DAYS = 7, FIRST_DAY = 3 /* 1970-01-01 was a Thursday, three days after a Monday */ };
 
@@ -72,19 +69,13 @@ static bool owns_something(const struct world *world, const char *owner)
 static void tell(struct world *world, struct waiting_review *review, int64_t now, world_sink *sink,
                  void *owner)
 {
-    struct text key = TEXT_INIT;
-    text_format(&key, "review %s %" PRId64, review->owner, review->due);
-    const struct world_message message = {.notice = NOTICE_REVIEW,
-                                          .subject = "remediations",
-                                          .name = review->owner,
-                                          .key = key.bytes,
-                                          .reason = "the week's review"};
-    review->again = world_tell(world, review->owner, &message, now, sink, owner);
+    const struct world_message message = {
+        .notice = NOTICE_REVIEW, .name = review->owner, .began = review->due, .reason = "the week's review"};
+    review->again = world_told_or_when(world, &message, review->owner, now, sink, owner);
     if (review->again == 0 || review->again >= next_review(world, review->due)) {
         review->due = next_review(world, now);
         review->again = 0;
     }
-    text_release(&key);
 }
 
 int64_t world_review_due(const struct world *world)

@@ -136,14 +136,14 @@ static bool tell_owner(struct world *world, struct silence *silence, bool useles
     if (*silence->comment)
         text_format(&text, " (%s)", silence->comment);
     /* Ids grow with time, so that no two of an owner have the same sum. */
-    const struct calm_message message = {.notice = NOTICE_SILENCE,
-                                         .name = "silence",
-                                         .began = silence->since + (int64_t)silence->id,
-                                         .number = silence->notices + 1,
-                                         .reason = text.bytes,
-                                         .members = members,
-                                         .member_count = count};
-    bool told = world_calm_tell(world, &message, silence->owner, now, sink, owner);
+    const struct world_message message = {.notice = NOTICE_SILENCE,
+                                          .name = "silence",
+                                          .began = silence->since + (int64_t)silence->id,
+                                          .number = silence->notices + 1,
+                                          .reason = text.bytes,
+                                          .members = members,
+                                          .member_count = count};
+    bool told = world_tell(world, &message, silence->owner, now, sink, owner);
     silence->notices += told;
     text_release(&text);
     return told;
@@ -157,7 +157,7 @@ static bool remind(struct world *world, size_t index, int64_t now, world_sink *s
     uint32_t *held = held_by(world, silence, &count);
     bool useless = count == 0 && now - silence->used >= SILENCE_WEEK;
     bool told = tell_owner(world, silence, useless, held, count, now, sink, owner);
-    int64_t opening = told ? 0 : world_calm_reachable(world, silence->owner, now);
+    int64_t opening = told ? 0 : world_tell_when(world, silence->owner, now);
     free(held);
     if (opening > now) {
         silence->remind = opening;

@@ -11,6 +11,7 @@ import unittest
 from tests.support import Place, wait_until
 from tests.support.daemon import Watch
 
+KEY = "world.reviews"  # of the setting in the journal
 USERS = """users:
   ann: {contacts: {notify: [{mail: ann@example.org}], alert: [{mail: ann-pager@example.org}]}}
   bob: {contacts: {notify: [{mail: bob@example.org}], alert: [{mail: bob@example.org}]}}
@@ -139,10 +140,10 @@ class Hand(unittest.TestCase):
         self.assertEqual(self.watch.command("remediate", "clean", "q1", "--author", "bob").returncode, 0)
         self.watch.stop()
         with contextlib.closing(sqlite3.connect(self.watch.state / "journal.db")) as journal, journal:
-            saved = json.loads(journal.execute("SELECT data FROM settings WHERE key = 'world'").fetchone()[0])
-            self.assertEqual([review["owner"] for review in saved["reviews"]], ["ann"])
-            saved["reviews"][0]["due"] = int(time.time() * 1000) - 1000
-            journal.execute("UPDATE settings SET data = ? WHERE key = 'world'", (json.dumps(saved),))
+            reviews = json.loads(journal.execute("SELECT data FROM settings WHERE key = ?", (KEY,)).fetchone()[0])
+            self.assertEqual([review["owner"] for review in reviews], ["ann"])
+            reviews[0]["due"] = int(time.time() * 1000) - 1000
+            journal.execute("UPDATE settings SET data = ? WHERE key = ?", (json.dumps(reviews), KEY))
         self.watch.start()
         mail = wait_until(lambda: [m for m in self.watch.mails() if m["subject"].startswith("REVIEW")],
                           what="the review")[0]

@@ -15,7 +15,7 @@ expect nothing
 at 117h tick
 expect nothing
 at 118h tick
-expect alert geoff REMEDIATION notify WARNING geoff-mail
+expect alert geoff REMEDIATION notify OK geoff-mail
 at 6d restart
 at 30d tick
 expect nothing
