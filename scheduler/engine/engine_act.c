@@ -74,6 +74,8 @@ bool act_acknowledge(struct engine *engine, const json_t *request, const char *a
     if (done) {
         const struct binding *binding = &engine->model->bindings[found];
         batch_note(batch, (uint32_t)found, "acknowledged by \"%s\": %s", author, comment ? comment : "");
+        engine->noise.acknowledged++;
+        engine->slots[found].opened = 0;
         history_deed(batch, "acknowledge", "{s:s, s:s, s:s, s:s, s:I}", "host", binding->host->name, "check",
                      binding->plan->name, "author", author, "comment", comment ? comment : "", "until",
                      (json_int_t)until);

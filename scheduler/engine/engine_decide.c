@@ -291,6 +291,21 @@ static void add_member(struct batch *batch, const struct decision *decision, uin
     entry->name = engine->model->bindings[member].plan->name;
 }
 
+static void count_noise(struct engine *engine, const struct decision *decision)
+{
+    enum { BY_ITSELF = 5 * 60000 };
+    struct slot *slot = &engine->slots[decision->binding];
+    if (decision->changes & STATE_FLAPPING_STARTED)
+        engine->noise.flaps++;
+    if (decision->changes & STATE_PROBLEM_OPENED) {
+        engine->noise.problems++;
+        slot->opened = decision->at;
+    } else if (decision->changes & STATE_HARD_RECOVERY) {
+        engine->noise.alone += slot->opened && decision->at - slot->opened <= BY_ITSELF;
+        slot->opened = 0;
+    }
+}
+
 void batch_decision(void *owner, const struct decision *decision)
 {
     struct batch *batch = owner;
@@ -310,6 +325,7 @@ void batch_decision(void *owner, const struct decision *decision)
         add_member(batch, decision, decision->members[i]);
     switch (decision->kind) {
     case DECISION_STATE:
+        count_noise(batch->engine, decision);
         say_state(batch->engine, decision);
         add_status_event(batch, decision);
         break;

@@ -31,6 +31,7 @@ struct slot {
     bool dirty; /* differs from what the journal holds */
     enum verdict newest_verdict;
     int64_t newest;  /* result; epoch ms */
+    int64_t opened;  /* epoch ms of its open problem that nobody has acknowledged; 0: there is none */
     int64_t told_of; /* the newest result of which the history holds a line; epoch ms */
 };
 
@@ -54,6 +55,12 @@ struct history {
 };
 
 enum { ENGINE_PARTS = 32 }; /* no fewer than the world has */
+
+/* What problems came to since the start, for /metrics. */
+struct noise_counts {
+    uint64_t problems, acknowledged, flaps;
+    uint64_t alone; /* ended within five minutes, acknowledged by nobody */
+};
 
 struct engine {
     struct loop *loop;
@@ -106,6 +113,7 @@ struct engine {
     int64_t started;                   /* epoch ms */
     int64_t clock;                     /* civil minus monotonic, ms, at the last look */
     struct history history;
+    struct noise_counts noise;
     uint64_t results;
     int64_t loop_lag; /* the worst lateness of the plan since the start, microseconds */
 };

@@ -60,6 +60,14 @@ static void reply_metrics(const struct engine *engine, struct web_call *call)
                 (double)outbox_waiting(engine->outbox));
     add_counter(&text, "schedule_lateness_max_seconds", "gauge", "worst lateness of a start",
                 (double)engine->loop_lag / 1e6);
+    add_counter(&text, "problems_total", "counter", "problems opened since the start",
+                (double)engine->noise.problems);
+    add_counter(&text, "problems_acknowledged_total", "counter", "acknowledgements",
+                (double)engine->noise.acknowledged);
+    add_counter(&text, "problems_ended_alone_total", "counter",
+                "problems that ended within five minutes, acknowledged by nobody",
+                (double)engine->noise.alone);
+    add_counter(&text, "flapping_total", "counter", "checks that began to flap", (double)engine->noise.flaps);
     tally_write(engine->tally, &text);
     web_reply(call, 200, "text/plain; version=0.0.4", text.bytes, text.length);
     text_release(&text);

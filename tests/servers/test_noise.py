@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which checks page for nothing, by the scheduler's own history."""
 import unittest
+import urllib.request
 
 from tests.support import Place
 from tests.support.daemon import Watch
@@ -47,6 +48,10 @@ class Noise(unittest.TestCase):
         text = watch.command("alerts", "--noise").stdout.splitlines()
         self.assertEqual(text[0], "web/loud: 5 pages of 5 problems, 5 ended by themselves within 5m, 0 flaps")
         self.assertIn("    attempts: 2 would have saved 5 of 5 pages", text)
+        with urllib.request.urlopen(f"http://127.0.0.1:{watch.port()}/metrics", timeout=10) as page:
+            metrics = dict(line.rsplit(" ", 1) for line in page.read().decode().splitlines() if line[0] != "#")
+        self.assertEqual([metrics[f"watchbill_{name}_total"] for name in
+                          ("problems", "problems_ended_alone", "problems_acknowledged", "flapping")], ["6", "5", "1", "0"])
         watch.stop()
         self.assertEqual(watch.ask("alerts", "--noise"), {**answer, "since": watch.ask("alerts", "--noise")["since"]})
 
