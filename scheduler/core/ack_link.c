@@ -10,21 +10,27 @@
 /* Each part on a line of its own: the names have no line breaks. */
 void ack_link_text(struct text *text, const struct ack_link *link)
 {
-    text_format(text, "watchbill acknowledge 1\n%s\n%" PRIu64 "\n%s\n%" PRId64 "\n", link->subject,
-                link->problem, link->user, link->expires);
+    text_format(text, "watchbill %s 1\n%s\n%" PRIu64 "\n%s\n%" PRId64 "\n",
+                link->run[0] ? ACK_LINK_APPROVE : ACK_LINK_PATH, link->subject, link->problem, link->user,
+                link->expires);
+    if (link->run[0])
+        text_format(text, "%s\n", link->run);
 }
 
 void ack_link_url(struct text *text, const char *base, const struct ack_link *link)
 {
     char number[32];
     size_t length = strlen(base);
-    text_format(text, "%s%s" ACK_LINK_PATH "?", base, length && base[length - 1] == '/' ? "" : "/");
+    text_format(text, "%s%s%s?", base, length && base[length - 1] == '/' ? "" : "/",
+                link->run[0] ? ACK_LINK_APPROVE : ACK_LINK_PATH);
     form_add(text, "subject", link->subject);
     (void)snprintf(number, sizeof number, "%" PRIu64, link->problem);
     form_add(text, "problem", number);
     form_add(text, "user", link->user);
     (void)snprintf(number, sizeof number, "%" PRId64, link->expires);
     form_add(text, "expires", number);
+    if (link->run[0])
+        form_add(text, "run", link->run);
     form_add(text, "signature", link->signature);
 }
 
@@ -59,6 +65,8 @@ bool ack_link_read(struct ack_link *link, ack_link_value *value, void *owner, st
               read_number(&problem, value(owner, "problem")) && read_name(link->user, value(owner, "user")) &&
               read_number(&link->expires, value(owner, "expires")) &&
               read_signature(link->signature, value(owner, "signature"));
+    const char *run = value(owner, "run");
+    ok = ok && (!run || read_name(link->run, run));
     link->problem = (uint64_t)problem;
     return ok || error_set(error, "this link is not whole: it may have been cut by a mail program");
 }
@@ -68,7 +76,7 @@ bool ack_link_judge(const struct ack_link *link, int64_t now, uint64_t problem, 
     if (now >= link->expires)
         return error_set(error, "this link has expired; use the one of a newer message");
     if (problem == 0)
-        return error_set(error, "problem %" PRIu64 " of \"%s\" is over: there is nothing to acknowledge",
+        return error_set(error, "problem %" PRIu64 " of \"%s\" is over: there is nothing to do",
                          link->problem, link->subject);
     if (problem != link->problem)
         return error_set(error,

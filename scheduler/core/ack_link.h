@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The link by which one person acknowledges one problem. Whoever holds it may use it, so it is signed, names what it is
+/* The link by which one person acknowledges one problem, or approves one remediation for it. Whoever holds it may use it, so it is signed, names what it is
  * for and ends; what is signed is ack_link_text. Pure. */
 #ifndef WATCHBILL_CORE_ACK_LINK_H
 #define WATCHBILL_CORE_ACK_LINK_H
@@ -11,12 +11,14 @@
 
 enum { ACK_LINK_SIGNATURE = 64, ACK_LINK_NAME = 200 };
 
-#define ACK_LINK_PATH "acknowledge"
+#define ACK_LINK_PATH    "acknowledge"
+#define ACK_LINK_APPROVE "approve"
 
 struct ack_link {
     char subject[ACK_LINK_NAME + 1]; /* HOST/CHECK */
     uint64_t problem;
     char user[ACK_LINK_NAME + 1]; /* who acts */
+    char run[ACK_LINK_NAME + 1];  /* the run that is approved; "": the problem is acknowledged */
     int64_t expires;              /* epoch seconds */
     char signature[ACK_LINK_SIGNATURE + 1];
 };

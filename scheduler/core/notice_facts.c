@@ -182,6 +182,7 @@ json_t *notice_facts(const struct notice_source *source)
     add_reader(alert, source);
     set_text(alert, "reason", decision->reason, OUTPUT_SHORT);
     set_text(alert, "author", source->author, OUTPUT_SHORT);
+    set_text(alert, "run", decision->run, OUTPUT_SHORT); /* that asks for approval */
     set_text(alert, "base", source->model->site.url, OUTPUT_SHORT);
     add_account(alert, source);
     add_repeat(alert, source);

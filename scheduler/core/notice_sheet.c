@@ -233,6 +233,7 @@ static void add_links(struct sheet *sheet, const json_t *alert)
 {
     size_t index;
     const json_t *link;
+    add_text(sheet, SHEET_LINK, "Approve the remediation", sheet_text(alert, "approve"));
     json_array_foreach(json_object_get(alert, "acknowledge"), index, link) {
         struct text label = TEXT_INIT;
         text_format(&label, "Acknowledge %s", sheet_text(link, "subject"));

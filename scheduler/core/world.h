@@ -96,7 +96,8 @@ struct decision {
     const struct remediation *remediation;
     const char *author;                /* of a run: who approved or started it; NULL: nobody did */
     const struct verdict_facts *facts; /* of a verdict on a run; else NULL */
-    const char *run;                   /* the run id, of ACT_RUN, ACT_DRY_RUN and the verdicts */
+    const char *run; /* the run id, of ACT_RUN, ACT_DRY_RUN and the verdicts; of an ALERT, the
+                      * one that asks for approval */
 };
 
 typedef void world_sink(void *owner, const struct decision *decision);

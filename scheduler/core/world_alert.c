@@ -167,7 +167,8 @@ void world_alert_flapping_stop(struct turn *turn)
         problem->told[i].of &= ~(unsigned)TOLD_FLAPPING;
 }
 
-void world_alert_remediation(struct turn *turn, const struct remediation *remediation, const char *reason)
+void world_alert_remediation(struct turn *turn, const struct remediation *remediation, const char *run,
+                             const char *reason)
 {
     struct problem *problem = turn->record->problem;
     if (problem->acknowledgement || turn->record->state.flapping) {
@@ -182,6 +183,7 @@ void world_alert_remediation(struct turn *turn, const struct remediation *remedi
     struct message message = {.notice = NOTICE_REMEDIATION,
                               .number = ++problem->notices,
                               .remediation = remediation,
+                              .run = run,
                               .reason = reason};
     tell_those(turn, TOLD_PROBLEM, &message);
 }

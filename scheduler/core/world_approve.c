@@ -44,7 +44,7 @@ void world_approval_ask(struct turn *turn, const struct remediation *remediation
     (void)snprintf(answer->text + length, sizeof answer->text - length,
                    "; approve it by \"watchbill remediation approve %s\"", run.bytes);
     world_remedy_decision(turn, remediation, ACT_ASK, answer, run.bytes);
-    world_alert_remediation(turn, remediation, answer->text);
+    world_alert_remediation(turn, remediation, run.bytes, answer->text);
     text_release(&run);
 }
 

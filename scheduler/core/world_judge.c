@@ -40,7 +40,7 @@ static void tell_vain(struct turn *turn, const struct remediation *remediation, 
         text_add(&reason, " in ");
         duration_write(&reason, remediation->cooldown);
     }
-    world_alert_remediation(turn, remediation, reason.bytes);
+    world_alert_remediation(turn, remediation, NULL, reason.bytes);
     text_release(&reason);
 }
 
@@ -93,7 +93,7 @@ static void refused(struct turn *turn, struct course *course, const char *run)
     if (!remediation)
         return;
     world_remedy_decision(turn, remediation, ACT_REFUSE, &answer, run);
-    world_alert_remediation(turn, remediation, answer.text);
+    world_alert_remediation(turn, remediation, NULL, answer.text);
 }
 
 void world_judge_ended(struct turn *turn, const char *name, const char *run, int outcome)

@@ -196,6 +196,7 @@ struct message {
     const struct contact *contact;
     const char *key; /* record_contact_key of the contact */
     const struct remediation *remediation;
+    const char *run; /* that asks for approval; NULL */
     const char *reason;
     const uint32_t *members; /* of a message about the site: the bindings that it is about; NULL: none */
     size_t member_count;
@@ -304,7 +305,9 @@ int64_t world_alert_consider(struct turn *turn, bool fresh);
 void world_alert_recovery(struct turn *turn);
 void world_alert_acknowledgement(struct turn *turn);
 void world_alert_flapping_stop(struct turn *turn);
-void world_alert_remediation(struct turn *turn, const struct remediation *remediation, const char *reason);
+/* ${run}: the id under which it asks for approval; NULL: it does not. */
+void world_alert_remediation(struct turn *turn, const struct remediation *remediation, const char *run,
+                             const char *reason);
 
 /* What the world knows beside the checks is in parts. Each row of the table in world_site.c has a name, and how it
  * is saved, loaded, and taken on in time: world_site_tick does what is due in each part. world_site_changed: a part has

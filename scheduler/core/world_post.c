@@ -114,6 +114,7 @@ void world_post_recovery(const struct turn *turn, const struct message *message,
     decision.urgency = message->urgency;
     decision.escalation = message->escalation;
     decision.remediation = message->remediation;
+    decision.run = message->run;
     decision.reason = message->reason;
     write_id(&id, &decision, opened, message->number, message->key);
     decision.message_id = id.bytes;

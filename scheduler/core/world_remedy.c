@@ -86,7 +86,7 @@ static void hold(struct turn *turn, const struct remediation *remediation, struc
     world_remedy_decision(turn, remediation, ended ? ACT_REFUSE : ACT_WAIT, answer, NULL);
     if ((ended || is_news(course, answer)) && !(course->paged & bit)) {
         course->paged |= bit;
-        world_alert_remediation(turn, remediation, answer->text);
+        world_alert_remediation(turn, remediation, NULL, answer->text);
     }
 }
 

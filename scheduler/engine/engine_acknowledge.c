@@ -45,7 +45,7 @@ static void refuse(struct web_call *call, unsigned status, const char *sentence)
     text_add(&text, "<p>");
     html_add(&text, sentence);
     text_add(&text, ".</p>");
-    answer(call, status, "Not acknowledged", text.bytes);
+    answer(call, status, "Not done", text.bytes);
     text_release(&text);
 }
 
@@ -121,6 +121,20 @@ static bool is_acknowledged(const struct visit *visit, struct text *text)
     return true;
 }
 
+/* Whether it still asks is said by the button: who approves at the same time as another learns it there. */
+static void show_approval(const struct visit *visit)
+{
+    struct text text = TEXT_INIT;
+    add_problem(&text, visit);
+    text_add(&text, "<p>The remediation asks as <b>");
+    html_add(&text, visit->link.run);
+    text_add(&text, "</b>.</p><form method=\"post\"><button>Approve as ");
+    html_add(&text, visit->link.user);
+    text_add(&text, "</button></form>");
+    answer(visit->call, 200, "Approve", text.bytes);
+    text_release(&text);
+}
+
 static void show(const struct visit *visit)
 {
     struct text text = TEXT_INIT;
@@ -171,26 +185,46 @@ static void act(const struct visit *visit)
     text_release(&text);
 }
 
+static void approve(const struct visit *visit)
+{
+    struct text text = TEXT_INIT;
+    struct error error = {""};
+    if (engine_approve_run(visit->engine, visit->link.run, visit->link.user, &error)) {
+        text_add(&text, "<p>The run <b>");
+        html_add(&text, visit->link.run);
+        text_add(&text, "</b> is approved. It still obeys its limits.</p>");
+        answer(visit->call, 200, "Approved", text.bytes);
+    } else {
+        refuse(visit->call, 409, error.text);
+    }
+    text_release(&text);
+}
+
 void engine_acknowledge(struct engine *engine, struct web_call *call, bool button)
 {
     struct visit visit = {.engine = engine, .call = call};
     if (!admit(&visit))
         return;
-    if (button)
+    if (visit.link.run[0])
+        (button ? approve : show_approval)(&visit);
+    else if (button)
         act(&visit);
     else
         show(&visit);
 }
 
 void engine_acknowledge_link(const struct engine *engine, struct text *text, const char *subject,
-                             uint64_t problem, const char *user, int64_t expires)
+                             uint64_t problem, const char *user, const char *run, int64_t expires)
 {
     struct ack_link link = {.problem = problem, .expires = expires};
     struct text signed_text = TEXT_INIT;
-    if (!engine->model->site.url || strlen(subject) > ACK_LINK_NAME || strlen(user) > ACK_LINK_NAME)
+    if (!engine->model->site.url || strlen(subject) > ACK_LINK_NAME || strlen(user) > ACK_LINK_NAME ||
+        (run && strlen(run) > ACK_LINK_NAME))
         return;
     memcpy(link.subject, subject, strlen(subject) + 1);
     memcpy(link.user, user, strlen(user) + 1);
+    if (run)
+        memcpy(link.run, run, strlen(run) + 1);
     ack_link_text(&signed_text, &link);
     if (seal_sign(engine->seal, signed_text.bytes, signed_text.length, link.signature))
         ack_link_url(text, engine->model->site.url, &link);

@@ -187,6 +187,7 @@ void engine_remedy_keep_helper(struct engine *engine);
 /* engine_remediate.c: remediations that people start or approve. */
 void engine_remediate(struct engine *engine, struct control_call *call, const json_t *request);
 void engine_approve(struct engine *engine, struct control_call *call, const json_t *request);
+bool engine_approve_run(struct engine *engine, const char *run, const char *author, struct error *error);
 /* The run has ended; who started it by hand is told. */
 void engine_remediate_ended(struct engine *engine, const char *run, const char *word, const char *text);
 void engine_remediate_close(struct engine *engine);
@@ -215,6 +216,6 @@ void engine_acknowledge(struct engine *engine, struct web_call *call, bool act);
 /* The link by which that user acknowledges that problem, until ${expires} (epoch seconds); nothing when it cannot be
  * signed. */
 void engine_acknowledge_link(const struct engine *engine, struct text *text, const char *subject,
-                             uint64_t problem, const char *user, int64_t expires);
+                             uint64_t problem, const char *user, const char *run, int64_t expires);
 
 #endif

@@ -266,6 +266,22 @@ static bool ask_alerts(struct letter *letter)
 
 /* ---- links ---- */
 
+/* Of a remediation that asks. The reader may be one who may not approve it; then the page says so. */
+static void add_approval(const struct letter *letter)
+{
+    const char *run = text_of(letter->alert, "run");
+    struct text subject = TEXT_INIT, link = TEXT_INIT;
+    text_format(&subject, "%s/%s", text_of(letter->alert, "host"), text_of(letter->alert, "check"));
+    if (*run)
+        engine_acknowledge_link(letter->engine, &link, subject.bytes,
+                                (uint64_t)whole_of(letter->alert, "problem"), text_of(letter->alert, "user"),
+                                run, whole_of(letter->alert, "at") / 1000 + LINK_LIFE);
+    if (link.length)
+        json_set(letter->alert, "approve", json_string(link.bytes));
+    text_release(&link);
+    text_release(&subject);
+}
+
 static bool add_links(struct letter *letter)
 {
     json_t *links = json_array();
@@ -278,7 +294,7 @@ static bool add_links(struct letter *letter)
         text_format(&subject, "%s/%s", text_of(member, "host"), text_of(member, "check"));
         if (wanted && problem > 0 && strcmp(text_of(member, "state"), "OK") != 0 && index < LINKS_MOST)
             engine_acknowledge_link(letter->engine, &link, subject.bytes, (uint64_t)problem,
-                                    text_of(letter->alert, "user"),
+                                    text_of(letter->alert, "user"), NULL,
                                     whole_of(letter->alert, "at") / 1000 + LINK_LIFE);
         if (link.length)
             json_add(links, json_pack("{s:s, s:s}", "subject", subject.bytes, "link", link.bytes));
@@ -286,6 +302,7 @@ static bool add_links(struct letter *letter)
         text_release(&link);
     }
     json_set(letter->alert, "acknowledge", links);
+    add_approval(letter);
     return false;
 }
 

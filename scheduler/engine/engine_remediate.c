@@ -73,21 +73,24 @@ void engine_remediate(struct engine *engine, struct control_call *call, const js
     batch_close(batch);
 }
 
+bool engine_approve_run(struct engine *engine, const char *run, const char *author, struct error *error)
+{
+    struct batch *batch = batch_open(engine);
+    bool done = world_approve(engine->world, run, author, batch_now(batch), batch_decision, batch, error);
+    if (done || batch_decided(batch) > 0)
+        history_deed(batch, "approve_remediation", "{s:s, s:s?}", "run", run, "author", author);
+    batch_close(batch);
+    return done;
+}
+
 void engine_approve(struct engine *engine, struct control_call *call, const json_t *request)
 {
     const char *run = argument(request, "run");
     struct error error = {""};
-    struct batch *batch = batch_open(engine);
-    bool done = world_approve(engine->world, run, argument(request, "author"), batch_now(batch),
-                              batch_decision, batch, &error);
-    if (done || batch_decided(batch) > 0)
-        history_deed(batch, "approve_remediation", "{s:s, s:s?}", "run", run, "author",
-                     argument(request, "author"));
-    if (done)
+    if (engine_approve_run(engine, run, argument(request, "author"), &error))
         control_reply(call, json_pack("{s:s}", "approved", run));
     else
         control_refuse(call, "%s", error.text);
-    batch_close(batch);
 }
 
 void engine_remediate_ended(struct engine *engine, const char *run, const char *word, const char *text)

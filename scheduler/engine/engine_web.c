@@ -209,7 +209,8 @@ void engine_web(void *owner, struct web_call *call, const char *method, const ch
     const char *resource = below(path, "/api/v1/");
     bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
     bool post = strcmp(method, "POST") == 0;
-    if (strcmp(path, "/" ACK_LINK_PATH) == 0 && (get || post))
+    bool link = strcmp(path, "/" ACK_LINK_PATH) == 0 || strcmp(path, "/" ACK_LINK_APPROVE) == 0;
+    if (link && (get || post))
         engine_acknowledge(engine, call, post);
     else if (resource && post)
         engine_post(engine, call, resource);

@@ -126,7 +126,7 @@ class Links(Post):
         self.watch.wait_state("a/one", "OK")
         status, page, _ = self.ask("POST", old)
         self.assertEqual(status, 410)
-        self.assertRegex(page, r"problem \d+ of &quot;a/one&quot; is over: there is nothing to acknowledge")
+        self.assertRegex(page, r"problem \d+ of &quot;a/one&quot; is over: there is nothing to do")
         row = self.break_()
         status, page, _ = self.ask("POST", old)
         self.assertEqual(status, 410)

@@ -4,9 +4,12 @@ the ledger holds, and what the check says of each run."""
 import contextlib
 import datetime
 import json
+import re
 import sqlite3
 import time
 import unittest
+import urllib.error
+import urllib.request
 
 from tests.support import Place, wait_until
 from tests.support.daemon import Watch
@@ -92,6 +95,26 @@ class Hand(unittest.TestCase):
         self.assertEqual((begin["run"], begin["author"], begin["target"]), (run, "ann", "q2"))
         done = self.watch.command("remediation", "approve", run, "--author", "ann")
         self.assertEqual(done.returncode, 1)
+
+    def test_the_link_of_the_mail_approves(self):
+        url = f"http://127.0.0.1:{self.watch.port()}/"
+        self.watch.write("watchbill.yaml", (self.watch.conf / "watchbill.yaml").read_text() + f"url: {url}\n")
+        wait_until(lambda: "configuration" in self.watch.log().rsplit("the page is at", 1)[1], what="the reload")
+        self.fill("q2", 5)
+        mail = wait_until(lambda: [m for m in self.watch.mails() if "remediation approve" in m["subject"]],
+                          what="the mail that asks")[0]
+        text = mail.get_body(("plain",)).get_content()
+        link = re.search(r"http://\S+/approve\?\S+", text).group(0)
+        with urllib.request.urlopen(link) as page:  # opening it changes nothing
+            self.assertIn("Approve as ann", page.read().decode())
+        self.assertEqual(self.lines("begin"), [])
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(link.replace("/approve?", "/acknowledge?").replace("-1&", "-2&"), data=b"")
+        self.assertEqual(refused.exception.code, 403)
+        with urllib.request.urlopen(link, data=b"") as page:
+            self.assertIn("is approved", page.read().decode())
+        self.watch.wait_state("q2/depth", "OK")
+        self.assertEqual(self.lines("begin")[0]["author"], "ann")
 
     def test_by_hand_on_one_host(self):
         self.fill("q1", 1)

@@ -25,7 +25,7 @@ static struct ack_link link_of(const char *subject, const char *user)
 /* The fields behind the question mark. */
 struct fields {
     const char *form;
-    struct text values[5];
+    struct text values[6];
     size_t count;
 };
 
@@ -120,7 +120,7 @@ static void old_links(void **state)
     (void)state;
     judged(1794999999, 12, "");
     judged(1795000000, 12, "this link has expired; use the one of a newer message");
-    judged(1, 0, "problem 12 of \"a/b\" is over: there is nothing to acknowledge");
+    judged(1, 0, "problem 12 of \"a/b\" is over: there is nothing to do");
     judged(1, 13, "this link is for problem 12 of \"a/b\", which is over; problem 13 is a newer one");
 }
 
@@ -148,11 +148,33 @@ static void forms(void **state)
     }
 }
 
+/* A link that approves is another than the one that acknowledges: neither signature fits the other. */
+static void approvals(void **state)
+{
+    (void)state;
+    struct ack_link link = link_of("web01/http", "ann"), back;
+    struct text acknowledges = TEXT_INIT, approves = TEXT_INIT, url = TEXT_INIT;
+    ack_link_text(&acknowledges, &link);
+    (void)snprintf(link.run, sizeof link.run, "p12-clean-1");
+    ack_link_text(&approves, &link);
+    assert_string_not_equal(acknowledges.bytes, approves.bytes);
+    ack_link_url(&url, "https://w.example.org", &link);
+    assert_non_null(strstr(url.bytes, "/approve?subject=web01%2Fhttp&"));
+    assert_true(read_link(&back, strchr(url.bytes, '?') + 1, NULL));
+    assert_string_equal(back.run, "p12-clean-1");
+    text_release(&url);
+    text_release(&approves);
+    text_release(&acknowledges);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(there_and_back),  cmocka_unit_test(what_is_signed_tells_links_apart),
-        cmocka_unit_test(what_is_no_link), cmocka_unit_test(old_links),
+        cmocka_unit_test(approvals),
+        cmocka_unit_test(there_and_back),
+        cmocka_unit_test(what_is_signed_tells_links_apart),
+        cmocka_unit_test(what_is_no_link),
+        cmocka_unit_test(old_links),
         cmocka_unit_test(forms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
