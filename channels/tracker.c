@@ -65,7 +65,7 @@ static enum alert_end deliver(const json_t *order, struct error *said)
     const char *token_file, *issue, *dash;
     const struct forge *forge;
     char token[ALERT_CHANNEL_SECRET_MOST] = "";
-    struct text base = TEXT_INIT, header = TEXT_INIT, url = TEXT_INIT;
+    struct text base = TEXT_INIT, header = TEXT_INIT, url = TEXT_INIT, place = TEXT_INIT;
     enum alert_end end = ALERT_NEVER;
     if (!alert_channel_texts(order, keys, said) || !(forge = find_forge(text_of(order, "type"), said)))
         return ALERT_NEVER;
@@ -85,9 +85,11 @@ static enum alert_end deliver(const json_t *order, struct error *said)
     } else {
         forge->base(&base, url.bytes);
         text_format(&header, "%s%s", forge->header, token);
+        text_add(&place, forge->place);
+        talk_escape(&place, forge->whole ? issue : dash + 1);
         const struct talk talk = {.base = base.bytes,
                                   .header = *token ? header.bytes : NULL,
-                                  .number = dash + 1,
+                                  .place = place.bytes,
                                   .issue = issue,
                                   .deadline = process_now() + alert_channel_timeout(order)};
         end = carry_out(order, forge, &talk, said);
@@ -95,6 +97,7 @@ static enum alert_end deliver(const json_t *order, struct error *said)
     explicit_bzero(token, sizeof token);
     explicit_bzero(header.bytes, header.length);
     text_release(&header);
+    text_release(&place);
     text_release(&base);
     text_release(&url);
     return end;

@@ -7,20 +7,11 @@ static void write_base(struct text *base, const char *url)
     text_add(base, url);
 }
 
-static void write_path(struct text *path, const struct talk *talk)
-{
-    text_add(path, "/issues/");
-    talk_escape(path, talk->number);
-    text_add(path, ".json");
-}
-
 /* From 5.0 on a status says whether it is closed; before, the day of the closing does. */
 static enum alert_end ask_state(const struct talk *talk, bool *open, struct error *said)
 {
-    struct text path = TEXT_INIT;
     json_t *answer = NULL;
-    write_path(&path, talk);
-    enum alert_end end = talk_ask(talk, "GET", path.bytes, NULL, &answer, said);
+    enum alert_end end = talk_issue(talk, "GET", ".json", NULL, &answer, said);
     const json_t *closed = talk_at(answer, "issue.status.is_closed");
     if (end == ALERT_DELIVERED && !json_is_object(talk_at(answer, "issue"))) {
         (void)error_set(said, "the tracker answered without an issue");
@@ -28,19 +19,12 @@ static enum alert_end ask_state(const struct talk *talk, bool *open, struct erro
     }
     *open = closed ? json_is_false(closed) : *talk_text(answer, "issue.closed_on") == '\0';
     json_decref(answer);
-    text_release(&path);
     return end;
 }
 
 static enum alert_end put(const struct talk *talk, json_t *issue, struct error *said)
 {
-    struct text path = TEXT_INIT;
-    json_t *body = json_pack("{s:o}", "issue", issue);
-    write_path(&path, talk);
-    enum alert_end end = talk_ask(talk, "PUT", path.bytes, body, NULL, said);
-    json_decref(body);
-    text_release(&path);
-    return end;
+    return talk_issue(talk, "PUT", ".json", json_pack("{s:o}", "issue", issue), NULL, said);
 }
 
 static enum alert_end comment(const struct talk *talk, const char *text, struct error *said)
@@ -68,4 +52,10 @@ static enum alert_end reopen(const struct talk *talk, const char *text, struct e
     return end;
 }
 
-const struct forge forge_redmine = {"redmine", "X-Redmine-API-Key: ", write_base, ask_state, comment, reopen};
+const struct forge forge_redmine = {.type = "redmine",
+                                    .header = "X-Redmine-API-Key: ",
+                                    .place = "/issues/",
+                                    .base = write_base,
+                                    .state = ask_state,
+                                    .comment = comment,
+                                    .reopen = reopen};

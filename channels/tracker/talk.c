@@ -70,6 +70,42 @@ enum alert_end talk_ask(const struct talk *talk, const char *method, const char 
     return end;
 }
 
+enum alert_end talk_issue(const struct talk *talk, const char *method, const char *more, json_t *body,
+                          json_t **answer, struct error *said)
+{
+    struct text path = TEXT_INIT;
+    text_format(&path, "%s%s", talk->place, more);
+    enum alert_end end = talk_ask(talk, method, path.bytes, body, answer, said);
+    json_decref(body);
+    text_release(&path);
+    return end;
+}
+
+static bool is_one_of(const char *const *words, const char *word)
+{
+    for (; *words; words++)
+        if (strcmp(*words, word) == 0)
+            return true;
+    return false;
+}
+
+enum alert_end talk_state(const struct talk *talk, const char *more, const char *where,
+                          const char *const *open, const char *const *closed, bool *is_open,
+                          struct error *said)
+{
+    json_t *answer = NULL;
+    enum alert_end end = talk_issue(talk, "GET", more, NULL, &answer, said);
+    const char *state = talk_text(answer, where);
+    bool is_closed = closed && is_one_of(closed, state);
+    *is_open = open ? is_one_of(open, state) : *state && !is_closed;
+    if (end == ALERT_DELIVERED && !*is_open && !is_closed) {
+        (void)error_set(said, "the tracker answered without a state");
+        end = ALERT_AGAIN;
+    }
+    json_decref(answer);
+    return end;
+}
+
 const json_t *talk_at(const json_t *object, const char *path)
 {
     char name[64];

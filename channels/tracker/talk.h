@@ -12,7 +12,7 @@
 struct talk {
     const char *base;   /* of the API, without a slash at the end */
     const char *header; /* "Authorization: Bearer ...", or however the tracker wants it */
-    const char *number; /* "1423" */
+    const char *place;  /* of the issue below the base: "/issues/1423" */
     const char *issue;  /* "OPS-1423" */
     int64_t deadline;   /* CLOCK_MONOTONIC, ms */
 };
@@ -22,6 +22,17 @@ struct talk {
  * ${answer} NULL: it is not read. Else a sentence: ALERT_AGAIN where it may pass, ALERT_NEVER where it will not. */
 enum alert_end talk_ask(const struct talk *talk, const char *method, const char *path, const json_t *body,
                         json_t **answer, struct error *said);
+
+/* talk_issue(talk, method, more, body, answer, said): the same of the issue; ${more} follows its place. Takes the reference
+ * to ${body}. */
+enum alert_end talk_issue(const struct talk *talk, const char *method, const char *more, json_t *body,
+                          json_t **answer, struct error *said);
+
+/* talk_state(talk, more, where, open, closed, said): reads the issue's state, the text at ${where}: one of ${open}, or of
+ * ${closed}; NULL: every other. */
+enum alert_end talk_state(const struct talk *talk, const char *more, const char *where,
+                          const char *const *open, const char *const *closed, bool *is_open,
+                          struct error *said);
 
 /* talk_text(object, path): the text at "a.b.c"; "" when it is not there. talk_at: the value there; NULL. */
 const char *talk_text(const json_t *object, const char *path);
