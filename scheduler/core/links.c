@@ -2,10 +2,13 @@
 #include "scheduler/core/links.h"
 
 #include "lib/memory.h"
+#include "scheduler/core/matcher.h"
 
 struct links {
     uint32_t *first; /* by binding, and one more: where its dependents begin; NULL: there are none at all */
     uint32_t *items;
+    struct links_list *inhibitors; /* by rule */
+    size_t inhibit_count;
 };
 
 void links_list_release(struct links_list *list)
@@ -29,14 +32,19 @@ static void push(struct links_list *list, uint32_t item)
     list->items[list->count++] = item;
 }
 
+bool links_add(struct links_list *list, uint32_t item)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i] == item)
+            return false;
+    push(list, item);
+    return true;
+}
+
 static void add(struct links_list *list, uint32_t self, int64_t found)
 {
-    if (found == MODEL_NONE || found == (int64_t)self)
-        return;
-    for (size_t i = 0; i < list->count; i++)
-        if (list->items[i] == (uint32_t)found)
-            return;
-    push(list, (uint32_t)found);
+    if (found != MODEL_NONE && found != (int64_t)self)
+        (void)links_add(list, (uint32_t)found);
 }
 
 static void add_parents(const struct model *model, const struct host *host, uint32_t self,
@@ -92,6 +100,17 @@ static void sort(struct links *links, const struct links_list *pairs, size_t bin
     free(next);
 }
 
+/* A site has many checks and few rules, and each problem asks: which checks a rule means is found out once. */
+static void find_inhibitors(struct links *links, const struct model *model)
+{
+    links->inhibit_count = model->inhibit_count;
+    links->inhibitors = memory_get(model->inhibit_count, sizeof *links->inhibitors);
+    for (size_t r = 0; r < model->inhibit_count; r++)
+        for (size_t i = 0; i < model->binding_count; i++)
+            if (matcher_matches(model->inhibits[r].source, &model->bindings[i]))
+                push(&links->inhibitors[r], (uint32_t)i);
+}
+
 struct links *links_create(const struct model *model)
 {
     struct links *links = memory_get(1, sizeof *links);
@@ -106,6 +125,7 @@ struct links *links_create(const struct model *model)
     }
     if (pairs.count)
         sort(links, &pairs, model->binding_count);
+    find_inhibitors(links, model);
     links_list_release(&sources);
     links_list_release(&pairs);
     return links;
@@ -115,6 +135,9 @@ void links_free(struct links *links)
 {
     if (!links)
         return;
+    for (size_t i = 0; i < links->inhibit_count; i++)
+        links_list_release(&links->inhibitors[i]);
+    free(links->inhibitors);
     free(links->items);
     free(links->first);
     free(links);
@@ -127,4 +150,28 @@ const uint32_t *links_dependents(const struct links *links, uint32_t binding, si
         return NULL;
     *count = links->first[binding + 1] - links->first[binding];
     return links->items + links->first[binding];
+}
+
+const uint32_t *links_inhibitors(const struct links *links, size_t rule, size_t *count)
+{
+    *count = links->inhibitors[rule].count;
+    return links->inhibitors[rule].items;
+}
+
+bool links_inhibits(const struct links *links, uint32_t binding)
+{
+    for (size_t r = 0; r < links->inhibit_count; r++) {
+        const struct links_list *list = &links->inhibitors[r];
+        size_t low = 0;
+        for (size_t high = list->count; low < high;) {
+            size_t middle = low + (high - low) / 2;
+            if (list->items[middle] < binding)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        if (low < list->count && list->items[low] == binding)
+            return true;
+    }
+    return false;
 }

@@ -29,6 +29,14 @@ void links_free(struct links *links);
 /* links_dependents(links, binding, count): the checks that rest on ${binding}; valid as long as ${links}. */
 const uint32_t *links_dependents(const struct links *links, uint32_t binding, size_t *count);
 
+/* links_add(list, item): unless it is there already: false. */
+bool links_add(struct links_list *list, uint32_t item);
+
+/* links_inhibitors(links, rule, count): the checks that the source of the model's inhibition ${rule} means, whatever their
+ * state; rising; valid as long as ${links}. links_inhibits: whether any of them all is ${binding}. */
+const uint32_t *links_inhibitors(const struct links *links, size_t rule, size_t *count);
+bool links_inhibits(const struct links *links, uint32_t binding);
+
 /* A chain of hosts without a check of their own is followed so far. */
 enum { LINKS_DEPTH = 16 };
 

@@ -25,7 +25,7 @@ enum quiet_reason {
     QUIET_UNREACHABLE,  /* none of the host's parents is up, or was when the last result came */
     QUIET_INHIBITED,    /* another problem explains it, by a rule of the configuration */
     QUIET_DEPENDS,      /* what it depends on is a hard problem, or has recovered since its last result */
-    QUIET_PARENT,       /* what it rests on is checked first, for as long as `hold` */
+    QUIET_PARENT,       /* what it rests on, or would explain it, is checked first, for as long as `hold` */
     QUIET_DELAY,        /* `delay` is not over */
     QUIET_WINDOW,       /* the alert window is closed */
     QUIET_GROUP_WAIT,   /* `group_wait` is not over: more of the service may join */

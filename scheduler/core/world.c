@@ -199,6 +199,15 @@ void world_settle(struct turn *turn, bool fresh)
         plan_clear(world->timers, turn->index);
 }
 
+void world_settle_after(struct turn *turn)
+{
+    const struct problem *problem = turn->record->problem;
+    bool fresh = turn->record->state.hard_since == turn->now;
+    for (size_t i = 0; i < problem->group_count; i++)
+        fresh = fresh && !(problem->groups[i].last.told && problem->groups[i].last.at == turn->now);
+    world_settle(turn, fresh);
+}
+
 /* A problem lasts on while the check flaps; then its end is told once, when the flapping has stopped. */
 static void close_if_over(struct turn *turn)
 {

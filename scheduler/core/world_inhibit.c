@@ -4,13 +4,21 @@
 #include "scheduler/core/world_calm_parts.h"
 
 #include "lib/text.h"
+#include "scheduler/core/links.h"
 
-/* Its hard state is one that inhibits. */
-static bool is_source(const struct world *world, const struct inhibit_rule *rule, uint32_t index)
+/* Of what a problem may be inhibited by, so many are asked and waited for. */
+enum { ASKED_MAX = 64 };
+
+/* Its hard state is one that inhibits, if it is a source. */
+static bool is_failing(const struct world *world, const struct inhibit_rule *rule, uint32_t index)
 {
     const struct record *record = &world->records[index];
-    return record->problem && record->state.hard != VERDICT_OK && rule->states & 1U << record->state.hard &&
-           matcher_matches(rule->source, &world->model->bindings[index]);
+    return record->problem && record->state.hard != VERDICT_OK && rule->states & 1U << record->state.hard;
+}
+
+static bool is_source(const struct world *world, const struct inhibit_rule *rule, uint32_t index)
+{
+    return is_failing(world, rule, index) && matcher_matches(rule->source, &world->model->bindings[index]);
 }
 
 static const char *value_of(const struct binding *binding, const char *key)
@@ -30,22 +38,27 @@ static bool are_equal(const struct inhibit_rule *rule, const struct binding *one
     return true;
 }
 
-static const struct binding *inhibitor(const struct world *world, const struct inhibit_rule *rule,
-                                       uint32_t index)
+/* Whether ${source}, if it fails, holds back ${index}. What matches both sides is not held back by another such: else two
+ * would hold each other. */
+static bool would_inhibit(const struct world *world, const struct inhibit_rule *rule, uint32_t source,
+                          uint32_t index)
 {
     const struct binding *binding = &world->model->bindings[index];
-    if (!matcher_matches(rule->target, binding))
+    const struct binding *other = &world->model->bindings[source];
+    return source != index && are_equal(rule, other, binding) &&
+           (!is_source(world, rule, index) || !matcher_matches(rule->target, other));
+}
+
+static const struct binding *inhibitor(const struct world *world, size_t number, uint32_t index)
+{
+    const struct inhibit_rule *rule = &world->model->inhibits[number];
+    size_t count = 0;
+    const uint32_t *sources = links_inhibitors(world->links, number, &count);
+    if (!matcher_matches(rule->target, &world->model->bindings[index]))
         return NULL;
-    bool both = is_source(world, rule, index);
-    for (uint32_t i = 0; i < world->count; i++) {
-        const struct binding *other = &world->model->bindings[i];
-        if (i == index || !world->records[i].problem || !are_equal(rule, other, binding) ||
-            !is_source(world, rule, i))
-            continue;
-        /* What matches both sides is not held back by another such: else two would hold each other. */
-        if (!both || !matcher_matches(rule->target, other))
-            return other;
-    }
+    for (size_t i = 0; i < count; i++)
+        if (is_failing(world, rule, sources[i]) && would_inhibit(world, rule, sources[i], index))
+            return &world->model->bindings[sources[i]];
     return NULL;
 }
 
@@ -53,20 +66,27 @@ void world_inhibit_facts(const struct turn *turn, struct quiet_facts *facts)
 {
     const struct model *model = turn->world->model;
     for (size_t i = 0; i < model->inhibit_count && !facts->inhibited_by; i++)
-        facts->inhibited_by = inhibitor(turn->world, &model->inhibits[i], turn->index);
+        facts->inhibited_by = inhibitor(turn->world, i, turn->index);
 }
 
-static bool may_inhibit(const struct turn *turn)
+void world_inhibit_sources(const struct turn *turn, struct links_list *list)
 {
-    const struct model *model = turn->world->model;
-    for (size_t i = 0; i < model->inhibit_count; i++)
-        if (matcher_matches(model->inhibits[i].source, turn->binding))
-            return true;
-    return false;
+    const struct world *world = turn->world;
+    size_t room = list->count + ASKED_MAX;
+    for (size_t r = 0; r < world->model->inhibit_count; r++) {
+        const struct inhibit_rule *rule = &world->model->inhibits[r];
+        size_t count = 0;
+        const uint32_t *sources = links_inhibitors(world->links, r, &count);
+        if (!matcher_matches(rule->target, turn->binding))
+            continue;
+        for (size_t i = 0; i < count && list->count < room; i++)
+            if (would_inhibit(world, rule, sources[i], turn->index))
+                (void)links_add(list, sources[i]);
+    }
 }
 
 /* What recovers with its source shows that in its next result, which is asked for; without one it is told after a
- * while. */
+ * while. A result of the same instant is one. */
 static void let_go(struct turn *turn, uint32_t index)
 {
     struct world *world = turn->world;
@@ -76,8 +96,9 @@ static void let_go(struct turn *turn, uint32_t index)
     world_inhibit_facts(&other, &facts);
     if (facts.inhibited_by)
         return;
-    if (hold == 0 || !world_source_can_be_asked(world, index, turn->now)) {
-        world_settle(&other, false);
+    if (hold == 0 || other.record->state.last_result >= turn->now ||
+        !world_source_can_be_asked(world, index, turn->now)) {
+        world_settle_after(&other);
         return;
     }
     struct text reason = TEXT_INIT;
@@ -91,10 +112,18 @@ static void let_go(struct turn *turn, uint32_t index)
 void world_inhibit_told(struct turn *turn, unsigned changes)
 {
     struct world *world = turn->world;
-    if (!(changes & (STATE_HARD_PROBLEM | STATE_HARD_RECOVERY)) || !may_inhibit(turn))
+    bool changed = changes & (STATE_HARD_PROBLEM | STATE_HARD_RECOVERY);
+    if ((!changed && turn->now > world->awaited_until) || !links_inhibits(world->links, turn->index))
         return;
-    for (uint32_t i = 0; i < world->count; i++)
-        if (i != turn->index && world->records[i].problem &&
-            world->records[i].problem->quiet == QUIET_INHIBITED)
+    for (uint32_t i = 0; i < world->count; i++) {
+        const struct problem *problem = world->records[i].problem;
+        if (i == turn->index || !problem)
+            continue;
+        if (problem->quiet == QUIET_INHIBITED && changed) {
             let_go(turn, i);
+        } else if (problem->quiet == QUIET_PARENT || problem->quiet == QUIET_GRACE) {
+            struct turn other = world_turn(world, i, turn->now, turn->sink, turn->owner);
+            world_settle_after(&other);
+        }
+    }
 }

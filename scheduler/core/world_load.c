@@ -169,6 +169,15 @@ static void forget_flights(struct world *world, uint32_t binding)
     world->flight_count = kept;
 }
 
+/* Until it is decided on anew it may wait for the result of another. */
+static void await(struct world *world, uint32_t binding, int64_t due)
+{
+    enum quiet_reason quiet = world->records[binding].problem->quiet;
+    plan_set(world->timers, binding, due);
+    if ((quiet == QUIET_PARENT || quiet == QUIET_GRACE) && due > world->awaited_until)
+        world->awaited_until = due;
+}
+
 bool world_load(struct world *world, uint32_t binding, const json_t *saved, struct error *error)
 {
     assert(binding < world->count);
@@ -195,7 +204,7 @@ bool world_load(struct world *world, uint32_t binding, const json_t *saved, stru
     if (reader.good) {
         load_flights(&reader, world, binding, true);
         if (due != INT64_MAX && record->problem)
-            plan_set(world->timers, binding, due);
+            await(world, binding, due);
         world_problem_known(world, record->state.problem);
     } else {
         world_owed_forget(world, binding);

@@ -87,6 +87,7 @@ struct ended {
 struct saved_reader;
 struct post; /* a message that may grow until the end of the input */
 struct links;
+struct links_list;
 
 /* An acknowledgement whose problem is over, or has returned soft. */
 struct kept {
@@ -134,6 +135,8 @@ struct world {
     size_t tally_count;
     bool tallies_due;       /* they are to be counted anew */
     int64_t started, begun; /* epoch ms: the start, the newest start or reload; 0: not told */
+    int64_t
+        awaited_until; /* epoch ms: until then some problem may wait for the result of another; not saved */
     size_t count;
     uint64_t next_problem;
     uint64_t site_changes;
@@ -179,6 +182,9 @@ struct turn world_turn(struct world *world, uint32_t binding, int64_t now, world
 struct decision world_decision(const struct turn *turn, enum decision_kind kind);
 /* world_settle(turn, fresh): decide whom to tell and what to do about an open problem, and set the timer. */
 void world_settle(struct turn *turn, bool fresh);
+/* world_settle_after(turn): the same, because another check has a result: news of this instant is news still, in
+ * whatever order the results of an instant come. */
+void world_settle_after(struct turn *turn);
 /* world_earlier(a, b): of two instants of which 0 means never. */
 int64_t world_earlier(int64_t a, int64_t b);
 /* world_seconds(at): the epoch second in which ${at} (ms) is, for windows. */
@@ -381,6 +387,9 @@ enum standing world_standing(const struct state *state, bool bad, int64_t since)
 
 /* world_host.c: the facts about the check's host. */
 void world_host_facts(const struct turn *turn, struct quiet_facts *facts);
+
+/* world_inhibit.c: what may hold the turn's check back by a rule, behind what ${list} has: a bounded number. */
+void world_inhibit_sources(const struct turn *turn, struct links_list *list);
 
 /* world_source.c. world_source_facts: whether what the check rests on has yet to show a fresh result. world_source_ask:
  * that is run now. world_source_told: this check has a result; those that rest on it are decided on again. */

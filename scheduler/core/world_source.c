@@ -70,14 +70,24 @@ static void look_for_awaited(const struct turn *turn, const struct links_list *s
     }
 }
 
+/* What the check rests on, and what would explain its problem. */
+static void sources_of(const struct turn *turn, struct links_list *sources)
+{
+    links_sources(turn->world->model, turn->index, sources);
+    world_inhibit_sources(turn, sources);
+}
+
 void world_source_facts(const struct turn *turn, struct quiet_facts *facts)
 {
     struct links_list sources = {.items = NULL};
     if (turn->record->state.hard == VERDICT_OK)
         return;
-    links_sources(turn->world->model, turn->index, &sources);
+    sources_of(turn, &sources);
     look_for_old(turn, &sources, facts);
     look_for_awaited(turn, &sources, facts);
+    int64_t until = facts->old ? facts->old_until : facts->awaited ? facts->awaited_until : 0;
+    if (until > turn->world->awaited_until)
+        turn->world->awaited_until = until;
     links_list_release(&sources);
 }
 
@@ -116,7 +126,7 @@ void world_source_ask(const struct turn *turn, bool news)
     struct links_list sources = {.items = NULL};
     struct text reason = TEXT_INIT;
     text_format(&reason, "before \"%s/%s\" is told", turn->binding->host->name, turn->binding->plan->name);
-    links_sources(turn->world->model, turn->index, &sources);
+    sources_of(turn, &sources);
     for (size_t i = 0; i < sources.count; i++)
         if (is_to_be_asked(turn, sources.items[i], news))
             world_source_run(turn, sources.items[i], reason.bytes);
@@ -145,7 +155,7 @@ static void ask_after_recovery(const struct turn *turn, uint32_t index)
 /* What is stale and was quiet for others is looked at once more: no result would come of it by itself. */
 static void settle(struct turn *turn)
 {
-    world_settle(turn, false);
+    world_settle_after(turn);
     if (turn->record->state.stale)
         world_fresh_again(turn->world, turn->index, turn->now);
 }

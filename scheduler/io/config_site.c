@@ -115,8 +115,9 @@ static const struct config_row journal_rows[] = {
 
 static const struct config_row alerting_rows[] = {
     {"hold", CONFIG_DURATION(struct site, alerting.hold), .standard = "30s", .high = 3600000,
-     .help =
-         "what a check depends on is checked at once before the check is told; how long to wait for that"},
+     .help = "what a check depends on, or is inhibited by, is checked at once before the check is told; how "
+             "long to wait for "
+             "that"},
     {"grace", CONFIG_DURATION(struct site, alerting.grace), .standard = "2m", .high = 86400000,
      .help = "after a start or a reload, how long to wait for a first result before a problem is told"},
     {"storm", CONFIG_MEMBER(config_read_max, "N per DURATION", struct max, struct site, alerting.storm),

@@ -65,6 +65,8 @@ static const char *const bound[] = {
     "check push attempts=1 alert=duty freshness=40m passive=yes",
     "host a ping,http,disk,push alive=ping",
     "host b ping,http,disk alive=ping parents=a",
+    "inhibit host=a,check=http check=disk",
+    "inhibit check=push host=b state=CRITICAL",
     NULL,
 };
 
@@ -75,6 +77,8 @@ static const char *const crowded[] = {
     "host a http,disk",
     "host b http,disk",
     "host c http,disk",
+    "inhibit host=a host=b state=CRITICAL",
+    "inhibit /^[bc].http/ check=http state=CRITICAL,UNKNOWN",
     NULL,
 };
 

@@ -386,6 +386,18 @@ static const char *const independent[] = {
     NULL,
 };
 
+/* The results of an instant explain each other. */
+static const char *const related[] = {
+    "alerting hold=30s",
+    "check http attempts=1 alert=admins,duty repeat=30m",
+    "check disk attempts=1 alert=duty depends=a/http",
+    "host a http",
+    "host b http",
+    "host c disk",
+    "inhibit host=a host=b state=CRITICAL",
+    NULL,
+};
+
 static int by_text(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -420,14 +432,14 @@ static void give_all(struct town *town, const enum verdict *verdicts, bool backw
 /* The order of simultaneous results does not matter. */
 static void test_simultaneous(void **state)
 {
-    (void)state;
+    const char *const *const *lines = *state;
     size_t told = 0;
     for (uint64_t seed = 1; seed <= TIMELINES / 4; seed++) {
         struct town *both[2];
         for (int i = 0; i < 2; i++) {
             struct site_builder site = site_begin();
             add_lines(&site, people);
-            add_lines(&site, independent);
+            add_lines(&site, *lines);
             both[i] = town_open(site_end(&site), seed);
         }
         for (int i = 0; i < STEPS; i++) {
@@ -599,11 +611,13 @@ int main(void)
 {
     static const enum interruption restart_kind = RESTART, adopt_kind = ADOPT;
     static const enum interruption *kinds[] = {&restart_kind, &adopt_kind};
+    static const char *const *towns[] = {independent, related};
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_properties),
         {"test_restart_changes_nothing", test_interruptions, NULL, NULL, &kinds[0]},
         {"test_reload_changes_nothing", test_interruptions, NULL, NULL, &kinds[1]},
-        cmocka_unit_test(test_simultaneous),
+        {"test_simultaneous", test_simultaneous, NULL, NULL, &towns[0]},
+        {"test_simultaneous_related", test_simultaneous, NULL, NULL, &towns[1]},
         cmocka_unit_test(test_message_id),
         cmocka_unit_test(test_hostile_load),
         cmocka_unit_test(test_binary_comment),
