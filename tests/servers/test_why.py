@@ -77,8 +77,9 @@ class Why(unittest.TestCase):
                               ("later", "nobody is told now: the delay before the first alert is not over; next at 20")):
             self.assertIn("no result has come yet", self.last(check) + self.why(check))
             self.submit(check)
-            self.assertIn(reason, self.why(check))
-        self.assertIn("told nobody because outside the alert window", self.why("closed").splitlines()[0])
+            wait_until(lambda c=check, r=reason: r in self.why(c), what=f"{check}: {reason}")
+        wait_until(lambda: "told nobody because outside the alert window" in self.why("closed").splitlines()[0],
+                   what="the summary")
 
     def test_not_delivered(self):
         self.submit("lost")
@@ -86,7 +87,7 @@ class Why(unittest.TestCase):
 
     def test_ok(self):
         self.submit("fine", 0)
-        self.assertIn("now: it is OK, and there is nothing to tell", self.last("fine"))
+        wait_until(lambda: "now: it is OK, and there is nothing to tell" in self.last("fine"), what="nothing to tell")
 
     def test_together(self):
         self.submit("one")
