@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Plugins that misbehave, under the scheduler: each gets a verdict that says what happened, nothing hangs, nothing
 is left behind, and the others go on."""
-import os
 import unittest
 
-from tests.support import Place, run, wait_until
+from tests.support import Place, wait_until
+from tests.support import faults
 from tests.support.daemon import Watch
 
 PLUGINS = {
@@ -48,16 +48,8 @@ WANTED = {
 
 
 def children_of(pid):
-    found = []
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            try:
-                stat = open(f"/proc/{entry}/stat").read().rsplit(")", 1)[1].split()
-            except OSError:
-                continue
-            if int(stat[1]) == pid:
-                found.append((int(entry), stat[0]))
-    return found
+    """[(pid, state)] of the processes that this one started."""
+    return [(child, state) for child, (parent, state, _) in faults.processes().items() if parent == pid]
 
 
 class Hostile(unittest.TestCase):
@@ -79,14 +71,12 @@ class Hostile(unittest.TestCase):
                     self.assertIn(part, row["text"])
             before = watch.status("h/good")["last"]
             wait_until(lambda: watch.status("h/good")["last"] > before, what="the good check going on")
-            # No zombie is kept, and what the plugins left behind is ended.
+            # No zombie is kept, and what the plugins left behind is ended. What still runs is seen by its directory.
+            wait_until(lambda: any("tail" in words for _, words in faults.left_behind(place)), what="a tail at work")
             runners = [pid for pid, _ in children_of(watch.process.pid)]
             wait_until(lambda: not [c for r in runners for c in children_of(r) if c[1] == "Z"], what="no zombies")
             self.assertEqual(watch.stop(), 0)
-            left = run(["pgrep", "-f", str(folder)]).stdout.split()
-            self.assertEqual(left, [])
-            tails = [p for p in run(["pgrep", "-P", "1", "-x", "tail"]).stdout.split()]
-            self.assertEqual(tails, [])
+            wait_until(lambda: not faults.left_behind(place), what=f"nothing left: {faults.left_behind(place)}")
 
     def test_stored_values_are_those_that_parse(self):
         with Place("hostile") as place:
