@@ -44,7 +44,7 @@ static int run_check(const void *arguments, struct command_call *call)
     struct model *model = config_load(call->conf, &findings);
     if (model)
         config_gaps(model, call->now, false, &findings);
-    bool good = findings.errors == 0;
+    bool good = model && findings.errors == 0;
     print_findings(call, &findings);
     if (good && !call->json)
         text_format(call->out, "configuration is good: %zu hosts, %zu checks, %zu groups, %zu remediations\n",
