@@ -108,6 +108,27 @@ void world_escalate_begin(struct problem *problem, int64_t now)
     problem->escalates = true;
 }
 
+bool world_escalate_hurry(struct turn *turn)
+{
+    const struct alert_rule *rule = turn->binding->plan->alert;
+    struct problem *problem = turn->record->problem;
+    bool hurries = false;
+    for (size_t i = 0; rule && problem->escalates && i < problem->group_count; i++) {
+        struct told_group *part = &problem->groups[i];
+        const struct group *group = model_group(turn->world->model, part->group);
+        if (!group || !group->escalate_after || !part->last.told)
+            continue;
+        part->climbed = turn->now - group->escalate_after;
+        hurries = true;
+    }
+    if (rule && problem->escalates && problem->steps < rule->step_count) {
+        int64_t from = turn->now - rule->steps[problem->steps].after;
+        problem->escalates_from = from < problem->escalates_from ? from : problem->escalates_from;
+        hurries = true;
+    }
+    return hurries;
+}
+
 void world_escalate_restart(struct problem *problem, int64_t now)
 {
     problem->escalates_from = now;

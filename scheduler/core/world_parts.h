@@ -232,6 +232,8 @@ const struct user *world_escalate_climb(const struct turn *turn, const struct ca
 void world_escalate_begin(struct problem *problem, int64_t now);
 /* world_escalate_restart(problem, now): nobody is on it any more: the times count from now. */
 void world_escalate_restart(struct problem *problem, int64_t now);
+/* world_escalate_hurry(turn): the next step of everything that escalates is due now; false: nothing does. */
+bool world_escalate_hurry(struct turn *turn);
 
 /* world_post(turn, message): tell it. What belongs to a rule with `group_wait` is kept until world_post_deliver, with
  * which every input ends: the messages of one contact, service, kind and urgency become one. */

@@ -75,7 +75,7 @@ static bool is_news(const struct course *course, const struct remedy_answer *ans
 
 /* Why it does not run: recorded once, and told to people where it is a limit or an end. */
 static void hold(struct turn *turn, const struct remediation *remediation, struct course *course,
-                 const struct remedy_answer *answer)
+                 struct remedy_answer *answer)
 {
     bool ended = remedy_is_end(answer->step);
     bool moved = answer->step == REMEDY_AFTER && course->said_next != answer->next;
@@ -87,6 +87,9 @@ static void hold(struct turn *turn, const struct remediation *remediation, struc
     if ((ended || is_news(course, answer)) && !(course->paged & bit)) {
         course->paged |= bit;
         world_alert_remediation(turn, remediation, NULL, answer->text);
+        /* What was relied on does not help: the next person is called now, not when the time for it comes. */
+        if (answer->step == REMEDY_DISARMED && world_escalate_hurry(turn))
+            answer->next = turn->now;
     }
 }
 
