@@ -25,20 +25,41 @@ bool world_plain(const struct world *world, uint32_t binding)
            first_that_counts(state) + 1 >= state->history_count;
 }
 
+#define MARK(mark, items, count) hash_bytes((mark), (items), (count) * sizeof *(items))
+
 /* Results come again and again, so their instants are left out, and of the history what is the same for good. */
-static uint64_t mark_of(json_t *saved, const struct state *state)
+static uint64_t mark_state(uint64_t mark, const struct state *state)
 {
-    char history[STATE_HISTORY + 1] = "";
+    struct state lasting = *state;
     int first = first_that_counts(state);
-    for (int i = first; i < state->history_count; i++)
-        history[i - first] = (char)('0' + state->history[i]);
-    (void)json_object_del(saved, "last_result");
-    (void)json_object_del(saved, "last_ok");
-    (void)json_object_del(saved, "history");
-    char *text = json_dumps(saved, JSON_COMPACT);
-    uint64_t mark = hash_text(hash_text(HASH_START, text ? text : ""), history);
-    free(text);
-    return mark;
+    lasting.last_result = 0;
+    lasting.last_ok = 0;
+    lasting.history_count = 0;
+    memset(lasting.history, 0, sizeof lasting.history);
+    mark = MARK(mark, &lasting, 1);
+    return hash_bytes(mark, state->history + first, (size_t)(state->history_count - first));
+}
+
+/* The bytes as they lie there: what is equal before and after a result is the same object, with the same texts. */
+static uint64_t mark_problem(uint64_t mark, const struct problem *problem)
+{
+    mark = MARK(mark, problem, 1);
+    mark = MARK(mark, problem->told, problem->told_count);
+    mark = MARK(mark, problem->groups, problem->group_count);
+    mark = MARK(mark, problem->courses, problem->course_count);
+    return problem->acknowledgement ? MARK(mark, problem->acknowledgement, 1) : mark;
+}
+
+static uint64_t mark_beside(uint64_t mark, const struct world *world, uint32_t binding)
+{
+    int64_t due = plan_due(world->timers, binding);
+    for (size_t i = 0; i < world->flight_count; i++)
+        if (world->flights[i].binding == binding)
+            mark = MARK(mark, &world->flights[i], 1);
+    for (size_t i = 0; i < world->owed_count; i++)
+        if (world->owed[i].binding == binding)
+            mark = MARK(mark, &world->owed[i], 1);
+    return MARK(mark, &due, 1);
 }
 
 uint64_t world_mark(const struct world *world, uint32_t binding)
@@ -48,10 +69,10 @@ uint64_t world_mark(const struct world *world, uint32_t binding)
         return 1;
     if (!record->state.known && !record->problem)
         return 0;
-    json_t *saved = world_save(world, binding);
-    uint64_t mark = mark_of(saved, &record->state);
-    json_decref(saved);
-    return mark;
+    uint64_t mark = mark_state(HASH_START, &record->state);
+    if (record->problem)
+        mark = mark_problem(mark, record->problem);
+    return mark_beside(mark, world, binding);
 }
 
 json_t *world_save_past(const struct world *world)
