@@ -40,20 +40,26 @@ struct helper {
     size_t running;
 };
 
+/* A daemon that does not read is not waited for, because what runs is watched here: last words are the first to be left
+ * out, and the ledger tells the end all the same. */
 static void reply(const struct helper *helper, const char *run, const char *end, int code, const char *text,
                   size_t length)
 {
-    json_t *message = json_object();
-    json_object_set_new(message, "run", json_string(run));
-    json_object_set_new(message, "end", json_string(end));
-    json_object_set_new(message, "code", json_integer(code));
-    json_object_set_new(message, "text", ledger_text(text, length));
-    char *bytes = json_dumps(message, JSON_COMPACT);
-    /* The daemon reads while we wait; when it is gone, the ledger tells it all the same. */
-    if (bytes && helper->socket >= 0 && send(helper->socket, bytes, strlen(bytes), MSG_NOSIGNAL) < 0)
+    bool told = helper->socket < 0;
+    for (int tries = 0; tries < 2 && !told; tries++, length = 0) {
+        char *bytes = order_reply(run, end, code, text, length);
+        told = send(helper->socket, bytes, strlen(bytes), MSG_NOSIGNAL | MSG_DONTWAIT) >= 0;
+        free(bytes);
+    }
+    if (!told)
         fprintf(stderr, "watchbill-helper: %s: the end of run \"%s\" was not told\n", strerror(errno), run);
-    free(bytes);
-    json_decref(message);
+}
+
+/* Requests wait while there is no room for replies. */
+static short awaited(const struct helper *helper)
+{
+    struct pollfd room = {.fd = helper->socket, .events = POLLOUT};
+    return poll(&room, 1, 0) == 1 ? POLLIN : POLLOUT;
 }
 
 /* A new generation if the files changed; a bad one leaves the old in place. */
@@ -74,8 +80,7 @@ static void refresh(struct helper *helper)
 
 static const char *ledger_path(const struct helper *helper, char path[static PATH_MAX])
 {
-    (void)snprintf(path, PATH_MAX, "%s/ledger.jsonl", helper->model->site.state);
-    return path;
+    return snprintf(path, PATH_MAX, "%s/ledger.jsonl", helper->model->site.state) > 0 ? path : "";
 }
 
 static bool execute(struct helper *helper, struct run *run, const struct order *order,
@@ -179,8 +184,7 @@ static void finish(struct helper *helper, struct run *run, int status)
     bool killed = WIFSIGNALED(status);
     int code = killed ? WTERMSIG(status) : WEXITSTATUS(status);
     const char *end = run->strength > 0 ? "timeout" : killed ? "signalled" : "exited";
-    if (run->output >= 0)
-        take_output(run);
+    take_output(run);
     if (run->output >= 0)
         (void)close(run->output);
     (void)snprintf(text, sizeof text, "%s%s %d", run->strength > 0 ? "did not end in time; " : "",
@@ -222,7 +226,7 @@ static void take_signal(struct helper *helper)
 /* Waits for what comes next: a request, the end of a child, output, or the time for a harder signal. */
 static void wait_once(struct helper *helper)
 {
-    struct pollfd watched[RUNS + 2] = {{.fd = helper->socket, .events = POLLIN},
+    struct pollfd watched[RUNS + 2] = {{.fd = helper->socket, .events = awaited(helper)},
                                        {.fd = helper->signals, .events = POLLIN}};
     int64_t next = INT64_MAX;
     for (size_t i = 0; i < RUNS; i++) {
@@ -246,26 +250,21 @@ static void wait_once(struct helper *helper)
         take_request(helper);
 }
 
-static int watch_signals(void)
+static bool set_up(struct helper *helper)
 {
+    static const int ignored[] = {SIGPIPE, SIGHUP, SIGINT}; /* INT is a terminal's: the daemon ends first */
+    int type = 0;
+    socklen_t size = sizeof type;
     sigset_t set;
-    (void)signal(SIGPIPE, SIG_IGN);
-    (void)signal(SIGINT, SIG_IGN); /* a terminal's: the daemon ends first */
-    (void)signal(SIGHUP, SIG_IGN);
+    if (getsockopt(SOCKET, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET)
+        return false;
+    for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
+        (void)signal(ignored[i], SIG_IGN);
     (void)sigemptyset(&set);
     (void)sigaddset(&set, SIGTERM);
     (void)sigaddset(&set, SIGCHLD);
     (void)sigprocmask(SIG_BLOCK, &set, NULL);
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-static bool set_up(struct helper *helper)
-{
-    int type = 0;
-    socklen_t size = sizeof type;
-    if (getsockopt(SOCKET, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET)
-        return false;
-    helper->signals = watch_signals();
+    helper->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     return helper->signals >= 0 && prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 && clearenv() == 0;
 }
 

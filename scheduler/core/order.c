@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scheduler/core/order.h"
 
+#include "lib/ledger.h"
 #include "lib/number.h"
 #include "lib/utf8.h"
 #include "scheduler/core/macro.h"
@@ -200,4 +201,20 @@ bool order_command(const struct order *order, const struct model *model, struct 
     *argv = (struct words){options.items, options.count};
     *remediation = found;
     return true;
+}
+
+/* ---- the reply ---- */
+
+char *order_reply(const char *run, const char *end, int code, const char *text, size_t length)
+{
+    json_t *message = json_object();
+    json_object_set_new(message, "run", json_string(run));
+    json_object_set_new(message, "end", json_string(end));
+    json_object_set_new(message, "code", json_integer(code));
+    json_object_set_new(message, "text", ledger_text(text, length));
+    char *bytes = json_dumps(message, JSON_COMPACT);
+    json_decref(message);
+    if (!bytes)
+        abort();
+    return bytes;
 }

@@ -33,4 +33,8 @@ bool order_read(const char *bytes, size_t length, struct arena *arena, struct or
 bool order_command(const struct order *order, const struct model *model, struct arena *arena,
                    const struct remediation **remediation, struct words *argv, struct error *error);
 
+/* order_reply(run, end, code, text, length): what became of a run, as scheduler/io/helper.h states it; ${text} is made fit
+ * for JSON. The caller frees it. */
+char *order_reply(const char *run, const char *end, int code, const char *text, size_t length);
+
 #endif

@@ -66,6 +66,31 @@ static bool find_identity(const struct privilege *privilege, struct identity *id
     return identity->user == 0 || prepare_state(privilege->state, error);
 }
 
+/* Whoever may rename what is in a folder chooses the program by its path. Where the sticky bit forbids it to all but its
+ * owner the program's owner tells enough. */
+static bool are_folders_kept(const char *path, struct error *error)
+{
+    char folder[PATH_MAX];
+    struct stat found;
+    for (const char *slash = path; (slash = strchr(slash, '/')); slash++) {
+        (void)snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+        if (stat(folder, &found) != 0)
+            return error_set(error, "%s: \"%s\"", strerror(errno), folder);
+        if ((found.st_mode & S_IWOTH) && !(found.st_mode & S_ISVTX))
+            return error_set(error, "others may write to the folder \"%s\"", folder);
+    }
+    return true;
+}
+
+/* As it is written, and where links lead. */
+static bool is_way_kept(const char *path, struct error *error)
+{
+    char real[PATH_MAX];
+    if (!realpath(path, real))
+        return error_set(error, "%s: \"%s\"", strerror(errno), path);
+    return are_folders_kept(path, error) && are_folders_kept(real, error);
+}
+
 static bool may_execute(const char *path, const struct identity *identity, struct error *error)
 {
     struct stat found;
@@ -77,7 +102,7 @@ static bool may_execute(const char *path, const struct identity *identity, struc
         return error_set(error, "owned neither by root nor by its user: \"%s\"", path);
     if (identity->change && (found.st_mode & (S_IWGRP | S_IWOTH)))
         return error_set(error, "others may write to \"%s\"", path);
-    return true;
+    return !identity->change || is_way_kept(path, error);
 }
 
 static size_t length_of(const char *const *items)

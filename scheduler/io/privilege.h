@@ -26,7 +26,7 @@ bool privilege_find(const char *name, const char *folder, const char *const *plu
 
 /* privilege_start(privilege, output, error): the process, or 0 when nothing was started. ${*output} is the end of a
  * pipe with what it prints, close-on-exec and non-blocking; the caller closes it. Only root can change the user; then
- * the program must be owned by root or by that user, and nobody else may be able to write to it. */
+ * the program must be owned by root or by that user, and nobody else may be able to write to it or to rename it. */
 pid_t privilege_start(const struct privilege *privilege, int *output, struct error *error);
 
 #endif

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """watchbill-helper, spoken to as a scheduler would, also as one that was taken over."""
+import collections
+import contextlib
 import datetime
 import json
 import os
@@ -13,7 +15,7 @@ import sys
 import threading
 import unittest
 
-from tests.support import BUILD, Place, run, wait_until
+from tests.support import BUILD, Place, faults, run, wait_until
 
 HELPER = BUILD / "libexec" / "watchbill-helper"
 CLEAN = BUILD / "remediations" / "clean_spool"
@@ -323,6 +325,67 @@ class Hostile(Helper):
         self.assertEqual(self.ask("open", run_id="last")["end"], "exited", "it still serves")
         self.assertTrue((self.conf / "opened").exists())
 
+    def test_arguments_are_nobodys_but_the_configurations(self):
+        """Whatever is added to a request that is good, the words that are executed stay the same."""
+        self.assertEqual(self.ask("show", run_id="first")["code"], 0)
+        want = self.shown()["argv"]
+        for number, more in enumerate((
+                {"argv": ["--pattern", "*"]}, {"args": "; id"}, {"user": "root"}, {"path": "/bin/sh"}, {"dry_run": "no"},
+                {"dry_run": ["--ledger", "/tmp/x"]}, {"environment": ["LD_PRELOAD=/tmp/x"]}, {"environment": "PATH=/tmp"},
+                {"environment": {"SERVICEDESC": "x", "ARG1": "x", "_HOSTWORDS": "x", "LD_LIBRARY_PATH": "/tmp"}},
+                {"environment": {"NAGIOS_HOSTADDRESS": "$_HOSTWORDS$; id", "WATCHBILL_PROBLEM": "\nLD_PRELOAD=/tmp/x"}},
+                {"environment": {"PATH\u0000": "/tmp", "": "x", "NAGIOS_HOSTNAME=": "x", "LD_PRELOAD=/tmp/x;A": "x"}})):
+            run_id = f"more{number}"
+            self.seen.unlink()
+            reply = self.ask("show", run_id=run_id, **more)
+            if reply["end"] == "refused":
+                self.assertFalse(self.seen.exists())
+                self.assertEqual(self.ask("show", run_id=f"again{number}")["code"], 0)
+                run_id = f"again{number}"
+            shown = self.shown()
+            self.assertEqual([run_id if word == "first" else word for word in want], shown["argv"], more)
+            self.assertEqual(shown["env"]["PATH"], "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+            self.assertEqual([name for name in shown["env"] if not name.startswith(("NAGIOS_", "WATCHBILL_"))
+                              and name not in ("PATH", "LC_ALL", "LC_CTYPE", "HOME")], [])
+
+    def test_a_run_that_the_ledger_knows_is_no_way_in(self):
+        """Neither again, nor under another name, nor on another host."""
+        (self.spool / "file").write_text("x")
+        self.assertEqual(self.ask("clean", run_id="known")["code"], 0)
+        self.configure()
+        self.place.write("conf/services/web.yaml", SERVICE.replace("[clean,", "[clean, rest,"))
+        with open(self.conf / "remediations.yaml", "a", encoding="utf-8") as file:
+            file.write(REMEDIATION.format(name="rest", command=f'clean_spool, --directory, "{self.spool}"', today=TODAY,
+                                          ttl="30d", more=""))
+        (self.spool / "file").write_text("x")
+        for name, subject in (("clean", "web01/queue"), ("rest", "web01/queue"), ("clean", "web02/queue")):
+            reply = self.ask(name, subject=subject, run_id="known")
+            self.assertEqual((reply["end"], reply["code"]), ("exited", 3), reply)
+        self.assertTrue((self.spool / "file").exists())
+        self.assertEqual([line["event"] for line in self.lines()].count("begin"), 1)
+
+    def test_a_flood_that_nobody_reads_the_replies_of(self):
+        """Runs are watched and end in the ledger all the same; no more than 16 are begun; and then it serves again."""
+        self.daemon.settimeout(0.5)  # until it takes no more, because it has no room for replies
+        sent = 0
+        with contextlib.suppress(TimeoutError):
+            for sent in range(20000):
+                self.send("slow" if sent < 40 else "format_disk", run_id=f"f{sent}",
+                          environment={"WATCHBILL_OUTPUT": "x" * 2000})
+        self.assertIn(sent, range(41, 20000 - 1))
+        self.assertEqual(len(self.slow()), 16)
+        self.process.send_signal(signal.SIGTERM)  # what a blocked one would not hear
+        wait_until(lambda: not self.slow(), what="the end of what runs")
+        self.daemon.settimeout(20)
+        ends = collections.Counter(self.receive()["end"] for _ in range(sent))
+        self.assertEqual(ends, {"refused": sent - 16, "timeout": 16})
+        self.assertEqual(self.ask("show", run_id="after")["code"], 0)
+
+    def slow(self):
+        """The children of the helper that are the slow program."""
+        return [pid for pid, (parent, state, words) in faults.processes().items()
+                if parent == self.process.pid and state != "Z" and "sleep 60" in words]
+
     def test_needs_its_socket(self):
         self.assertEqual(run([HELPER, "--conf", self.conf]).returncode, 3)
         self.assertEqual(run([HELPER]).returncode, 3)
@@ -333,7 +396,7 @@ class Privilege(Helper):
     def setUp(self):
         super().setUp()
         self.configure(more="user: nobody")
-        self.conf.chmod(0o777)  # so that show, as nobody, can leave its trace
+        self.conf.chmod(0o1777)  # so that show, as nobody, can leave its trace
 
     def test_runs_as_the_user_of_the_configuration(self):
         reply = self.ask("other")
@@ -373,6 +436,31 @@ class Privilege(Helper):
         os.chown(program, 65534, 65534)
         self.assertEqual(self.ask("other")["end"], "exited")
         self.assertEqual(self.ask("show", run_id="r2")["end"], "refused", "nobody's program is not run as root")
+
+    def test_a_program_that_others_may_rename_is_refused(self):
+        folder = self.conf / "plugins"
+        folder.chmod(0o777)
+        self.assertIn("others may write to the folder", self.ask("other")["text"])
+        folder.chmod(0o1777)
+        self.assertEqual(self.ask("other", run_id="r2")["end"], "exited")
+        open_folder = self.place.path / "open"
+        open_folder.mkdir()
+        open_folder.chmod(0o777)
+        (open_folder / "show").write_text(SHOW)
+        (open_folder / "show").chmod(0o755)
+        (folder / "show").unlink()
+        (folder / "show").symlink_to(open_folder / "show")
+        reply = self.ask("other", run_id="r3")
+        self.assertIn(f'others may write to the folder "{open_folder}"', reply["text"], "a link leads out")
+
+    def test_relative_paths_are_below_the_configuration(self):
+        self.place.write("conf/remediations.yaml", (self.conf / "remediations.yaml").read_text().replace(
+            "command: [not_there]", "command: [./../conf/plugins/show]"))
+        self.assertEqual(self.ask("gone")["end"], "exited")
+        self.assertEqual(self.shown()["cwd"], str(self.conf))
+        self.place.path.chmod(0o777)
+        self.assertIn("others may write to the folder", self.ask("gone", run_id="r2")["text"])
+        self.place.path.chmod(0o755)
 
     def test_an_unknown_user_is_refused(self):
         self.configure(more="user: nosuchuser")
