@@ -113,6 +113,7 @@ void engine_remedy_verdict(struct engine *engine, json_t *line)
 struct fate {
     const char *run;
     bool begun, ended, interrupted;
+    bool dead; /* its process is gone; it may have ended all the same */
     int outcome;
 };
 
@@ -126,6 +127,7 @@ static void look(void *owner, const json_t *line)
         return;
     if (strcmp(event, "begin") == 0) {
         fate->begun = true;
+        fate->dead = ledger_is_dead(line);
     } else if (strcmp(event, "end") == 0) {
         fate->ended = true;
         fate->interrupted = outcome && strcmp(outcome, "interrupted") == 0;
@@ -150,6 +152,10 @@ static void follow(void *owner)
         count(request, -1, "nothing was heard of it again");
         request_free(request);
     } else {
+        /* Its helper may have died before it, and then nobody else ends it; a run that ended meanwhile stays as it is. */
+        if (fate.dead)
+            (void)ledger_interrupt(engine->ledger, request->run, loop_wall() / 1000, "its process is gone",
+                                   &error);
         loop_timer_at(request->timer, loop_now() + LOOK_AGAIN);
     }
 }
@@ -183,6 +189,7 @@ static void ended(void *owner, const struct helper_outcome *outcome)
     static const char *const words[] = {
         [HELPER_SIGNALLED] = "ended by a signal", [HELPER_TIMEOUT] = "did not end in time"};
     struct request *request = owner;
+    struct fate fate = {.run = request->run};
     switch (outcome->end) {
     case HELPER_EXITED:
         if (outcome->code == REFUSED && is_under_way(request)) {
@@ -196,7 +203,9 @@ static void ended(void *owner, const struct helper_outcome *outcome)
         break;
     case HELPER_SIGNALLED:
     case HELPER_TIMEOUT:
-        count(request, -1, words[outcome->end]);
+        /* It may have come to its end before the signal came. */
+        (void)ledger_read(request->engine->ledger, look, &fate, NULL, NULL);
+        count(request, fate.ended && !fate.interrupted ? fate.outcome : -1, words[outcome->end]);
         break;
     case HELPER_LOST:
         log_say(request->engine->settings.log, LOG_LEVEL_ERROR,

@@ -186,6 +186,12 @@ class Journal:
         """The sentences of all decisions."""
         return {json.loads(data).get("reason") for (data,) in self.ask("SELECT data FROM decisions")}
 
+    def remediations(self):
+        """[(run id or None, HOST/CHECK, decision, reason)] of all decisions on remediations."""
+        every = [(f"{subject}/{name}", json.loads(data)) for subject, name, data in
+                 self.ask("SELECT subject, name, data FROM decisions ORDER BY id")]
+        return [(d.get("run"), subject, d["decision"], d["reason"]) for subject, d in every if d["type"] == "remediation"]
+
     def sound(self):
         return self.ask("PRAGMA integrity_check") == [("ok",)]
 
