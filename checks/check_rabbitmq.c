@@ -273,10 +273,11 @@ static void report_node_state(struct view *view, const struct rabbitmq_node *nod
     bool tells_alarms = node->memory_alarm != RABBITMQ_NOT_TOLD && node->disk_alarm != RABBITMQ_NOT_TOLD;
     if (!node->running)
         report_verdict(view->report, VERDICT_CRITICAL, "node \"%s\" is not running", node->name);
-    else if (node->partitions > 0)
+    /* A partition may be seen from one side only, which then counts as not running. */
+    if (node->partitions > 0)
         report_verdict(view->report, VERDICT_CRITICAL, "node \"%s\" is parted from %s", node->name,
                        node->parted_from);
-    else if (isnan(node->partitions) || !tells_alarms)
+    else if (node->running && (isnan(node->partitions) || !tells_alarms))
         report_verdict(view->report, VERDICT_UNKNOWN, "node \"%s\" does not tell its %s yet", node->name,
                        tells_alarms ? "partitions" : "alarms");
 }
