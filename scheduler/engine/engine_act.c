@@ -116,3 +116,11 @@ bool act_event(struct engine *engine, const json_t *request, const char *author,
     event_release(&event);
     return true;
 }
+
+void act_then(struct engine *engine, void (*run)(void *owner), void *owner)
+{
+    if (journal_trouble(engine->journal))
+        run(owner);
+    else
+        journal_write(engine->journal, NULL, 0, run, owner);
+}

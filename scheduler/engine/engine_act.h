@@ -26,4 +26,8 @@ bool act_event(struct engine *engine, const json_t *request, const char *author,
 json_t *act_calm(struct engine *engine, const char *deed, const json_t *request, const char *author,
                  struct error *error);
 
+/* act_then(engine, run, owner): calls ${run} when all that was done before is on disk, so that what is answered then
+ * outlives a crash; at once while the journal cannot write, for it may be long until it can. */
+void act_then(struct engine *engine, void (*run)(void *owner), void *owner);
+
 #endif

@@ -52,32 +52,51 @@ static const char *author_of(const json_t *request)
     return author ? author : "unknown";
 }
 
-static void accept(struct control_call *call, bool done, const struct error *error)
+/* What was done is on disk before it is answered. */
+struct late {
+    struct control_call *call;
+    json_t *reply;
+};
+
+static void reply_late(void *owner)
 {
-    if (done)
-        control_reply(call, json_pack("{s:b}", "accepted", 1));
-    else
-        control_refuse(call, "%s", error->text);
+    struct late *late = owner;
+    control_reply(late->call, late->reply);
+    free(late);
 }
 
-static void accept_problem(struct control_call *call, bool done, uint64_t problem, const struct error *error)
+static void reply_when_kept(struct engine *engine, struct control_call *call, json_t *reply)
 {
-    if (done)
-        control_reply(call, json_pack("{s:I}", "problem", (json_int_t)problem));
-    else
-        control_refuse(call, "%s", error->text);
+    struct late *late = memory_get(1, sizeof *late);
+    *late = (struct late){call, reply};
+    act_then(engine, reply_late, late);
 }
 
 static void run_submit(struct engine *engine, struct control_call *call, const json_t *request)
 {
     struct error error = {""};
-    accept(call, act_result(engine, request, author_of(request), &error), &error);
+    if (act_result(engine, request, author_of(request), &error))
+        control_reply(call, json_pack("{s:b}", "accepted", 1));
+    else
+        control_refuse(call, "%s", error.text);
 }
 
 static void run_event(struct engine *engine, struct control_call *call, const json_t *request)
 {
     struct error error = {""};
-    accept(call, act_event(engine, json_object_get(request, "event"), author_of(request), &error), &error);
+    if (act_event(engine, json_object_get(request, "event"), author_of(request), &error))
+        reply_when_kept(engine, call, json_pack("{s:b}", "accepted", 1));
+    else
+        control_refuse(call, "%s", error.text);
+}
+
+static void accept_problem(struct engine *engine, struct control_call *call, bool done, uint64_t problem,
+                           const struct error *error)
+{
+    if (done)
+        reply_when_kept(engine, call, json_pack("{s:I}", "problem", (json_int_t)problem));
+    else
+        control_refuse(call, "%s", error->text);
 }
 
 static void run_ack(struct engine *engine, struct control_call *call, const json_t *request)
@@ -85,7 +104,7 @@ static void run_ack(struct engine *engine, struct control_call *call, const json
     struct error error = {""};
     uint64_t problem = 0;
     bool done = act_acknowledge(engine, request, author_of(request), &problem, &error);
-    accept_problem(call, done, problem, &error);
+    accept_problem(engine, call, done, problem, &error);
 }
 
 static void run_unack(struct engine *engine, struct control_call *call, const json_t *request)
@@ -93,7 +112,7 @@ static void run_unack(struct engine *engine, struct control_call *call, const js
     struct error error = {""};
     uint64_t problem = 0;
     bool done = act_unacknowledge(engine, request, &problem, &error);
-    accept_problem(call, done, problem, &error);
+    accept_problem(engine, call, done, problem, &error);
 }
 
 /* A deed of world_calm.h; its name is the command's. */
@@ -102,7 +121,7 @@ static void run_calm(struct engine *engine, struct control_call *call, const jso
     struct error error = {""};
     json_t *answer = act_calm(engine, argument(request, "command"), request, author_of(request), &error);
     if (answer)
-        control_reply(call, answer);
+        reply_when_kept(engine, call, answer);
     else
         control_refuse(call, "%s", error.text);
 }

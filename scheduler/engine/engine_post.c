@@ -18,6 +18,27 @@ static void reply_json(struct web_call *call, unsigned status, json_t *document)
     json_decref(document);
 }
 
+/* What was done is on disk before it is answered; results are not kept one by one. */
+struct late {
+    struct web_call *call;
+    unsigned status;
+    json_t *document;
+};
+
+static void reply_late(void *owner)
+{
+    struct late *late = owner;
+    reply_json(late->call, late->status, late->document);
+    free(late);
+}
+
+static void reply_when_kept(struct engine *engine, struct web_call *call, unsigned status, json_t *document)
+{
+    struct late *late = memory_get(1, sizeof *late);
+    *late = (struct late){call, status, document};
+    act_then(engine, reply_late, late);
+}
+
 static json_t *sentence_json(const char *sentence)
 {
     struct text text = TEXT_INIT; /* what was given may be any bytes */
@@ -147,7 +168,10 @@ static void take_object(struct engine *engine, struct web_call *call, post_one *
     struct error error = {""};
     json_t *reply = json_pack("{s:i}", "accepted", 1);
     if (post(engine, one, author, reply, &error)) {
-        reply_json(call, 200, reply);
+        if (post == post_result)
+            reply_json(call, 200, reply);
+        else
+            reply_when_kept(engine, call, 200, reply);
     } else {
         refuse(call, 400, error.text);
         json_decref(reply);
@@ -172,9 +196,13 @@ static void take_list(struct engine *engine, struct web_call *call, post_one *po
                  json_pack("{s:I, s:o}", "index", (json_int_t)index, "error", sentence_json(error.text)));
     }
     size_t count = json_array_size(refused);
-    reply_json(
-        call, count ? 400 : 200,
-        json_pack("{s:I, s:o}", "accepted", (json_int_t)(json_array_size(list) - count), "refused", refused));
+    unsigned status = count ? 400 : 200;
+    json_t *reply =
+        json_pack("{s:I, s:o}", "accepted", (json_int_t)(json_array_size(list) - count), "refused", refused);
+    if (post == post_result)
+        reply_json(call, status, reply);
+    else
+        reply_when_kept(engine, call, status, reply);
     json_decref(none);
 }
 

@@ -99,6 +99,26 @@ class Calm(unittest.TestCase):
         self.assertEqual(self.told("DOWNTIMEEND"),
                          ["DOWNTIMEEND: a/queue: downtime 1 by max has ended: new disk"])
 
+    def test_what_was_answered_outlives_a_kill(self):
+        self.fill(5)
+        self.watch.wait_state("a/queue", "CRITICAL")
+        said = []
+        for number in range(3):
+            said.append(f"by command {number}")
+            self.watch.ask("comment", "a/queue", said[-1])
+            self.watch.kill()
+            self.watch.start()
+            said.append(f"over HTTP {number}")
+            self.assertIn("id", self.post("comments", {"match": "a/queue", "text": said[-1]}))
+            self.watch.kill()
+            self.watch.start()
+        self.watch.wait_state("a/queue", "CRITICAL")
+        self.watch.ask("ack", "a/queue", "--author", "u")
+        self.watch.kill()
+        self.watch.start()
+        self.assertEqual([comment["text"] for comment in self.get("comments")["comments"]], said)
+        self.assertEqual(self.watch.status("a/queue")["acknowledged"], "u")
+
     def test_a_silence_ends_by_itself(self):
         self.watch.ask("silence", "host=/^a$/", "check=queue", "--for", "1h", "--owner", "u")
         made = self.watch.ask("silence", "b/queue", "--for", "4s", "--owner", "u", "--comment", "known")
