@@ -75,7 +75,7 @@ const struct command command_downtime = {
              "all of them must "
              "hold. Nobody is told of problems within it; what is still one at its end is told then, with a "
              "result from "
-             "after it. A recovery goes to whoever was told before.",
+             "after it. A recovery goes to whoever was told before. Remediations go on within it.",
     .options = options,
     .size = sizeof(struct arguments),
     .least = 1,

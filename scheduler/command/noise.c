@@ -243,8 +243,7 @@ static void write_check(struct text *out, const json_t *check)
                 (long long)site_whole(check, "flaps"));
     if (site_whole(check, "acknowledged")) {
         text_format(out, ", %lld acknowledged after ", (long long)site_whole(check, "acknowledged"));
-        duration_write(out,
-                       (int64_t)(json_number_value(json_object_get(check, "acknowledged_after")) * 1000));
+        duration_write(out, (int64_t)json_number_value(json_object_get(check, "acknowledged_after")) * 1000);
     }
     text_add_char(out, '\n');
     json_array_foreach(json_object_get(check, "proposals"), index, proposal)
