@@ -209,6 +209,7 @@ void sheet_remediations(struct sheet *sheet, const json_t *alert)
                     sheet_text(one, "reason"));
         add_row(sheet, SHEET_LINE, NULL, &text);
         add_text(sheet, SHEET_LINK, sheet_text(one, "issue"), sheet_text(one, "link"));
+        add_text(sheet, SHEET_FIELD, "Diagnostics", sheet_text(one, "bundle"));
     }
 }
 

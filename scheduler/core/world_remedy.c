@@ -172,7 +172,7 @@ void world_remedied(struct world *world, uint32_t binding, const char *run, int 
 /* ---- for whoever asks ---- */
 
 bool world_remedy(const struct world *world, uint32_t binding, const char **remediation, const char **step,
-                  int64_t *next)
+                  int64_t *next, unsigned *runs)
 {
     const struct problem *problem = world->records[binding].problem;
     const struct course *last = NULL;
@@ -184,5 +184,6 @@ bool world_remedy(const struct world *world, uint32_t binding, const char **reme
     *remediation = last->remediation;
     *step = remedy_name(last->said);
     *next = last->said_next;
+    *runs = last->runs;
     return true;
 }

@@ -26,19 +26,24 @@ static void set_text(json_t *object, const char *key, const char *value)
     json_object_set_new(object, key, value ? json_string(value) : json_null());
 }
 
-/* What the remediation does for the problem: "clean-spool: after, until TIME"; null when there is none. */
+/* What the remediation does for the problem: "clean-spool: after, until TIME", and where the diagnostics of its last run
+ * are; null when there is none. */
 static json_t *remedy_of(const struct engine *engine, uint32_t index)
 {
     const char *remediation, *step;
     int64_t next;
+    unsigned runs;
     struct text text = TEXT_INIT;
     json_t *told = json_null();
-    if (world_remedy(engine->world, index, &remediation, &step, &next)) {
+    if (world_remedy(engine->world, index, &remediation, &step, &next, &runs)) {
         text_format(&text, "%s: %s", remediation, step);
         if (next > 0) {
             text_add(&text, ", until ");
             notice_time(&text, zone_open(engine->model->site.timezone, NULL), next);
         }
+        if (runs > 0)
+            text_format(&text, "; diagnostics: %s/diagnostics/p%llu-%s-%u", engine->model->site.state,
+                        (unsigned long long)world_state(engine->world, index)->problem, remediation, runs);
         told = json_string(text.bytes);
     }
     text_release(&text);

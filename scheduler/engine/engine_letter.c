@@ -182,14 +182,18 @@ static void add_remediation(struct letter *letter, const json_t *row)
         return;
     const struct remediation *remediation =
         model_remediation(letter->engine->model, text_of(data, "remediation"));
-    struct text link = TEXT_INIT;
+    struct text link = TEXT_INIT, bundle = TEXT_INIT;
     notice_issue_link(&link, remediation ? remediation->tracker : NULL, text_of(data, "issue"));
+    if (strcmp(text_of(data, "decision"), "run") == 0)
+        text_format(&bundle, "%s/diagnostics/%s", letter->engine->model->site.state, text_of(data, "run"));
     /* The journal answers with the newest first. */
     json_array_insert_new(list, 0,
-                          json_pack("{s:I, s:s, s:s, s:s, s:s, s:s}", "at", (json_int_t)whole_of(row, "at"),
-                                    "remediation", text_of(data, "remediation"), "issue",
-                                    text_of(data, "issue"), "decision", text_of(data, "decision"), "reason",
-                                    text_of(data, "reason"), "link", link.bytes));
+                          json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s}", "at",
+                                    (json_int_t)whole_of(row, "at"), "bundle", bundle.bytes, "remediation",
+                                    text_of(data, "remediation"), "issue", text_of(data, "issue"), "decision",
+                                    text_of(data, "decision"), "reason", text_of(data, "reason"), "link",
+                                    link.bytes));
+    text_release(&bundle);
     text_release(&link);
 }
 

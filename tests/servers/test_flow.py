@@ -129,6 +129,9 @@ class Flow(unittest.TestCase):
         wait_until(lambda: self.watch.status("web/haproxy")["last"] >= first["last"] + 3, what="three more results")
         told = {m["id"]: m["subject"].split(":")[0] for m in self.mails()}
         self.assertEqual(sorted(told.values()), ["PROBLEM", "REMEDIATION"])  # the run had no effect
+        text = [m["text"] for m in self.mails() if m["subject"].startswith("REMEDIATION")][0]
+        self.assertIn(f"{self.watch.state}/diagnostics/{begin['run']}", text)
+        self.assertIn(f"/diagnostics/{begin['run']}", self.watch.status("web/haproxy")["remediation"])
         self.assertEqual(len(self.lines("begin")), 1)
 
     def test_3_the_remediation_gathered_first_and_is_counted(self):
