@@ -71,7 +71,7 @@ LIBS_common = -ljansson -lm -lpthread -ldl
 # A check lives for a millisecond, and loading libjansson would take a twentieth of it.
 JANSSON_static := $(filter /%,$(shell $(CC) -print-file-name=libjansson.a))
 LIBS_table = $(subst -ljansson,$(or $(JANSSON_static),-ljansson),$(LIBS_common))
-LIBS_scheduler = -lcrypto -luv -lyaml -lsqlite3 -lmicrohttpd $(LIBS_common)
+LIBS_scheduler = -lcrypto -luv -lyaml -lsqlite3 -lmicrohttpd -lgnutls $(LIBS_common)
 
 define link
 	@mkdir -p $(@D)

@@ -34,6 +34,7 @@ DOORS = {
     "yaml.h": r"scheduler/io/config_document\.c",
     "sqlite3.h": r"scheduler/io/journal[a-z_]*\.[ch]",
     "microhttpd.h": r"scheduler/io/web\.c",
+    "gnutls/abstract.h": r"scheduler/io/web_tls\.h",
     "rrd.h": r"scheduler/series[a-z_/]*\.[ch]|collectors/rrd_library\.h",
     "rrd_client.h": r"scheduler/series[a-z_/]*\.[ch]",
     "libesmtp.h": r"channels/mail[a-z_/]*\.[ch]",

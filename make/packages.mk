@@ -2,7 +2,7 @@
 # Debian packages: what building needs, what `make run` needs besides, what the tests need besides.
 
 PACKAGES_build := gcc libc6-dev make pkg-config libjansson-dev libuv1-dev libyaml-dev libsqlite3-dev librrd-dev \
-  libcurl4-openssl-dev libssl-dev libesmtp-dev libmicrohttpd-dev \
+  libcurl4-openssl-dev libssl-dev libesmtp-dev libmicrohttpd-dev libgnutls28-dev \
   libsnmp-dev libmariadb-dev libhiredis-dev librabbitmq-dev python3
 PACKAGES_run := tzdata ca-certificates fonts-dejavu-core procps
 PACKAGES_test := rrdcached monitoring-plugins-basic libcmocka-dev python3 python3-aiosmtpd haproxy nginx-light openssl nagios4-core rrdtool mandoc bash-completion munin-node munin \

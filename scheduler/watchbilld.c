@@ -168,10 +168,10 @@ static void run(struct daemon *daemon, struct engine *engine)
     const struct model *model = daemon->model;
     loop_on_signal(daemon->loop, SIGTERM, stop, daemon->loop);
     loop_on_signal(daemon->loop, SIGINT, stop, daemon->loop);
-    log_say(&daemon->log, LOG_LEVEL_INFO,
-            "watching %zu hosts with %zu checks; the page is at http://%.*s:%u/", model_machines(model),
-            model->binding_count, (int)(strrchr(model->site.listen, ':') - model->site.listen),
-            model->site.listen, engine_port(engine));
+    log_say(&daemon->log, LOG_LEVEL_INFO, "watching %zu hosts with %zu checks; the page is at %s://%.*s:%u/",
+            model_machines(model), model->binding_count, engine_is_tls(engine) ? "https" : "http",
+            (int)(strrchr(model->site.listen, ':') - model->site.listen), model->site.listen,
+            engine_port(engine));
     tell_service_manager("READY=1");
     loop_run(daemon->loop);
     tell_service_manager("STOPPING=1");

@@ -403,6 +403,9 @@ struct site {
         const char *token_file;
         int64_t every;
     } deadman;
+    struct tls_files {
+        const char *certificate, *key; /* both NULL: no TLS */
+    } tls;
     const char *tokens_file; /* NULL: nothing can be changed over HTTP */
     const char *user;        /* to drop to; NULL: none */
     const char *timezone;

@@ -87,12 +87,6 @@ static bool open_control(struct engine *engine, struct error *error)
     return engine->control != NULL;
 }
 
-static bool open_web(struct engine *engine, struct error *error)
-{
-    engine->web = web_open(engine->loop, engine->model->site.listen, engine_web, engine, error);
-    return engine->web != NULL;
-}
-
 static void refresh_alert(void *owner, json_t *alert)
 {
     const struct engine *engine = owner;
@@ -227,8 +221,8 @@ static bool start_timers(struct engine *engine, struct error *error)
 struct engine *engine_create(struct loop *loop, const struct engine_settings *settings, struct error *error)
 {
     static bool (*const steps[])(struct engine * engine, struct error * error) = {
-        make_job_env, open_seal, open_journal, open_runner,  open_series,   open_outbox,
-        open_control, open_web,  restore,      start_timers, start_history,
+        make_job_env, open_seal,     open_journal, open_runner,  open_series,   open_outbox,
+        open_control, engine_listen, restore,      start_timers, start_history,
     };
     struct engine *engine = memory_get(1, sizeof *engine);
     engine->loop = loop;
@@ -313,9 +307,15 @@ void engine_free(struct engine *engine)
     free(engine->job_env);
     free(engine->config_error);
     free(engine->trouble);
+    free(engine->tls_error);
     free(engine->ledger);
     free(engine->rrd);
     free(engine);
+}
+
+bool engine_is_tls(const struct engine *engine)
+{
+    return web_is_tls(engine->web);
 }
 
 unsigned engine_port(const struct engine *engine)

@@ -31,5 +31,6 @@ void engine_free(struct engine *engine);
 
 /* engine_port(engine): where the page listens; 0: nowhere. */
 unsigned engine_port(const struct engine *engine);
+bool engine_is_tls(const struct engine *engine);
 
 #endif

@@ -200,6 +200,16 @@ static void approve(const struct visit *visit)
     text_release(&text);
 }
 
+bool engine_is_link(const char *path)
+{
+    return strcmp(path, "/" ACK_LINK_PATH) == 0 || strcmp(path, "/" ACK_LINK_APPROVE) == 0;
+}
+
+bool engine_acknowledge_admit(struct engine *engine, struct web_call *call)
+{
+    return admit(&(struct visit){.engine = engine, .call = call});
+}
+
 void engine_acknowledge(struct engine *engine, struct web_call *call, bool button)
 {
     struct visit visit = {.engine = engine, .call = call};

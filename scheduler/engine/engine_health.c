@@ -20,7 +20,7 @@ const char *engine_trouble(const struct engine *engine)
         return trackers_trouble(engine->trackers);
     if (deadman_trouble(engine->deadman))
         return deadman_trouble(engine->deadman);
-    return engine->config_error;
+    return engine->tls_error ? engine->tls_error : engine->config_error;
 }
 
 void engine_log_trouble(struct engine *engine)

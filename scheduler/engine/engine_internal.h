@@ -80,6 +80,9 @@ struct engine {
     struct seal *seal;     /* of links */
     struct tokens *tokens; /* NULL: there are none, or they cannot be read */
     uint64_t tokens_stamp; /* of the file, when it was last read */
+    uint64_t tls_stamp;    /* of the certificate that was read last, good or bad */
+    uint64_t tls_seen;     /* of the last look at it */
+    char *tls_error;       /* why the newest is not in use; NULL: it is */
     struct helper *helper;
     struct by_hand *by_hand; /* runs whose starters wait */
     bool helper_missed;      /* its end has been logged */
@@ -207,12 +210,24 @@ void engine_graph(struct engine *engine, struct control_call *call, const json_t
  * "height" and "overlay". ${drawn} is called once, now or later. */
 void engine_graph_draw(struct engine *engine, const char *target, const json_t *request, series_drawn *drawn,
                        void *owner);
+#define ENGINE_API "/api/v1/"
 web_handler engine_web;
+/* engine_listen.c */
+bool engine_listen(struct engine *engine, struct error *error);
+void engine_watch_certificate(struct engine *engine);
+/* engine_entry.c: who may come in. false, NULL: the call is answered. engine_author is the name of the token by which the
+ * caller may change something. */
+bool engine_admit(void *engine, struct web_call *call, const char *method, const char *path);
+const char *engine_author(struct engine *engine, struct web_call *call);
 void engine_page(struct engine *engine, struct web_call *call);
 /* engine_post.c: what programs tell over HTTP, below /api/v1/, with a bearer token. */
 void engine_post(struct engine *engine, struct web_call *call, const char *resource);
+bool engine_post_takes(const char *resource);
 /* engine_acknowledge.c: the page that a signed link opens, and its button. */
 void engine_acknowledge(struct engine *engine, struct web_call *call, bool act);
+bool engine_is_link(const char *path);
+/* engine_acknowledge_admit: whether the link is good; false: the call is answered. */
+bool engine_acknowledge_admit(struct engine *engine, struct web_call *call);
 /* The link by which that user acknowledges that problem, until ${expires} (epoch seconds); nothing when it cannot be
  * signed. */
 void engine_acknowledge_link(const struct engine *engine, struct text *text, const char *subject,

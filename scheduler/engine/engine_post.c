@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every change over HTTP needs the token of a program that the site knows; who it is stands in what becomes of it. */
+/* What programs tell over HTTP; who it is, which the token says, stands in what becomes of it. */
 #include "scheduler/engine/engine_act.h"
 
 #include "lib/json.h"
 #include "lib/memory.h"
 #include "lib/utf8.h"
-
-#include <strings.h>
 
 enum { LIST_MOST = 1000 };
 
@@ -51,42 +49,6 @@ static json_t *sentence_json(const char *sentence)
 static void refuse(struct web_call *call, unsigned status, const char *sentence)
 {
     reply_json(call, status, json_pack("{s:o}", "error", sentence_json(sentence)));
-}
-
-/* ---- who is it ---- */
-
-/* The file may change at any time: a token that is taken out of it is no longer taken. */
-static void refresh_tokens(struct engine *engine)
-{
-    struct error error = {""};
-    const char *path = engine->model->site.tokens_file;
-    uint64_t stamp = tokens_stamp(path);
-    if (stamp == engine->tokens_stamp)
-        return;
-    tokens_free(engine->tokens);
-    engine->tokens = tokens_read(path, &error);
-    engine->tokens_stamp = stamp;
-    if (!engine->tokens)
-        log_say(engine->settings.log, LOG_LEVEL_ERROR, "%s; nobody can change anything over HTTP",
-                error.text);
-}
-
-/* The name of the token; NULL: the call is refused. */
-static const char *author_of(struct engine *engine, struct web_call *call)
-{
-    static const char scheme[] = "Bearer ";
-    const char *given = web_header(call, "Authorization");
-    if (!engine->model->site.tokens_file) {
-        refuse(call, 403, "nothing can be changed here: no \"tokens_file\" is configured");
-        return NULL;
-    }
-    refresh_tokens(engine);
-    bool bearer = given && strncasecmp(given, scheme, sizeof scheme - 1) == 0;
-    const char *name =
-        bearer && engine->tokens ? tokens_find(engine->tokens, given + sizeof scheme - 1) : NULL;
-    if (!name)
-        refuse(call, 401, bearer ? "the token is not known" : "a bearer token is needed");
-    return name;
 }
 
 /* ---- what is told ---- */
@@ -229,15 +191,27 @@ static void take(struct engine *engine, struct web_call *call, post_one *post, c
     text_release(&sentence);
 }
 
+/* NULL: none takes a POST under that name. */
+static post_one *post_of(const char *resource)
+{
+    for (size_t i = 0; i < sizeof resources / sizeof resources[0]; i++)
+        if (strcmp(resource, resources[i].name) == 0)
+            return resources[i].post;
+    return NULL;
+}
+
+bool engine_post_takes(const char *resource)
+{
+    return post_of(resource) != NULL;
+}
+
 void engine_post(struct engine *engine, struct web_call *call, const char *resource)
 {
-    for (size_t i = 0; i < sizeof resources / sizeof resources[0]; i++) {
-        if (strcmp(resource, resources[i].name) != 0)
-            continue;
-        const char *author = author_of(engine, call);
-        if (author)
-            take(engine, call, resources[i].post, author);
-        return;
-    }
-    refuse(call, 405, "only acknowledgements, comments, downtimes, events, results and silences take a POST");
+    post_one *post = post_of(resource);
+    const char *author = post ? engine_author(engine, call) : NULL;
+    if (author)
+        take(engine, call, post, author);
+    else if (!post)
+        refuse(call, 405,
+               "only acknowledgements, comments, downtimes, events, results and silences take a POST");
 }

@@ -132,8 +132,8 @@ static void report(struct engine *engine, const struct findings *findings)
 /* What is read once at the start and lives in other processes or sockets. */
 static bool needs_restart(const struct site *a, const struct site *b)
 {
-    return strcmp(a->state, b->state) != 0 || strcmp(a->listen, b->listen) != 0 || a->runners != b->runners ||
-           a->warm != b->warm;
+    return strcmp(a->state, b->state) != 0 || strcmp(a->listen, b->listen) != 0 ||
+           !a->tls.certificate != !b->tls.certificate || a->runners != b->runners || a->warm != b->warm;
 }
 
 /* Absent files are empty ones, but when all hosts go at once a file system is not mounted, or a checkout is under
@@ -163,7 +163,9 @@ static void read_done(void *owner)
     } else if (reading->model) {
         if (needs_restart(&engine->model->site, &reading->model->site))
             log_say(engine->settings.log, LOG_LEVEL_WARNING,
-                    "changes of \"state\", \"listen\" and \"workers\" take effect at the next start");
+                    "changes of \"state\", \"listen\" and \"workers\", and \"tls\" where there was none or "
+                    "will be "
+                    "none, take effect at the next start");
         adopt(engine, reading->model, reading->digest);
     }
     findings_release(&reading->findings);
@@ -191,6 +193,7 @@ void engine_watch_config(void *owner)
         engine->unrest = 0;
         loop_work(engine->loop, read_on_thread, read_done, reading);
     }
+    engine_watch_certificate(engine);
     engine_watch_clock(engine);
     engine_remedy_keep_helper(engine);
     loop_timer_at(engine->stamp_timer, loop_now() + LOOK_EVERY);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the listener answers: whether the scheduler itself is well, its counters, and below /api/v1/ what the control
  * socket answers too. */
-#include "scheduler/core/ack_link.h"
 #include "scheduler/engine/engine_answer.h"
 #include "scheduler/engine/engine_tally.h"
 
@@ -206,11 +205,10 @@ void engine_web(void *owner, struct web_call *call, const char *method, const ch
 {
     static const char not_found[] = "not found\n";
     struct engine *engine = owner;
-    const char *resource = below(path, "/api/v1/");
+    const char *resource = below(path, ENGINE_API);
     bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
     bool post = strcmp(method, "POST") == 0;
-    bool link = strcmp(path, "/" ACK_LINK_PATH) == 0 || strcmp(path, "/" ACK_LINK_APPROVE) == 0;
-    if (link && (get || post))
+    if (engine_is_link(path) && (get || post))
         engine_acknowledge(engine, call, post);
     else if (resource && post)
         engine_post(engine, call, resource);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/guarded_file.h"
+#include "lib/listen_address.h"
 #include "lib/number.h"
 #include "scheduler/io/config_parts.h"
 
@@ -89,22 +91,38 @@ static const struct config_row worker_rows[] = {
     {0},
 };
 
-/* HOST:PORT with a port of 0 to 65535; an IPv6 address stands in brackets. */
 static void read_listen(struct config_loader *loader, const struct config_row *row, const struct node *node,
                         void *target)
 {
     const char *text = NULL;
+    union listen_address address;
+    struct error error = {""};
     config_read_word(loader, row, node, &text);
-    if (!text)
-        return;
-    const char *colon = strrchr(text, ':');
-    int64_t port;
-    bool bracketed = text[0] == '[' && colon && colon > text && colon[-1] == ']';
-    if (!colon || colon == text || !number_read_whole(colon + 1, 0, 65535, &port) ||
-        (!bracketed && memchr(text, ':', (size_t)(colon - text))))
-        findings_error(loader->draft, node->place, "\"%s\" must be ADDRESS:PORT: \"%s\"", row->key, text);
-    else
+    if (text && !listen_address_read(text, &address, &error))
+        findings_error(loader->draft, node->place, "\"%s\": %s", row->key, error.text);
+    else if (text)
         *(const char **)target = text;
+}
+
+/* What leaves this machine is encrypted, and only whoever has a token is answered. */
+static void check_listen(struct config_loader *loader, const struct node *root)
+{
+    const struct site *site = &loader->model->site;
+    const struct entry *entry = root->kind == NODE_MAP ? config_document_find(root, "listen") : NULL;
+    const struct place place = entry ? entry->value->place : root->place;
+    union listen_address address;
+    struct error error = {""};
+    if (!entry || !site->listen || !listen_address_read(site->listen, &address, &error) ||
+        listen_address_is_loopback(&address))
+        return;
+    if (!config_document_find(root, "tls"))
+        findings_error(loader->draft, place,
+                       "\"listen\" is not on loopback: add \"tls: {certificate: FILE, key: FILE}\": \"%s\"",
+                       site->listen);
+    if (!config_document_find(root, "tokens_file"))
+        findings_warning(loader->draft, place,
+                         "\"listen\" is not on loopback, where every request needs a token: without "
+                         "\"tokens_file\" only signed links are answered");
 }
 
 static const struct config_row journal_rows[] = {
@@ -129,15 +147,16 @@ static const struct config_row alerting_rows[] = {
     {0},
 };
 
-static void read_tokens_file(struct config_loader *loader, const struct config_row *row,
-                             const struct node *node, void *target)
+/* A path whose file is a secret. */
+static void read_guarded(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                         void *target)
 {
     struct stat about;
     const char *path = NULL;
     config_read_path(loader, row, node, &path);
     if (path && stat(path, &about) != 0)
         findings_warning(loader->draft, node->place, "no readable file \"%s\"", path);
-    else if (path && about.st_mode & 07)
+    else if (path && guarded_file_is_open(about.st_mode))
         findings_error(loader->draft, node->place, "\"%s\" is open to everyone: chmod o= it", path);
     *(const char **)target = path;
 }
@@ -158,6 +177,14 @@ static void read_statsd_address(struct config_loader *loader, const struct confi
     else
         *(const char **)target = text;
 }
+
+static const struct config_row tls_rows[] = {
+    {"certificate", CONFIG_PATH(struct tls_files, certificate), .required = true,
+     .help = "PEM, with the certificates that lead to its authority behind it"},
+    {"key", CONFIG_MEMBER(read_guarded, "path", const char *, struct tls_files, key), .required = true,
+     .help = "its key, PEM, not encrypted; \"user\" must be able to read it, and not everyone"},
+    {0},
+};
 
 static const struct config_row statsd_rows[] = {
     {"address", CONFIG_MEMBER(read_statsd_address, "ADDRESS:PORT", const char *, struct site, statsd_address),
@@ -189,11 +216,23 @@ const struct config_row config_site_rows[] = {
     {"state", CONFIG_PATH(struct site, state), .standard = "/var/lib/watchbill",
      .help = "the directory of all that the scheduler keeps"},
     {"listen", CONFIG_MEMBER(read_listen, "ADDRESS:PORT", const char *, struct site, listen),
-     .standard = "127.0.0.1:8642", .help = "where the page and the API are served; port 0 is any free one"},
+     .standard = "127.0.0.1:8642",
+     .help =
+         "where the page and the API are served; port 0 is any free one. When it is not on loopback, \"tls\" "
+         "is "
+         "required, and every request needs a token of \"tokens_file\", as \"Authorization: Bearer\" or, to "
+         "look only, as the password of HTTP Basic with any user name; signed links need none"},
+    {"tls", CONFIG_MEMBER(read_part, "map", struct tls_files, struct site, tls), .rows = tls_rows,
+     .without = "plain HTTP",
+     .help = "the page and the API are served with TLS 1.2 or 1.3; changed files are noticed and taken up "
+             "without a "
+             "restart"},
     {"url", CONFIG_URL(struct site, url), .help = "the public base of links in alerts"},
-    {"tokens_file", CONFIG_MEMBER(read_tokens_file, "path", const char *, struct site, tokens_file),
+    {"tokens_file", CONFIG_MEMBER(read_guarded, "path", const char *, struct site, tokens_file),
      .without = "nothing can be changed over HTTP",
-     .help = "a name and a bearer token on each line, for programs that POST; not readable by others"},
+     .help = "a name and a bearer token on each line, for programs that POST, and for all who ask when "
+             "\"listen\" is "
+             "not on loopback; not readable by others"},
     {"statsd", CONFIG_BY(read_part, "map"), .rows = statsd_rows,
      .help = "counts alerts as PREFIX.alerts.HOST.CHECK.STATE.CONTACT"},
     {"deadman", CONFIG_MEMBER(read_part, "map", struct deadman, struct site, deadman), .rows = deadman_rows,
@@ -221,5 +260,6 @@ void config_site_read(struct config_loader *loader, const struct node *root)
 {
     struct site *site = &loader->model->site;
     config_rows_read(loader, config_site_rows, root, root->place, site);
+    check_listen(loader, root);
     config_rrd_finish(loader);
 }

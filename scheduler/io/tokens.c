@@ -2,17 +2,13 @@
 #include "scheduler/io/tokens.h"
 
 #include "lib/digest.h"
-#include "lib/hash.h"
+#include "lib/guarded_file.h"
 #include "lib/memory.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-enum { FILE_MOST = 1 << 20, NAME_MOST = 64 };
+enum { NAME_MOST = 64 };
 
 /* Only what a token comes to is kept: it can be compared in constant time whatever its length is. */
 struct token {
@@ -24,28 +20,6 @@ struct tokens {
     struct token *items;
     size_t count;
 };
-
-static char *read_file(const char *path, size_t *length, struct error *error)
-{
-    struct stat about;
-    char *bytes = NULL;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0 || fstat(fd, &about) != 0) {
-        error_set(error, "the tokens file \"%s\" cannot be read: %s", path, strerror(errno));
-    } else if (about.st_mode & 07) {
-        error_set(error, "the tokens file \"%s\" is open to everyone: chmod o= it", path);
-    } else if (!S_ISREG(about.st_mode) || about.st_size > FILE_MOST) {
-        error_set(error, "the tokens file \"%s\" is no file of at most %d bytes", path, (int)FILE_MOST);
-    } else {
-        bytes = memory_get((size_t)about.st_size + 1, 1);
-        ssize_t count = read(fd, bytes, (size_t)about.st_size);
-        *length = count > 0 ? (size_t)count : 0;
-        bytes[*length] = '\0';
-    }
-    if (fd >= 0)
-        (void)close(fd);
-    return bytes;
-}
 
 static bool is_visible(const char *text)
 {
@@ -83,7 +57,7 @@ static bool add_line(struct tokens *tokens, char *line, size_t number, const cha
 struct tokens *tokens_read(const char *path, struct error *error)
 {
     size_t length = 0, number = 1;
-    char *bytes = read_file(path, &length, error);
+    char *bytes = guarded_file_read(path, "the tokens file", true, &length, error);
     if (!bytes)
         return NULL;
     struct tokens *tokens = memory_get(1, sizeof *tokens);
@@ -95,8 +69,7 @@ struct tokens *tokens_read(const char *path, struct error *error)
             *next++ = '\0';
         ok = add_line(tokens, line, number, path, error);
     }
-    OPENSSL_cleanse(bytes, length);
-    free(bytes);
+    guarded_file_free(bytes, length);
     if (!ok) {
         tokens_free(tokens);
         tokens = NULL;
@@ -112,20 +85,6 @@ void tokens_free(struct tokens *tokens)
         OPENSSL_cleanse(tokens->items, tokens->count * sizeof *tokens->items);
     free(tokens->items);
     free(tokens);
-}
-
-uint64_t tokens_stamp(const char *path)
-{
-    struct stat about;
-    uint64_t marks[5] = {0};
-    if (stat(path, &about) == 0) {
-        marks[0] = (uint64_t)about.st_ino;
-        marks[1] = (uint64_t)about.st_size;
-        marks[2] = (uint64_t)about.st_ctim.tv_sec;
-        marks[3] = (uint64_t)about.st_ctim.tv_nsec;
-        marks[4] = (uint64_t)about.st_mode;
-    }
-    return hash_bytes(hash_text(HASH_START, path), marks, sizeof marks);
 }
 
 const char *tokens_find(const struct tokens *tokens, const char *given)

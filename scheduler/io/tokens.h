@@ -6,8 +6,6 @@
 
 #include "lib/error.h"
 
-#include <stdint.h>
-
 struct tokens;
 
 enum { TOKENS_LEAST = 16, TOKENS_MOST = 512 }; /* bytes of a token */
@@ -16,9 +14,6 @@ enum { TOKENS_LEAST = 16, TOKENS_MOST = 512 }; /* bytes of a token */
  * as is a line that is not a name and a token of TOKENS_LEAST to TOKENS_MOST visible characters. */
 struct tokens *tokens_read(const char *path, struct error *error);
 void tokens_free(struct tokens *tokens); /* wipes them; NULL is allowed */
-
-/* tokens_stamp(path): differs when the file has changed. */
-uint64_t tokens_stamp(const char *path);
 
 /* tokens_find(tokens, given): whose token it is, or NULL; the time it takes does not tell how much of it is right. */
 const char *tokens_find(const struct tokens *tokens, const char *given);

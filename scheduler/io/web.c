@@ -3,14 +3,15 @@
  * meanwhile. */
 #include "scheduler/io/web.h"
 
+#include "lib/listen_address.h"
 #include "lib/memory.h"
-#include "lib/number.h"
 #include "lib/text.h"
+#include "scheduler/io/web_tls.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <microhttpd.h>
-#include <netinet/in.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -28,6 +29,8 @@ struct web_call {
     struct MHD_Connection *connection; /* NULL: the client has gone */
     struct MHD_Response *response;
     unsigned status;
+    const char *challenges[WEB_CHALLENGES];
+    size_t challenge_count;
     struct text body;
     size_t came; /* bytes of it, also of one that is too big */
     bool too_big;
@@ -42,52 +45,22 @@ struct web {
     struct loop_timer *timer;
     struct MHD_Daemon *daemon;
     struct web_call *calls;
-    web_handler *handler;
-    void *owner;
+    struct web_settings settings; /* its texts are the caller's, and not used later */
+    struct web_tls *tls;          /* NULL: none */
     unsigned port;
+    bool loopback;
     bool running; /* inside MHD_run */
     bool closing;
 };
 
-union address {
-    struct sockaddr any;
-    struct sockaddr_in four;
-    struct sockaddr_in6 six;
-};
-
 /* Addresses */
 
-static bool read_address(const char *listen, union address *address, struct error *error)
+static int listen_at(struct web *web, const char *listen_text, struct error *error)
 {
-    const char *colon = strrchr(listen, ':');
-    int64_t port = 0;
-    char host[INET6_ADDRSTRLEN + 3] = "";
-    size_t length = colon ? (size_t)(colon - listen) : 0;
-    if (!colon || !number_read_whole(colon + 1, 0, 65535, &port))
-        return error_set(error, "\"%s\" is not ADDRESS:PORT", listen);
-    if (length < sizeof host)
-        memcpy(host, listen, length);
-    memset(address, 0, sizeof *address);
-    bool bracketed = length > 2 && host[0] == '[' && host[length - 1] == ']';
-    if (bracketed)
-        host[length - 1] = '\0';
-    if (bracketed && inet_pton(AF_INET6, host + 1, &address->six.sin6_addr) == 1) {
-        address->six.sin6_family = AF_INET6;
-        address->six.sin6_port = htons((uint16_t)port);
-    } else if (!bracketed && inet_pton(AF_INET, host, &address->four.sin_addr) == 1) {
-        address->four.sin_family = AF_INET;
-        address->four.sin_port = htons((uint16_t)port);
-    } else {
-        return error_set(error, "\"%s\" does not begin with an address such as 127.0.0.1 or [::1]", listen);
-    }
-    return true;
-}
-
-static int listen_at(const char *listen_text, unsigned *port, struct error *error)
-{
-    union address address = {.any.sa_family = AF_UNSPEC};
-    if (!read_address(listen_text, &address, error))
+    union listen_address address = {.any.sa_family = AF_UNSPEC};
+    if (!listen_address_read(listen_text, &address, error))
         return -1;
+    web->loopback = listen_address_is_loopback(&address);
     socklen_t size = address.any.sa_family == AF_INET6 ? sizeof address.six : sizeof address.four;
     int fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd >= 0)
@@ -99,7 +72,7 @@ static int listen_at(const char *listen_text, unsigned *port, struct error *erro
             (void)close(fd);
         return -1;
     }
-    *port = ntohs(address.any.sa_family == AF_INET6 ? address.six.sin6_port : address.four.sin_port);
+    web->port = ntohs(address.any.sa_family == AF_INET6 ? address.six.sin6_port : address.four.sin_port);
     return fd;
 }
 
@@ -198,8 +171,8 @@ static void set_answer(struct web_call *call, unsigned status, const char *type,
     (void)MHD_add_response_header(call->response, "Content-Type", type);
     for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++)
         (void)MHD_add_response_header(call->response, headers[i][0], headers[i][1]);
-    if (status == MHD_HTTP_UNAUTHORIZED)
-        (void)MHD_add_response_header(call->response, "WWW-Authenticate", "Bearer realm=\"watchbill\"");
+    for (size_t i = 0; i < call->challenge_count; i++)
+        (void)MHD_add_response_header(call->response, "WWW-Authenticate", call->challenges[i]);
 }
 
 void web_reply(struct web_call *call, unsigned status, const char *type, const void *body, size_t length)
@@ -231,6 +204,28 @@ const char *web_header(const struct web_call *call, const char *name)
     return call->connection ? MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, name) : NULL;
 }
 
+char *web_password(const struct web_call *call)
+{
+    char *password = NULL;
+    char *name = call->connection ? MHD_basic_auth_get_username_password(call->connection, &password) : NULL;
+    MHD_free(name);
+    return password;
+}
+
+void web_password_free(char *password)
+{
+    if (password)
+        explicit_bzero(password, strlen(password));
+    MHD_free(password);
+}
+
+void web_challenge(struct web_call *call, const char *value)
+{
+    if (call->challenge_count == WEB_CHALLENGES)
+        abort();
+    call->challenges[call->challenge_count++] = value;
+}
+
 const char *web_body(const struct web_call *call, size_t *length)
 {
     *length = call->body.length;
@@ -245,7 +240,7 @@ static enum MHD_Result ask(struct web_call *call, const char *path, const char *
     if (call->too_big)
         set_answer(call, MHD_HTTP_CONTENT_TOO_LARGE, "text/plain; charset=utf-8", big, sizeof big - 1);
     else
-        call->web->handler(call->web->owner, call, method, path);
+        call->web->settings.handler(call->web->settings.owner, call, method, path);
     if (call->answered)
         return send_answer(call);
     call->suspended = true;
@@ -260,13 +255,16 @@ static enum MHD_Result request_came(void *owner, struct MHD_Connection *connecti
     struct web_call *call = *memory;
     (void)version;
     if (!call) {
-        *memory = call_create(owner, connection);
+        struct web *web = owner;
+        *memory = call = call_create(web, connection);
+        call->asked = !web->settings.admit(web->settings.owner, call, method, url);
         return MHD_YES;
     }
     if (*upload_size > 0) {
+        /* The body of one that is refused is read all the same, so that its sender reads the answer. */
         call->came += *upload_size;
         call->too_big |= call->came > BODY_MOST;
-        if (call->too_big)
+        if (call->too_big || call->answered)
             text_release(&call->body);
         else
             text_add_bytes(&call->body, upload, *upload_size);
@@ -287,36 +285,95 @@ static void log_nothing(void *owner, const char *format, va_list arguments)
     (void)arguments;
 }
 
-struct web *web_open(struct loop *loop, const char *listen, web_handler *handler, void *owner,
-                     struct error *error)
+static void connection_came(void *owner, struct MHD_Connection *connection, void **context,
+                            enum MHD_ConnectionNotificationCode code)
+{
+    (void)connection;
+    *context = code == MHD_CONNECTION_NOTIFY_STARTED ? owner : NULL;
+}
+
+/* GnuTLS knows the session alone: libmicrohttpd has put its connection there, and connection_came the listener into
+ * that. Each handshake takes copies, so that a renewal does not take the key away from one under way. */
+static int show_certificate(gnutls_session_t session, const struct gnutls_cert_retr_st *request,
+                            gnutls_pcert_st **certificates, unsigned *count, gnutls_ocsp_data_st **ocsp,
+                            unsigned *ocsp_count, gnutls_privkey_t *key, unsigned *flags)
+{
+    struct MHD_Connection *connection = gnutls_session_get_ptr(session);
+    const union MHD_ConnectionInfo *info =
+        connection ? MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT) : NULL;
+    const struct web *web = info ? info->socket_context : NULL;
+    (void)request;
+    *ocsp = NULL;
+    *ocsp_count = 0;
+    *flags = GNUTLS_CERT_RETR_DEINIT_ALL;
+    return web && web_tls_give(web->tls, certificates, count, key) ? 0 : -1;
+}
+
+/* Without TLS the options end before those of TLS. */
+static struct MHD_Daemon *start_daemon(struct web *web, int fd)
+{
+    const unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+    return MHD_start_daemon(flags | (web->tls ? MHD_USE_TLS : 0), 0, NULL, NULL, request_came, web,
+                            MHD_OPTION_EXTERNAL_LOGGER, log_nothing, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+                            MHD_OPTION_NOTIFY_COMPLETED, call_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION,
+                            connection_came, web, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
+                            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE,
+                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY,
+                            web->tls ? MHD_OPTION_HTTPS_CERT_CALLBACK2 : MHD_OPTION_END, show_certificate,
+                            MHD_OPTION_HTTPS_PRIORITIES, WEB_TLS_PRIORITY, MHD_OPTION_END);
+}
+
+static void release(struct web *web)
+{
+    web_tls_free(web->tls);
+    free(web);
+}
+
+struct web *web_open(struct loop *loop, const struct web_settings *settings, struct error *error)
 {
     struct web *web = memory_get(1, sizeof *web);
-    *web = (struct web){.loop = loop, .handler = handler, .owner = owner};
-    int fd = listen_at(listen, &web->port, error);
+    *web = (struct web){.loop = loop, .settings = *settings};
+    bool ready = !settings->certificate || web_renew(web, settings->certificate, settings->key, error);
+    int fd = ready ? listen_at(web, settings->listen, error) : -1;
     if (fd < 0) {
-        free(web);
+        release(web);
         return NULL;
     }
-    web->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL,
-                                   NULL, request_came, web, MHD_OPTION_EXTERNAL_LOGGER, log_nothing, NULL,
-                                   MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED, call_completed,
-                                   NULL, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
-                                   MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE,
-                                   MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY, MHD_OPTION_END);
+    web->daemon = start_daemon(web, fd);
     const union MHD_DaemonInfo *info =
         web->daemon ? MHD_get_daemon_info(web->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
     if (!info) {
-        (void)error_set(error, "cannot start the HTTP listener at \"%s\"", listen);
+        (void)error_set(error, "cannot start the HTTP listener at \"%s\"", settings->listen);
         if (web->daemon)
             MHD_stop_daemon(web->daemon);
         else
             (void)close(fd);
-        free(web);
+        release(web);
         return NULL;
     }
     web->timer = loop_timer_add(loop, web_due, web);
     web->watch = loop_watch_add(loop, info->epoll_fd, LOOP_READ, web_ready, web);
     return web;
+}
+
+bool web_renew(struct web *web, const char *certificate, const char *key, struct error *error)
+{
+    struct web_tls *tls = web_tls_read(certificate, key, error);
+    if (!tls)
+        return false;
+    web_tls_free(web->tls);
+    web->tls = tls;
+    return true;
+}
+
+bool web_is_tls(const struct web *web)
+{
+    return web->tls != NULL;
+}
+
+bool web_is_loopback(const struct web *web)
+{
+    return web->loopback;
 }
 
 void web_close(struct web *web)
@@ -335,7 +392,7 @@ void web_close(struct web *web)
     /* Those whose answer is still to come are freed by it. */
     for (struct web_call *call = web->calls; call; call = call->next)
         call->web = NULL;
-    free(web);
+    release(web);
 }
 
 unsigned web_port(const struct web *web)

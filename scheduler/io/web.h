@@ -13,9 +13,24 @@ struct web_call;
 
 typedef void web_handler(void *owner, struct web_call *call, const char *method, const char *path);
 
-/* web_open(loop, listen, handler, owner, error): ${listen} is "ADDRESS:PORT"; port 0 is any free one. */
-struct web *web_open(struct loop *loop, const char *listen, web_handler *handler, void *owner,
-                     struct error *error);
+struct web_settings {
+    const char *listen;            /* "ADDRESS:PORT"; port 0 is any free one */
+    const char *certificate, *key; /* PEM files; both NULL: no TLS */
+    /* Asked as soon as the head of a request is there, before its body is taken: false: it has replied. */
+    bool (*admit)(void *owner, struct web_call *call, const char *method, const char *path);
+    web_handler *handler; /* the request is whole */
+    void *owner;
+};
+
+/* web_open(loop, settings, error): NULL with a sentence. */
+struct web *web_open(struct loop *loop, const struct web_settings *settings, struct error *error);
+
+/* web_renew(web, certificate, key, error): connections that are made from now on are shown this certificate. When it
+ * cannot be used, the one before stays. */
+bool web_renew(struct web *web, const char *certificate, const char *key, struct error *error);
+bool web_is_tls(const struct web *web);
+/* web_is_loopback(web): only this machine can reach it. */
+bool web_is_loopback(const struct web *web);
 
 /* web_close(web): calls that are still to be answered take their answer afterwards all the same. */
 void web_close(struct web *web);
@@ -26,6 +41,13 @@ void web_reply(struct web_call *call, unsigned status, const char *type, const v
 /* A query argument, a header; NULL: absent. */
 const char *web_argument(const struct web_call *call, const char *name);
 const char *web_header(const struct web_call *call, const char *name);
+/* web_password(call): that of HTTP Basic, for web_password_free; NULL: there is none. */
+char *web_password(const struct web_call *call);
+void web_password_free(char *password); /* wipes it */
+/* web_challenge(call, value): a WWW-Authenticate header of the reply, which is still to come; ${value} stays the caller's
+ * and must outlive the reply. At most WEB_CHALLENGES. */
+enum { WEB_CHALLENGES = 2 };
+void web_challenge(struct web_call *call, const char *value);
 /* web_body(call, length): what was sent, at most 1 MiB, with a NUL behind it; valid until the reply. */
 const char *web_body(const struct web_call *call, size_t *length);
 

@@ -34,13 +34,30 @@ static const struct row site_rows[] = {
     {"== watchbill.yaml\nstate:\nurl: ftp://x\nlisten: 8642\ntimezone: Europe/Berlni\n",
      "watchbill.yaml:1:7: \"state\" is empty\n"
      "watchbill.yaml:2:6: \"url\" must begin with http:// or https://: \"ftp://x\"\n"
-     "watchbill.yaml:3:9: \"listen\" must be ADDRESS:PORT: \"8642\"\n"
+     "watchbill.yaml:3:9: \"listen\": \"8642\" is not ADDRESS:PORT\n"
      "watchbill.yaml:4:11: \"timezone\": @\n"},
-    {"== watchbill.yaml\nlisten: \"::1:80\"\n",
-     "watchbill.yaml:1:9: \"listen\" must be ADDRESS:PORT: \"::1:80\"\n"},
+    {"== watchbill.yaml\nlisten: \"::1:80\"\n", "watchbill.yaml:1:9: \"listen\": \"::1:80\" does not begin "
+                                                "with an address such as 127.0.0.1 or [::1]\n"},
+    {"== watchbill.yaml\nlisten: localhost:80\n",
+     "watchbill.yaml:1:9: \"listen\": \"localhost:80\" does not begin with an address such as 127.0.0.1 or "
+     "[::1]\n"},
     {"== watchbill.yaml\nlisten: \"[::1]:80\"\n", ""},
     {"== watchbill.yaml\nlisten: 127.0.0.1:65536\n",
-     "watchbill.yaml:1:9: \"listen\" must be ADDRESS:PORT: \"127.0.0.1:65536\"\n"},
+     "watchbill.yaml:1:9: \"listen\": \"127.0.0.1:65536\" is not ADDRESS:PORT\n"},
+    {"== watchbill.yaml\nlisten: 127.3.2.1:80\n", ""},
+    {"== watchbill.yaml\nlisten: \"[::ffff:127.0.0.1]:80\"\n", ""},
+    {"== watchbill.yaml\nlisten: 0.0.0.0:80\n",
+     "warning: watchbill.yaml:1:9: \"listen\" is not on loopback, where every request needs a token: without "
+     "\"tokens_file\" only signed links are answered\n"
+     "watchbill.yaml:1:9: \"listen\" is not on loopback: add \"tls: {certificate: FILE, key: FILE}\": "
+     "\"0.0.0.0:80\"\n"},
+    {"== watchbill.yaml\nlisten: \"[::]:80\"\ntls: {certificate: c}\ntokens_file: t\n",
+     "watchbill.yaml:2:6: \"key\" is missing\n"
+     "warning: watchbill.yaml:3:14: no readable file @\n"},
+    {"== watchbill.yaml\ntls: {certificate: [c], key: k, zzzzzz: 1}\n",
+     "watchbill.yaml:1:20: \"certificate\" must be a text, not a list\n"
+     "warning: watchbill.yaml:1:30: no readable file @\n"
+     "watchbill.yaml:1:33: unknown key \"zzzzzz\"\n"},
     {"== watchbill.yaml\nplugins: /usr/lib\n",
      "watchbill.yaml:1:10: \"plugins\": write a list, such as [/usr/lib]\n"},
     {"== watchbill.yaml\nplugins: {a: b}\n", "watchbill.yaml:1:10: \"plugins\": write a list, not a map\n"},

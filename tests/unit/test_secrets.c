@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The files of secrets that the scheduler keeps or reads: the key of links, and tokens. */
+#include "lib/guarded_file.h"
 #include "lib/memory.h"
 #include "lib/text.h"
 #include "scheduler/io/seal.h"
@@ -124,10 +125,10 @@ static void tokens_by_name(void **state)
     assert_null(tokens_find(tokens, "0123456789abcde"));
     assert_null(tokens_find(tokens, "0123456789abcdef "));
     assert_null(tokens_find(tokens, ""));
-    uint64_t stamp = tokens_stamp(path);
-    assert_true(stamp == tokens_stamp(path));
+    uint64_t stamp = guarded_file_stamp(path);
+    assert_true(stamp == guarded_file_stamp(path));
     assert_int_equal(chmod(path, 0600), 0);
-    assert_true(stamp != tokens_stamp(path));
+    assert_true(stamp != guarded_file_stamp(path));
     tokens_free(tokens);
     free(path);
 }

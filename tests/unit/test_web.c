@@ -54,13 +54,32 @@ static void handler(void *owner, struct web_call *call, const char *method, cons
     text_release(&body);
 }
 
+static bool admit(void *owner, struct web_call *call, const char *method, const char *path)
+{
+    (void)owner;
+    (void)method;
+    if (strcmp(path, "/forbidden") != 0)
+        return true;
+    web_challenge(call, "Basic realm=\"x\"");
+    web_challenge(call, "Bearer realm=\"x\"");
+    web_reply(call, 401, "text/plain", "no", 2);
+    return false;
+}
+
+static struct web *open_at(struct loop *loop, const char *listen, void *owner, struct error *error)
+{
+    const struct web_settings settings = {
+        .listen = listen, .admit = admit, .handler = handler, .owner = owner};
+    return web_open(loop, &settings, error);
+}
+
 static struct place *place_open(const char *listen)
 {
     struct place *place = memory_get(1, sizeof *place);
     struct error error = {""};
     place->loop = loop_create();
     place->later = loop_timer_add(place->loop, answer_later, place);
-    place->web = web_open(place->loop, listen, handler, place, &error);
+    place->web = open_at(place->loop, listen, place, &error);
     if (!place->web)
         fail_msg("%s", error.text);
     assert_true(web_port(place->web) > 0);
@@ -205,6 +224,30 @@ static void sizes(void **state)
     place_close(place);
 }
 
+/* Who is not admitted reads why, and the handler never hears of it, whatever is sent along. */
+static void refusals(void **state)
+{
+    static const size_t bodies[] = {0, 5, 1500000};
+    struct place *place = place_open("127.0.0.1:0");
+    (void)state;
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+        struct visit visit;
+        struct text bytes = TEXT_INIT;
+        text_format(&bytes, "POST /forbidden HTTP/1.1\r\nContent-Length: %zu\r\n" END, bodies[i]);
+        memset(text_reserve(&bytes, bodies[i]), 'b', bodies[i]);
+        bytes.length += bodies[i];
+        say(&visit, place, bytes.bytes, bytes.length);
+        assert_memory_equal(visit.got.bytes, "HTTP/1.1 401 ", 13);
+        assert_non_null(strstr(visit.got.bytes, "WWW-Authenticate: Basic realm=\"x\"\r\n"));
+        assert_non_null(strstr(visit.got.bytes, "WWW-Authenticate: Bearer realm=\"x\"\r\n"));
+        assert_string_equal(visit.got.bytes + visit.got.length - 2, "no");
+        text_release(&visit.got);
+        text_release(&bytes);
+    }
+    assert_int_equal(place->handled, 0);
+    place_close(place);
+}
+
 /* Clients that connect and say nothing, or half a request, keep nobody else from being served. */
 static void silent_clients(void **state)
 {
@@ -281,13 +324,13 @@ static void addresses(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         error.text[0] = '\0';
-        if (web_open(loop, bad[i], handler, NULL, &error))
+        if (open_at(loop, bad[i], NULL, &error))
             fail_msg("%s was taken", bad[i]);
         assert_non_null(strstr(error.text, bad[i]));
     }
     struct place *place = place_open("127.0.0.1:0");
     (void)snprintf(again, sizeof again, "127.0.0.1:%u", web_port(place->web));
-    assert_null(web_open(loop, again, handler, NULL, &error));
+    assert_null(open_at(loop, again, NULL, &error));
     assert_non_null(strstr(error.text, "in use"));
     place_close(place);
     loop_free(loop);
@@ -316,8 +359,9 @@ static void version_six(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(requests),     cmocka_unit_test(sizes),     cmocka_unit_test(silent_clients),
-        cmocka_unit_test(late_answers), cmocka_unit_test(addresses), cmocka_unit_test(version_six),
+        cmocka_unit_test(requests),    cmocka_unit_test(sizes),        cmocka_unit_test(silent_clients),
+        cmocka_unit_test(refusals),    cmocka_unit_test(late_answers), cmocka_unit_test(addresses),
+        cmocka_unit_test(version_six),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
