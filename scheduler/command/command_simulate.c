@@ -79,7 +79,8 @@ static void take_decision(void *owner, const struct decision *decision)
     if (!simulation->diff)
         print_decision(side, decision);
     else if (decision->kind == DECISION_ALERT)
-        simulate_diff_add(simulation->diff, side->other, decision);
+        simulate_diff_add(simulation->diff, side->other, world_model(timeline_world(side->timeline)),
+                          decision);
 }
 
 /* ---- configurations ---- */

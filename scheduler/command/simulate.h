@@ -31,8 +31,9 @@ struct simulate_diff;
 struct simulate_diff *simulate_diff_create(void);
 void simulate_diff_free(struct simulate_diff *diff);
 
-/* simulate_diff_add(diff, other, decision): an alert of the first configuration, or of the other one. */
-void simulate_diff_add(struct simulate_diff *diff, bool other, const struct decision *decision);
+/* simulate_diff_add(diff, other, model, decision): an alert of the first configuration, or of the other one. */
+void simulate_diff_add(struct simulate_diff *diff, bool other, const struct model *model,
+                       const struct decision *decision);
 
 /* simulate_diff_write(diff, out): one JSON object a line, in the order of time: {"type":"change", "change":"gone|new|
  * later|earlier", "at", "before", "kind", "to", ...}, then {"type":"summary", ...} with the pages of each person before

@@ -4,6 +4,7 @@
 #include "lib/json.h"
 #include "lib/memory.h"
 #include "scheduler/command/simulate.h"
+#include "scheduler/core/decision_json.h"
 
 #include <string.h>
 
@@ -51,15 +52,16 @@ static char *key_of(const struct decision *decision)
     return text_take(&key);
 }
 
-static json_t *object_of(const struct decision *decision)
+static json_t *object_of(const struct model *model, const struct decision *decision)
 {
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "kind", notice_name(decision->notice), "to",
                      decision->user->name, "urgency", urgency_name(decision->urgency), "channel",
                      channel_name(decision->contact->channel), "subject", decision->subject, "name",
-                     decision->name, "state", verdict_name(decision->verdict));
+                     decision->name, "state", decision_state_name(model, decision));
 }
 
-void simulate_diff_add(struct simulate_diff *diff, bool other, const struct decision *decision)
+void simulate_diff_add(struct simulate_diff *diff, bool other, const struct model *model,
+                       const struct decision *decision)
 {
     if (diff->count == diff->room) {
         diff->room = diff->room ? diff->room * 2 : 64;
@@ -69,7 +71,7 @@ void simulate_diff_add(struct simulate_diff *diff, bool other, const struct deci
                                                .key = key_of(decision),
                                                .user = memory_text(decision->user->name),
                                                .notice = decision->notice,
-                                               .object = object_of(decision),
+                                               .object = object_of(model, decision),
                                                .other = other};
 }
 

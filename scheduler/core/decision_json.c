@@ -49,7 +49,7 @@ static void add_remediation(json_t *object, const struct decision *decision)
         json_set(object, "run", json_string(decision->run));
 }
 
-static const char *state_name(const struct model *model, const struct decision *decision)
+const char *decision_state_name(const struct model *model, const struct decision *decision)
 {
     return decision->binding == WORLD_SITE
                ? verdict_name(decision->verdict)
@@ -61,7 +61,7 @@ json_t *decision_json(const struct model *model, const struct decision *decision
     json_t *object = json_object();
     bool always = decision->kind != DECISION_STATE && decision->kind != DECISION_ALERT;
     json_set(object, "type", json_string(decision_name(decision->kind)));
-    json_set(object, "state", json_string(state_name(model, decision)));
+    json_set(object, "state", json_string(decision_state_name(model, decision)));
     json_set(object, "state_type", json_string(state_type_name(decision->type)));
     json_set(object, "attempt", json_integer(decision->attempt));
     switch (decision->kind) {

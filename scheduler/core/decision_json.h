@@ -10,4 +10,7 @@
  * the decision held. ${model} names the members of an alert about several checks. */
 json_t *decision_json(const struct model *model, const struct decision *decision);
 
+/* decision_state_name(model, decision): the "state" of it: a verdict, or what that is called of a computed check. */
+const char *decision_state_name(const struct model *model, const struct decision *decision);
+
 #endif

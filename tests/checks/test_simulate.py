@@ -253,6 +253,18 @@ class Diff(Simulation):
                          [("gone", "anna"), ("new", "bob"), (None, None)])
         self.assertEqual(changes[-1]["pages"], {"anna": {"before": 1, "after": 0}, "bob": {"before": 0, "after": 1}})
 
+    def test_states_have_their_names(self):
+        other = write_conf(self.place, "other")
+        service = SERVICE.replace("{web01: {address: 127.0.0.1}}", "{web01: {}, web02: {}}")
+        service %= {"attempts": 1, "group": "admins"}
+        self.place.write("conf/services/web.yaml", service)
+        self.place.write("other/services/web.yaml",
+                         service + "serving: {check: disk, at_least: 1, alert: {groups: [admins], warning: alert}}\n")
+        both = [dict(result(0, "disk", 0), host=host) for host in ("web01", "web02")]
+        changes = self.decide(*both, result(60, "disk", 2), words=("--diff", str(other)))
+        self.assertEqual([(each["change"], each["subject"], each["state"]) for each in changes[:-1]],
+                         [("new", "service:web", "REDUNDANCY")])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -41,16 +41,16 @@ static const char *const people[] = {
     "user geoff alert=geoff-pager alert=geoff-phone@day notify=geoff-mail",
     "user max alert=max-pager@always@day notify=max-mail@day",
     "user rob notify=rob-mail alert=rob-pager",
-    "group admins after=15m day:geoff,max night:max,rob",
+    "group admins after=45m day:geoff,max night:max,rob",
     "group duty always:rob,geoff",
     "remediation clean after=5m concurrency=1 verify=5m",
     NULL,
 };
 
 static const char *const plain[] = {
-    "check http attempts=3 alert=admins repeat=30m remediate=clean",
+    "check http attempts=3 alert=admins repeat=90m remediate=clean",
     "check ping attempts=2 alert=admins,duty delay=3m escalate=1h:duty:notify",
-    "check disk attempts=1 alert=duty repeat=10m flapping=8,16 keep_ack=10m",
+    "check disk attempts=1 alert=duty repeat=1h flapping=8,16 keep_ack=10m",
     "check log attempts=1 alert=admins volatile=yes unknown=none window=day",
     "host a http,ping,disk",
     "host b http,log,disk",
