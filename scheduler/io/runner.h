@@ -54,10 +54,12 @@ typedef void runner_done(void *owner, const struct outcome *outcome);
 
 struct runner *runner_create(struct loop *loop, const struct runner_settings *settings, struct error *error);
 
-/* runner_free(runner): ends every child (TERM, 2 s, KILL) and waits for that. Jobs without an outcome get none. */
+/* runner_free(runner): ends every child (TERM, 2 s, KILL) and waits for that. Jobs without an outcome get none; an answer
+ * that came and was not looked at yet is none. */
 void runner_free(struct runner *runner);
 
-/* runner_submit(runner, job, done, owner): ${job} is copied. ${done} is always called once, later. */
+/* runner_submit(runner, job, done, owner): ${job} is copied. ${done} is always called once, later, unless the runner is
+ * freed before. */
 void runner_submit(struct runner *runner, const struct job *job, runner_done *done, void *owner);
 
 struct runner_counts {

@@ -358,6 +358,31 @@ static void answers_while_nobody_looks(void **state)
     place_close(place);
 }
 
+static void end_loop(void *owner)
+{
+    loop_stop(owner);
+}
+
+/* An answer that waits for the next look is forgotten with the runner, as a run that has not ended is. */
+static void freed_before_the_look(void **state)
+{
+    struct place *place = place_open(1);
+    struct result result;
+    struct runner_counts counts;
+    (void)state;
+    struct loop_timer *timer = loop_timer_add(place->loop, end_loop, place->loop);
+    submit(place, &result, "check_number", NULL, 5000);
+    loop_timer_at(timer, 0); /* behind the turn that hands it out */
+    loop_run(place->loop);
+    int64_t until = loop_now() + 200000;
+    stand_still(&until);
+    runner_counts(place->runner, &counts);
+    assert_int_equal(counts.running, 1);
+    loop_timer_remove(timer);
+    place_close(place);
+    assert_false(result.came);
+}
+
 /* What is no answer to this run ends the worker, and the next run has another. */
 static void speaks_out_of_turn(void **state)
 {
@@ -506,6 +531,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(nothing_is_left),
         cmocka_unit_test(many_share_few),
         cmocka_unit_test(answers_while_nobody_looks),
+        cmocka_unit_test(freed_before_the_look),
         cmocka_unit_test(speaks_out_of_turn),
         cmocka_unit_test(worker_killed),
         cmocka_unit_test(template_killed),
