@@ -349,7 +349,13 @@ static bool is_missing(const char *path)
     return access(path, F_OK) != 0 && errno == ENOENT;
 }
 
-bool ledger_interrupt(const char *path, const char *run, int64_t now, const char *text, struct error *error)
+static bool is_begun_by(const json_t *begin, int64_t pid)
+{
+    return begin && (pid == 0 || json_integer_value(json_object_get(begin, "pid")) == pid);
+}
+
+bool ledger_interrupt(const char *path, const char *run, int64_t pid, int64_t now, const char *text,
+                      struct error *error)
 {
     struct search search = {.run = run};
     if (is_missing(path))
@@ -358,7 +364,7 @@ bool ledger_interrupt(const char *path, const char *run, int64_t now, const char
     if (fd < 0)
         return false;
     bool ok = read_lines(fd, path, search_line, &search, NULL, error);
-    if (ok && search.begin && !search.ended) {
+    if (ok && is_begun_by(search.begin, pid) && !search.ended) {
         turn_into_end(search.begin, now, text);
         ok = append_locked(fd, path, search.begin, error);
     }

@@ -43,10 +43,11 @@ bool ledger_knows(const char *path, const char *run, bool *known, struct error *
  * 0: there is none. */
 bool ledger_open_run(const char *path, const char *run, const char *issue, int64_t *pid, struct error *error);
 
-/* ledger_interrupt(path, run, now, text, error): end the entry of a run that died: an "end" with the outcome
- * "interrupted" is written if the run has begun and not ended, else nothing. ${now} is in epoch seconds. A missing
- * ledger is not made. */
-bool ledger_interrupt(const char *path, const char *run, int64_t now, const char *text, struct error *error);
+/* ledger_interrupt(path, run, pid, now, text, error): end the entry of a run that died: an "end" with the outcome
+ * "interrupted" is written if process ${pid} has begun the run (0: any process) and it has not ended, else nothing.
+ * ${now} is in epoch seconds. A missing ledger is not made. */
+bool ledger_interrupt(const char *path, const char *run, int64_t pid, int64_t now, const char *text,
+                      struct error *error);
 
 /* ledger_interrupt_dead(path, now, error): the same for every run that has begun, has not ended, and whose process is
  * no more: what a power cut or a KILL left behind. A missing ledger is not made. */

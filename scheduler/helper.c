@@ -189,7 +189,8 @@ static void finish(struct helper *helper, struct run *run, int status)
         (void)close(run->output);
     (void)snprintf(text, sizeof text, "%s%s %d", run->strength > 0 ? "did not end in time; " : "",
                    killed ? "killed by signal" : "ended with", code);
-    if (!ledger_interrupt(ledger_path(helper, path), run->id, (int64_t)time(NULL), text, &error))
+    /* The run may be that of an earlier helper, which still lives: then ours was refused, and ends nothing. */
+    if (!ledger_interrupt(ledger_path(helper, path), run->id, run->pid, (int64_t)time(NULL), text, &error))
         fprintf(stderr, "watchbill-helper: %s\n", error.text);
     reply(helper, run->id, end, code, run->tail, run->length);
     run->pid = 0;

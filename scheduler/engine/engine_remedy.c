@@ -147,14 +147,14 @@ static void follow(void *owner)
         count(request, fate.interrupted ? -1 : fate.outcome, "told by the ledger");
         request_free(request);
     } else if (loop_now() >= request->until) {
-        (void)ledger_interrupt(engine->ledger, request->run, loop_wall() / 1000,
+        (void)ledger_interrupt(engine->ledger, request->run, 0, loop_wall() / 1000,
                                "nothing was heard of it again", &error);
         count(request, -1, "nothing was heard of it again");
         request_free(request);
     } else {
         /* Its helper may have died before it, and then nobody else ends it; a run that ended meanwhile stays as it is. */
         if (fate.dead)
-            (void)ledger_interrupt(engine->ledger, request->run, loop_wall() / 1000, "its process is gone",
+            (void)ledger_interrupt(engine->ledger, request->run, 0, loop_wall() / 1000, "its process is gone",
                                    &error);
         loop_timer_at(request->timer, loop_now() + LOOK_AGAIN);
     }

@@ -228,6 +228,17 @@ class Outlived(Helper):
         self.assertEqual(self.process.wait(20), 0)
         self.assertEqual(self.lines()[1]["outcome"], "fixed")
 
+    def test_a_second_helper_ends_no_run_of_the_first(self):
+        self.begin_slow_clean()
+        first = self.process
+        self.daemon.close()
+        self.start()
+        self.assertEqual(self.ask("slow")["code"], 3)
+        self.place.write("go", "")
+        self.assertEqual(first.wait(20), 0)
+        self.assertEqual([line["event"] for line in self.lines()], ["begin", "refused", "end"])
+        self.assertEqual(self.lines()[2]["outcome"], "fixed")
+
     def test_what_was_killed_gets_its_end(self):
         os.kill(self.begin_slow_clean(), signal.SIGKILL)
         reply = self.receive()

@@ -107,7 +107,7 @@ static void counts_what_happened(void **state)
     begin(path, "b", "OPS-1", NOW + 60);
     end(path, "b", "no_effect");
     begin(path, "c", "OPS-1", NOW + 120);
-    assert_true(ledger_interrupt(path, "c", NOW + 130, "killed by signal 9", &error));
+    assert_true(ledger_interrupt(path, "c", 0, NOW + 130, "killed by signal 9", &error));
     begin(path, "d", "OPS-1", NOW + 180); /* still running */
     begin(path, "e", "DEMO-1", NOW - DAY);
     end(path, "e", "failed");
@@ -240,8 +240,8 @@ static void ends_only_what_is_open(void **state)
     struct error error;
     begin(path, "done", "OPS-1", NOW);
     end(path, "done", "fixed");
-    assert_true(ledger_interrupt(path, "done", NOW, "died", &error));
-    assert_true(ledger_interrupt(path, "unknown", NOW, "died", &error));
+    assert_true(ledger_interrupt(path, "done", 0, NOW, "died", &error));
+    assert_true(ledger_interrupt(path, "unknown", 0, NOW, "died", &error));
     assert_int_equal(lines_of(path, NULL), 2);
 }
 
@@ -250,6 +250,20 @@ static json_t *begin_by(const char *run, pid_t pid, int64_t at)
     json_t *line = begin_of(run, "OPS-1", at);
     json_object_set_new(line, "pid", json_integer(pid));
     return line;
+}
+
+static void ends_only_what_the_process_began(void **state)
+{
+    const char *path = ((struct place *)*state)->ledger;
+    struct error error;
+    bool known;
+    json_t *line = begin_by("run", 4711, NOW);
+    assert_true(ledger_begin(path, line, &known, &error));
+    json_decref(line);
+    assert_true(ledger_interrupt(path, "run", 4712, NOW, "died", &error));
+    assert_int_equal(lines_of(path, NULL), 1);
+    assert_true(ledger_interrupt(path, "run", 4711, NOW, "died", &error));
+    assert_int_equal(lines_of(path, NULL), 2);
 }
 
 static void ends_what_died(void **state)
@@ -281,7 +295,7 @@ static void makes_no_ledger_to_end_something(void **state)
 {
     const char *path = ((struct place *)*state)->ledger;
     assert_true(ledger_interrupt_dead(path, NOW, NULL));
-    assert_true(ledger_interrupt(path, "a", NOW, "died", NULL));
+    assert_true(ledger_interrupt(path, "a", 0, NOW, "died", NULL));
     assert_int_equal(access(path, F_OK), -1);
 }
 
@@ -481,6 +495,7 @@ int main(void)
         IN_PLACE(counts_over_spans),
         IN_PLACE(refuses_a_known_run),
         IN_PLACE(ends_only_what_is_open),
+        IN_PLACE(ends_only_what_the_process_began),
         IN_PLACE(ends_what_died),
         IN_PLACE(makes_no_ledger_to_end_something),
         IN_PLACE(closes_a_torn_line),
