@@ -27,8 +27,27 @@ static void add_pause(struct text *text, const char *name, const json_t *pause, 
     text_format(text, "<br><small>in %s %lld of ", name,
                 (long long)json_integer_value(json_object_get(pause, "id")));
     html_add(text, json_string_value(json_object_get(pause, who)));
-    text_add(text, ": ");
-    html_add(text, json_string_value(json_object_get(pause, "comment")));
+    const char *comment = json_string_value(json_object_get(pause, "comment"));
+    if (comment && *comment) {
+        text_add(text, ": ");
+        html_add(text, comment);
+    }
+    text_add(text, "</small>");
+}
+
+static void add_acknowledgement(struct text *text, const struct engine *engine, uint32_t index,
+                                const struct zone *zone)
+{
+    const char *author;
+    int64_t until;
+    if (!world_acknowledged(engine->world, index, &author, &until))
+        return;
+    text_add(text, "<br><small>acknowledged by ");
+    html_add(text, author);
+    if (until) {
+        text_add(text, " until ");
+        notice_time(text, zone, until);
+    }
     text_add(text, "</small>");
 }
 
@@ -57,8 +76,9 @@ static void add_row(struct text *text, const struct engine *engine, uint32_t ind
     const struct state *state = world_state(engine->world, index);
     const char *class = state->known ? verdict_name(state->verdict) : "PENDING";
     const char *name = state->known ? model_state_name(binding->plan, state->verdict) : "PENDING";
-    text_format(text, "<tr><td class=\"s %s\">%s%s</td><td>", class, name,
-                state->known && state->type == STATE_SOFT ? " (soft)" : "");
+    text_format(text, "<tr><td class=\"s %s\">%s%s%s</td><td>", class, name,
+                state->known && state->type == STATE_SOFT ? " (soft)" : "",
+                state->flapping ? " (flapping)" : "");
     html_add(text, binding->host->name);
     text_add_char(text, '/');
     html_add(text, binding->plan->name);
@@ -71,6 +91,7 @@ static void add_row(struct text *text, const struct engine *engine, uint32_t ind
         notice_time(text, zone, state->since);
     text_add(text, "</td><td>");
     html_add(text, engine->slots[index].output ? engine->slots[index].output : "");
+    add_acknowledgement(text, engine, index, zone);
     add_calm(text, engine, index);
     text_add(text, "</td></tr>");
 }

@@ -63,6 +63,10 @@ class Calm(unittest.TestCase):
         with urllib.request.urlopen(f"http://127.0.0.1:{self.watch.port()}/api/v1/{resource}") as answer:
             return json.load(answer)
 
+    def page(self):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.watch.port()}/") as answer:
+            return answer.read().decode()
+
     def told(self, words):
         return [subject for subject in self.subjects() if words in subject]
 
@@ -114,6 +118,7 @@ class Calm(unittest.TestCase):
             self.watch.start()
         self.watch.wait_state("a/queue", "CRITICAL")
         self.watch.ask("ack", "a/queue", "--author", "u")
+        self.assertIn("acknowledged by u</small>", self.page())
         self.watch.kill()
         self.watch.start()
         self.assertEqual([comment["text"] for comment in self.get("comments")["comments"]], said)
