@@ -17,7 +17,8 @@
 
 enum {
     CONNECTIONS = 256,
-    SILENCE = 30,      /* seconds before a silent connection is closed */
+    SHARE = 64,   /* of them that one client address may hold off loopback, where it is not a proxy for all */
+    SILENCE = 30, /* seconds before a silent connection is closed */
     MEMORY = 32 << 10, /* bytes of request line and headers of one connection */
     BODY_MOST = 1 << 20,
     BACKLOG = 128,
@@ -313,14 +314,14 @@ static int show_certificate(gnutls_session_t session, const struct gnutls_cert_r
 static struct MHD_Daemon *start_daemon(struct web *web, int fd)
 {
     const unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
-    return MHD_start_daemon(flags | (web->tls ? MHD_USE_TLS : 0), 0, NULL, NULL, request_came, web,
-                            MHD_OPTION_EXTERNAL_LOGGER, log_nothing, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-                            MHD_OPTION_NOTIFY_COMPLETED, call_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION,
-                            connection_came, web, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
-                            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE,
-                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY,
-                            web->tls ? MHD_OPTION_HTTPS_CERT_CALLBACK2 : MHD_OPTION_END, show_certificate,
-                            MHD_OPTION_HTTPS_PRIORITIES, WEB_TLS_PRIORITY, MHD_OPTION_END);
+    return MHD_start_daemon(
+        flags | (web->tls ? MHD_USE_TLS : 0), 0, NULL, NULL, request_came, web, MHD_OPTION_EXTERNAL_LOGGER,
+        log_nothing, NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED, call_completed, NULL,
+        MHD_OPTION_NOTIFY_CONNECTION, connection_came, web, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT, web->loopback ? 0U : (unsigned)SHARE,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY,
+        web->tls ? MHD_OPTION_HTTPS_CERT_CALLBACK2 : MHD_OPTION_END, show_certificate,
+        MHD_OPTION_HTTPS_PRIORITIES, WEB_TLS_PRIORITY, MHD_OPTION_END);
 }
 
 static void release(struct web *web)

@@ -78,7 +78,7 @@ class Page(unittest.TestCase):
     def curl(self, path, *words, address=ADDRESS, authority="first", scheme="https", seconds=10):
         url = f"{scheme}://{address}:{self.watch.port()}{path}"
         done = run(["curl", "-sS", "-m", str(seconds), "--noproxy", "*", "--cacert", self.place.path / f"{authority}.pem",
-                    "-w", "\n%{http_code}", "-D", "-", *words, url])
+                    "-w", "\n%{http_code}", "-D", "-", *words, url], seconds + 5)
         text = done.stdout.replace("\r", "")
         return done.returncode, int(text.rsplit("\n", 1)[1] or 0), text + done.stderr
 
@@ -259,6 +259,13 @@ class OffLoopback(Page):
         code, status, text = self.curl("/")
         self.assertEqual((code, status), (0, 403), text)
         self.assertIn("only signed links are answered here", text)
+
+    def test_one_address_does_not_take_all_connections(self):
+        self.watch.start()
+        address = (ADDRESS, self.watch.port())
+        slow = [socket.create_connection(address, 10, ("127.0.0.2", 0)) for _ in range(400)]
+        self.addCleanup(lambda: [one.close() for one in slow])
+        self.assertEqual(self.curl("/", "-u", f"me:{TOKEN}")[:2], (0, 200))
 
     def test_bodies_of_strangers_are_not_kept(self):
         self.watch.start()
