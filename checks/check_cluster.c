@@ -5,13 +5,14 @@
 
 #include "collectors/choice.h"
 #include "collectors/cluster.h"
+#include "collectors/file.h"
 #include "collectors/http.h"
 #include "collectors/http_status.h"
 
 #include <math.h>
 
 struct args {
-    const char *url, *checks, *ignore, *path_of, *ca_file;
+    const char *url, *checks, *ignore, *path_of, *ca_file, *token_file;
     struct option_list members;
 };
 
@@ -31,6 +32,8 @@ static const struct option_row options[] = {
              "HOST/CHECK, such as \"-([a-z]+)$\". When paths disagree, the text names the one at fault."},
     {"ca-file", 0, TEXT(struct args, ca_file), .value = "PATH",
      .help = "The certificates to trust; the system's unless given."},
+    {"token-file", 0, TEXT(struct args, token_file), .value = "PATH",
+     .help = "The first line is the bearer token that a scheduler wants which is not on loopback."},
     {0},
 };
 
@@ -71,12 +74,15 @@ static enum source_end read_answer(const struct http_response *response, struct 
     return SOURCE_UNREADABLE;
 }
 
-static enum source_end ask(const struct args *args, struct run *run, struct cluster *all, struct error *error)
+static enum source_end fetch(const struct args *args, struct run *run, const char *authorization,
+                             struct cluster *all, struct error *error)
 {
     struct text url = TEXT_INIT;
     size_t length = strlen(args->url);
     text_format(&url, "%s%sapi/v1/status", args->url, length && args->url[length - 1] == '/' ? "" : "/");
     const struct http_request request = {.url = url.bytes,
+                                         .headers = &authorization,
+                                         .header_count = authorization ? 1 : 0,
                                          .ca_file = args->ca_file,
                                          .family = run->family,
                                          .deadline = run->deadline,
@@ -87,6 +93,20 @@ static enum source_end ask(const struct args *args, struct run *run, struct clus
         end = read_answer(&response, all, run->arena, error);
     http_release(&response);
     text_release(&url);
+    return end;
+}
+
+static enum source_end ask(const struct args *args, struct run *run, struct cluster *all, struct error *error)
+{
+    struct text header = TEXT_INIT;
+    enum source_end end = SOURCE_UNREADABLE;
+    text_add(&header, "Authorization: Bearer ");
+    if (!args->token_file)
+        end = fetch(args, run, NULL, all, error);
+    else if (file_first_line(args->token_file, &header, error))
+        end = fetch(args, run, header.bytes, all, error);
+    explicit_bzero(header.bytes, header.length);
+    text_release(&header);
     return end;
 }
 

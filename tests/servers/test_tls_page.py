@@ -8,7 +8,7 @@ import socket
 import ssl
 import unittest
 
-from tests.support import Place, network, run, wait_until
+from tests.support import BUILD, Place, network, run, wait_until
 from tests.support.daemon import Watch
 
 ADDRESS = "192.0.2.77"
@@ -20,7 +20,7 @@ SERVICE = """service: s
 hosts: {a: {}}
 checks:
   one: {attempts: 1, alert: {groups: [g]}}
-  load: {command: [check_load], every: 1s}
+  load: {command: [check_load, -w, "", -c, ""], every: 1s}
 """
 USERS = """users: {bob: {contacts: {alert: [{mail: bob@example.org}]}}}
 groups: {g: {rota: [{users: [bob]}]}}
@@ -220,6 +220,18 @@ class OffLoopback(Page):
                     self.assertNotIn(self.curl(path, *words)[1], (0, 401, 403))
         self.assertEqual(self.curl("/", "-u", f"me:{TOKEN}")[1], 200)
         self.assertNotIn(TOKEN, self.watch.log())
+
+    def test_check_cluster_has_a_token(self):
+        self.watch.start()
+        token = self.site.write("token", TOKEN + "\n")
+        check = [BUILD / "checks/check_cluster", "--url", f"https://{ADDRESS}:{self.watch.port()}/", "-k", "a/load",
+                 "--ca-file", self.place.path / "first.pem"]
+        self.watch.wait_state("a/load", "OK")
+        done = run([*check, "--token-file", token])
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertIn("1 of 1 checks OK", done.stdout)
+        self.assertIn("status 401", run(check).stdout)
+        self.assertIn("No such file", run([*check, "--token-file", "/absent"]).stdout)
 
     def test_basic_is_for_looking_only(self):
         self.watch.start()
