@@ -10,7 +10,8 @@
 enum {
     LOOK_AGAIN = 1000000,    /* us, while a run of the scheduler before may still end */
     HELPER_PAUSE = 10000000, /* us between two starts of the helper */
-    REFUSED = 3,             /* the exit code of the frame */
+    FAILED = 2,              /* exit codes of the frame */
+    REFUSED = 3,
 };
 
 struct request {
@@ -171,11 +172,12 @@ static void follow_for(struct request *request, int64_t patience)
 /* ---- requests ---- */
 
 /* Asked for by the scheduler before, which was killed: its helper had the request and carries it out, so that the same
- * run was refused to us. */
-static bool is_under_way(const struct request *request)
+ * run was refused to us, or failed because its evidence is there already. The ledger tells what became of it. */
+static bool is_anothers(const struct request *request, int code)
 {
     struct fate fate = {.run = request->run};
-    return ledger_read(request->engine->ledger, look, &fate, NULL, NULL) && fate.begun;
+    return code >= FAILED && ledger_read(request->engine->ledger, look, &fate, NULL, NULL) && fate.begun &&
+           (code == REFUSED || !fate.ended || fate.outcome != code);
 }
 
 static int64_t patience_with(const struct request *request)
@@ -192,7 +194,7 @@ static void ended(void *owner, const struct helper_outcome *outcome)
     struct fate fate = {.run = request->run};
     switch (outcome->end) {
     case HELPER_EXITED:
-        if (outcome->code == REFUSED && is_under_way(request)) {
+        if (is_anothers(request, outcome->code)) {
             follow_for(request, patience_with(request));
             return;
         }
