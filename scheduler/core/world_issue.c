@@ -128,6 +128,16 @@ static void settle(struct world *world, const char *issue, int64_t now, world_si
     world_post_deliver(world, sink, owner);
 }
 
+static bool is_disarmed(const struct world *world, const char *issue, int64_t now)
+{
+    bool disarmed = false;
+    for (size_t i = 0; i < world->model->remediation_count; i++) {
+        const struct remediation *remediation = world->model->remediations[i];
+        disarmed |= strcmp(remediation->issue, issue) == 0 && world_issue_fault(world, remediation, now);
+    }
+    return disarmed;
+}
+
 void world_issue(struct world *world, const char *issue, enum issue_state state, int64_t now,
                  world_sink *sink, void *owner)
 {
@@ -136,7 +146,8 @@ void world_issue(struct world *world, const char *issue, enum issue_state state,
         return;
     if (!tracked)
         tracked = add(world, issue);
-    bool changed = tracked->state != state;
+    /* A tracker that is back with the same word arms again what it disarmed by its silence. */
+    bool changed = tracked->state != state || (state == ISSUE_OPEN && is_disarmed(world, issue, now));
     tracked->state = state;
     tracked->known = now;
     world_site_changed(world);

@@ -13,6 +13,7 @@
  *                                                 by_hand=GROUP after cooldown
  *                                                 max=N/SPAN total=N/SPAN
  *                                                 concurrency share verify mode on=CRITICAL,WARNING soft=yes
+ *                                                 away=SPAN, for which the last word of its tracker holds
  *   alerting KEY=VALUE ...                        hold grace; 0s unless given; silence_max
  *   inhibit SOURCE TARGET [state=CRITICAL,UNKNOWN] [equal=host,tag.K]      matchers of one word
  *   downtime MATCHER WINDOW [children=yes]        one word
@@ -296,6 +297,12 @@ static inline void site_remediation(struct site_builder *site, const struct word
         remediation->may_approve = site_split(site->model->arena, site_value(words, 2, "approve"), ",");
     if (site_value(words, 2, "by_hand"))
         remediation->may_run = site_split(site->model->arena, site_value(words, 2, "by_hand"), ",");
+    if (site_value(words, 2, "away")) {
+        struct tracker *tracker = arena_get(site->model->arena, 1, sizeof *tracker);
+        *tracker =
+            (struct tracker){.disarm_when_away = true, .hold = site_duration(site_value(words, 2, "away"))};
+        remediation->tracker = tracker;
+    }
     remediation->despite_redundancy = site_value(words, 2, "despite_redundancy") != NULL;
     remediation->owner = site_value(words, 2, "owner");
     remediation->renewal = site_value(words, 2, "renewal");
