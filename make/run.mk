@@ -8,6 +8,10 @@ run: deps-run ## install what is missing, build, and run the scheduler in the fo
 	@cat conf/welcome.txt
 	@exec $(BUILD)/bin/watchbilld --conf conf
 
+.PHONY: demo
+demo: ## beside `make run`: break something, and tell step by step what comes of it
+	@BUILD=$(BUILD) make/demo
+
 # The demonstration's workaround is tagged with the day of the first build: its TTL is real and ends.
 all: conf/remediations.yaml
 conf/remediations.yaml: | conf/remediations.yaml.in
