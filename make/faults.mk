@@ -7,4 +7,4 @@ PACKAGES_faults := faketime util-linux mount
 faults: ## full disks, dead servers, hung plugins, kill -9, steps of the clock (some minutes)
 	$(call packages,build run test faults)
 	@$(MAKE) --no-print-directory -j2 all
-	@BUILD=$(BUILD) TEST_LIMIT=240 /usr/bin/python3 tests/run.py --folder faults $(TESTS)
+	@BUILD=$(BUILD) TEST_LIMIT=600 /usr/bin/python3 tests/run.py --folder faults $(TESTS)
