@@ -26,9 +26,7 @@ static void set_text(json_t *object, const char *key, const char *value)
     json_object_set_new(object, key, value ? json_string(value) : json_null());
 }
 
-/* What the remediation does for the problem: "clean-spool: after, until TIME", and where the diagnostics of its last run
- * are; null when there is none. */
-static json_t *remedy_of(const struct engine *engine, uint32_t index)
+json_t *answer_remedy(const struct engine *engine, uint32_t index)
 {
     const char *remediation, *step;
     int64_t next;
@@ -74,7 +72,7 @@ json_t *answer_status_of(const struct engine *engine, uint32_t index)
     json_object_set_new(row, "next",
                         due == INT64_MAX ? json_null()
                                          : json_integer((loop_wall() + (due - loop_now()) / 1000) / 1000));
-    json_object_set_new(row, "remediation", remedy_of(engine, index));
+    json_object_set_new(row, "remediation", answer_remedy(engine, index));
     struct redundancy redundancy;
     if (world_redundancy(engine->world, index, &redundancy))
         json_object_set_new(row, "redundancy",

@@ -19,6 +19,10 @@ void door_refuse(const struct door *door, const char *format, ...) __attribute__
  * ${match} is HOST or HOST/CHECK, NULL: all. */
 void answer_status(struct engine *engine, const struct door *door, const char *match);
 
+/* answer_remedy(engine, index): what the remediation does for the problem, "clean-spool: after, until TIME", and where the
+ * diagnostics of its last run are; null when there is none. A new reference. */
+json_t *answer_remedy(const struct engine *engine, uint32_t index);
+
 json_t *answer_status_of(const struct engine *engine, uint32_t index); /* one of them; a new reference */
 
 /* answer_why(engine, door, index, span): {"check", "now": sentence, "next", "story": newest first [{"at", "text", "next",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The page at "/": every check and its state, the worst first, without scripts. */
+#include "scheduler/engine/engine_answer.h"
 #include "scheduler/engine/engine_internal.h"
 
 #include "lib/html.h"
@@ -51,6 +52,18 @@ static void add_acknowledgement(struct text *text, const struct engine *engine, 
     text_add(text, "</small>");
 }
 
+/* What is done about it, and until when it waits. */
+static void add_remedy(struct text *text, const struct engine *engine, uint32_t index)
+{
+    json_t *remedy = answer_remedy(engine, index);
+    if (json_is_string(remedy)) {
+        text_add(text, "<br><small>remediation ");
+        html_add(text, json_string_value(remedy));
+        text_add(text, "</small>");
+    }
+    json_decref(remedy);
+}
+
 /* What people said of it. */
 static void add_calm(struct text *text, const struct engine *engine, uint32_t index)
 {
@@ -91,6 +104,7 @@ static void add_row(struct text *text, const struct engine *engine, uint32_t ind
         notice_time(text, zone, state->since);
     text_add(text, "</td><td>");
     html_add(text, engine->slots[index].output ? engine->slots[index].output : "");
+    add_remedy(text, engine, index);
     add_acknowledgement(text, engine, index, zone);
     add_calm(text, engine, index);
     text_add(text, "</td></tr>");
@@ -114,6 +128,12 @@ void engine_page(struct engine *engine, struct web_call *call)
                  "<p class=\"CRITICAL\">the newest configuration is refused, the one before runs on: <code>");
         html_add(&text, engine->config_error);
         text_add(&text, "</code></p>");
+    }
+    const char *trouble = engine_trouble(engine);
+    if (trouble && trouble != engine->config_error) {
+        text_add(&text, "<p class=\"CRITICAL\">");
+        html_add(&text, trouble);
+        text_add(&text, "</p>");
     }
     text_add(&text, "<table><tr><th>state</th><th>check</th><th>since</th><th>says</th></tr>");
     for (int rank = verdict_rank(VERDICT_CRITICAL); rank >= 0; rank--)
