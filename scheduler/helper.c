@@ -98,6 +98,7 @@ static bool execute(struct helper *helper, struct run *run, const struct order *
         .user = what->user,
         .directory = site->directory,
         .state = site->state,
+        .dropped_to = site->user,
     };
     if (!privilege_find(argv->items[0], site->directory, site->plugins.items, path, sizeof path))
         return error_set(error, "no program \"%s\" in our remediations or the plugins", argv->items[0]);
@@ -108,8 +109,7 @@ static bool execute(struct helper *helper, struct run *run, const struct order *
     helper->running++;
     (void)snprintf(run->id, sizeof run->id, "%s", order->run);
     /* The frame ends itself at the timeout; this is for what does not. */
-    int64_t timeout = what->timeout < LAST_MS ? what->timeout : LAST_MS;
-    run->due = process_now() + timeout + GATHER_MS;
+    run->due = process_now() + (what->timeout < LAST_MS ? what->timeout : LAST_MS) + GATHER_MS;
     return true;
 }
 

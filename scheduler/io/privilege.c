@@ -3,6 +3,7 @@
 
 #include "lib/memory.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -178,11 +179,55 @@ static pid_t start(const struct privilege *privilege, const struct identity *ide
     return pid;
 }
 
+/* ---- whose the configuration is ---- */
+
+static bool is_roots_own(const char *path, struct error *error)
+{
+    struct stat found;
+    if (stat(path, &found) != 0)
+        return errno == ENOENT || error_set(error, "%s: \"%s\"", strerror(errno), path);
+    if (found.st_uid != 0 || found.st_mode & (S_IWGRP | S_IWOTH))
+        return error_set(error, "another than root may write to the configuration \"%s\"", path);
+    return true;
+}
+
+static int is_yaml(const struct dirent *entry)
+{
+    const char *dot = strrchr(entry->d_name, '.');
+    return dot && strcmp(dot, ".yaml") == 0;
+}
+
+static bool are_files_roots_own(const char *folder, struct error *error)
+{
+    struct dirent **files = NULL;
+    bool ok = is_roots_own(folder, error);
+    int count = ok ? scandir(folder, &files, is_yaml, alphasort) : 0;
+    for (int i = 0; i < count; i++) {
+        char path[PATH_MAX];
+        (void)snprintf(path, sizeof path, "%s/%s", folder, files[i]->d_name);
+        ok = ok && is_roots_own(path, error);
+        free(files[i]);
+    }
+    free(files);
+    return ok;
+}
+
+static bool is_configuration_kept(const struct privilege *privilege, struct error *error)
+{
+    char services[PATH_MAX];
+    if (geteuid() != 0 || !privilege->dropped_to || strcmp(privilege->dropped_to, "root") == 0)
+        return true;
+    (void)snprintf(services, sizeof services, "%s/services", privilege->directory);
+    return is_way_kept(privilege->directory, error) && are_files_roots_own(privilege->directory, error) &&
+           are_files_roots_own(services, error);
+}
+
 pid_t privilege_start(const struct privilege *privilege, int *output, struct error *error)
 {
     struct identity identity;
     int ends[2];
-    if (!find_identity(privilege, &identity, error) || !may_execute(privilege->program, &identity, error))
+    if (!is_configuration_kept(privilege, error) || !find_identity(privilege, &identity, error) ||
+        !may_execute(privilege->program, &identity, error))
         return 0;
     if (pipe2(ends, O_CLOEXEC) != 0) {
         error_set(error, "%s: no pipe", strerror(errno));

@@ -409,6 +409,26 @@ class Privilege(Helper):
         self.configure(more="user: nobody")
         self.conf.chmod(0o1777)  # so that show, as nobody, can leave its trace
 
+    def test_a_configuration_that_the_daemon_may_write_says_nothing(self):
+        """Who has taken the daemon over would else add a remediation of his own."""
+        site = self.conf / "watchbill.yaml"
+        site.write_text(site.read_text() + "user: nobody\n")
+        self.assertIn("another than root may write to the configuration", self.ask(run_id="c1")["text"])
+        self.conf.chmod(0o755)
+        self.configure()
+        self.assertEqual(self.ask(run_id="c2")["end"], "exited")
+        for path, owner, mode in ((self.conf / "remediations.yaml", 65534, 0o644), (self.conf, 65534, 0o755),
+                                  (self.conf / "services", 65534, 0o755), (site, 0, 0o664)):
+            with self.subTest(path.name):
+                before = path.stat()
+                os.chown(path, owner, 0)
+                path.chmod(mode)
+                self.assertIn(f'another than root may write to the configuration "{path}"',
+                              self.ask(run_id=f"d-{path.name}")["text"])
+                os.chown(path, before.st_uid, before.st_gid)
+                path.chmod(before.st_mode & 0o7777)
+        self.assertEqual(self.ask(run_id="c3")["end"], "exited")
+
     def test_runs_as_the_user_of_the_configuration(self):
         reply = self.ask("other")
         self.assertEqual(reply["code"], 0, reply)
