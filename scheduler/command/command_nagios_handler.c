@@ -9,6 +9,7 @@
 #include "scheduler/io/ledger_facts.h"
 #include "scheduler/io/privilege.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -176,6 +177,8 @@ static const char *span(struct arena *arena, int64_t milliseconds)
     return kept;
 }
 
+enum { OPTIONS_ROOM = 32 };
+
 /* The words of the configuration, then the options of the frame. */
 static bool make_command(struct command_call *call, const struct model *model,
                          const struct remediation *remediation, const struct event *event, bool dry_run,
@@ -187,7 +190,7 @@ static bool make_command(struct command_call *call, const struct model *model,
     struct words words;
     if (!macro_expand_words(&remediation->command, &source, arena, &words, error))
         return false;
-    const char **items = arena_get(arena, words.count + 24, sizeof *items);
+    const char **items = arena_get(arena, words.count + OPTIONS_ROOM, sizeof *items);
     size_t count = words.count;
     memcpy(items, words.items, words.count * sizeof *items);
     add(items, &count, "--issue", remediation->issue);
@@ -205,6 +208,7 @@ static bool make_command(struct command_call *call, const struct model *model,
     items[count++] = remediation->diagnosed ? "--diagnosed" : "--undiagnosed";
     if (dry_run)
         items[count++] = "--dry-run";
+    assert(count < words.count + OPTIONS_ROOM); /* the last is NULL */
     *argv = (struct words){items, count};
     return true;
 }
