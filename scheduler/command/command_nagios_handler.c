@@ -4,12 +4,10 @@
 #include "lib/system_user.h"
 #include "scheduler/command/rows.h"
 #include "scheduler/command/site.h"
-#include "scheduler/core/macro.h"
 #include "scheduler/core/order.h"
 #include "scheduler/io/ledger_facts.h"
 #include "scheduler/io/privilege.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -160,59 +158,6 @@ static const char **make_environment(struct arena *arena, const struct event *ev
     return items;
 }
 
-static void add(const char **items, size_t *count, const char *name, const char *value)
-{
-    if (!value)
-        return;
-    items[(*count)++] = name;
-    items[(*count)++] = value;
-}
-
-static const char *span(struct arena *arena, int64_t milliseconds)
-{
-    struct text text = TEXT_INIT;
-    duration_write(&text, milliseconds);
-    const char *kept = arena_text(arena, text.bytes);
-    text_release(&text);
-    return kept;
-}
-
-enum { OPTIONS_ROOM = 32 };
-
-/* The words of the configuration, then the options of the frame. */
-static bool make_command(struct command_call *call, const struct model *model,
-                         const struct remediation *remediation, const struct event *event, bool dry_run,
-                         struct words *argv, struct error *error)
-{
-    struct arena *arena = call->arena;
-    const struct host *known = model_host(model, event->host.name);
-    const struct macro_source source = {.host = known ? known : &event->host, .check = event->check};
-    struct words words;
-    if (!macro_expand_words(&remediation->command, &source, arena, &words, error))
-        return false;
-    const char **items = arena_get(arena, words.count + OPTIONS_ROOM, sizeof *items);
-    size_t count = words.count;
-    memcpy(items, words.items, words.count * sizeof *items);
-    add(items, &count, "--issue", remediation->issue);
-    add(items, &count, "--tagged", remediation->tagged_text);
-    add(items, &count, "--ttl", span(arena, remediation->ttl));
-    add(items, &count, "--owner", remediation->owner);
-    add(items, &count, "--cause", remediation->cause);
-    add(items, &count, "--target", event->host.name);
-    add(items, &count, "--remediation", remediation->name);
-    add(items, &count, "--run", new_run(arena, remediation->name, call->now));
-    add(items, &count, "--ledger", arena_format(arena, "%s/ledger.jsonl", model->site.state));
-    add(items, &count, "--diagnostics", arena_format(arena, "%s/diagnostics", model->site.state));
-    if (remediation->timeout >= 1000)
-        add(items, &count, "--timeout", span(arena, remediation->timeout));
-    items[count++] = remediation->diagnosed ? "--diagnosed" : "--undiagnosed";
-    if (dry_run)
-        items[count++] = "--dry-run";
-    assert(count < words.count + OPTIONS_ROOM); /* the last is NULL */
-    *argv = (struct words){items, count};
-    return true;
-}
-
 /* Its output until it ends, and its exit code. */
 static int follow(struct command_call *call, pid_t pid, int output)
 {
@@ -240,7 +185,10 @@ static int start(struct command_call *call, const struct model *model, const str
     static const char *const no_more[] = {NULL};
     char path[PATH_MAX];
     int output = -1;
-    if (!make_command(call, model, remediation, event, dry_run, &argv, &error))
+    const struct host *known = model_host(model, event->host.name);
+    const struct order_run what = {remediation, known ? known : &event->host, event->check,
+                                   new_run(call->arena, remediation->name, call->now), dry_run};
+    if (!order_words(&what, &model->site, call->arena, &argv, &error))
         return command_refuse(call, "%s", error.text);
     if (argv.count == 0 ||
         !privilege_find(argv.items[0], model->site.directory, model->site.plugins.items, path, sizeof path))

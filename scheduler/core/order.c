@@ -6,6 +6,7 @@
 #include "lib/utf8.h"
 #include "scheduler/core/macro.h"
 
+#include <assert.h>
 #include <jansson.h>
 
 enum { OPTIONS = 24, LEAST_TIMEOUT_MS = 1000 };
@@ -132,7 +133,7 @@ static bool is_named_by(const struct check_plan *plan, const struct remediation 
 
 struct options {
     const char **items;
-    size_t count;
+    size_t count, most;
     struct arena *arena;
 };
 
@@ -153,25 +154,41 @@ static const char *duration(int64_t milliseconds, struct arena *arena)
     return kept;
 }
 
-static void add_options(struct options *options, const struct order *order,
-                        const struct remediation *remediation, const struct site *site)
+static void add_options(struct options *options, const struct order_run *what, const struct site *site)
 {
     struct arena *arena = options->arena;
+    const struct remediation *remediation = what->remediation;
     int64_t timeout = remediation->timeout > LEAST_TIMEOUT_MS ? remediation->timeout : LEAST_TIMEOUT_MS;
     option(options, "--issue", remediation->issue);
     option(options, "--tagged", remediation->tagged_text);
     option(options, "--ttl", duration(remediation->ttl, arena));
     option(options, "--owner", remediation->owner);
     option(options, "--cause", remediation->cause);
-    option(options, "--target", order->host);
+    option(options, "--target", what->host->name);
     option(options, "--remediation", remediation->name);
-    option(options, "--run", order->run);
+    option(options, "--run", what->run);
     option(options, "--ledger", arena_format(arena, "%s/ledger.jsonl", site->state));
     option(options, "--diagnostics", arena_format(arena, "%s/diagnostics", site->state));
     option(options, "--timeout", duration(timeout, arena));
     options->items[options->count++] = remediation->diagnosed ? "--diagnosed" : "--undiagnosed";
-    if (order->dry_run || remediation->mode == MODE_DRY_RUN)
+    if (what->dry_run || remediation->mode == MODE_DRY_RUN)
         options->items[options->count++] = "--dry-run";
+    assert(options->count <= options->most);
+}
+
+bool order_words(const struct order_run *what, const struct site *site, struct arena *arena,
+                 struct words *argv, struct error *error)
+{
+    const struct macro_source source = {.host = what->host, .check = what->check};
+    struct words words;
+    if (!macro_expand_words(&what->remediation->command, &source, arena, &words, error))
+        return false;
+    struct options options = {.most = words.count + OPTIONS, .count = words.count, .arena = arena};
+    options.items = arena_get(arena, options.most + 1, sizeof *options.items); /* the last is NULL */
+    memcpy(options.items, words.items, words.count * sizeof *words.items);
+    add_options(&options, what, site);
+    *argv = (struct words){options.items, options.count};
+    return true;
 }
 
 bool order_command(const struct order *order, const struct model *model, struct arena *arena,
@@ -184,21 +201,14 @@ bool order_command(const struct order *order, const struct model *model, struct 
     if (index == MODEL_NONE)
         return error_set(error, "no check \"%s\" in the configuration", order->subject);
     const struct binding *binding = &model->bindings[index];
-    const struct macro_source source = {.host = binding->host, .check = order->check};
-    struct words words;
+    const struct order_run what = {found, binding->host, order->check, order->run, order->dry_run};
     if (!is_named_by(binding->plan, found))
         return error_set(error, "the check \"%s\" does not name the remediation \"%s\"", order->subject,
                          order->remediation);
     if (found->command.count == 0)
         return error_set(error, "the remediation \"%s\" has no command", order->remediation);
-    if (!macro_expand_words(&found->command, &source, arena, &words, error))
+    if (!order_words(&what, &model->site, arena, argv, error))
         return false;
-    struct options options = {.items = arena_get(arena, words.count + OPTIONS + 3, sizeof(char *)),
-                              .arena = arena};
-    memcpy(options.items, words.items, words.count * sizeof *words.items);
-    options.count = words.count;
-    add_options(&options, order, found, &model->site);
-    *argv = (struct words){options.items, options.count};
     *remediation = found;
     return true;
 }

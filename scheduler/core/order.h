@@ -26,10 +26,24 @@ struct order {
 bool order_read(const char *bytes, size_t length, struct arena *arena, struct order *order,
                 struct error *error);
 
-/* order_command(order, model, arena, remediation, argv, error): the command line: the words of the configuration with
- * their macros replaced, then the options of the remediation frame. Refused: a remediation that ${model} does not
- * list, a check that it does not have, a check that does not name that remediation. argv[0] is as written. A
- * remediation in the mode dry_run gets --dry-run whatever was asked. */
+/* One run of a remediation. */
+struct order_run {
+    const struct remediation *remediation;
+    const struct host *host; /* the target */
+    const char *check;
+    const char *run;
+    bool dry_run;
+};
+
+/* order_words(what, site, arena, argv, error): the command line of a run: the words of the configuration with their
+ * macros replaced, then the options of the remediation frame. A remediation in the mode dry_run gets --dry-run whatever
+ * was asked. */
+bool order_words(const struct order_run *what, const struct site *site, struct arena *arena,
+                 struct words *argv, struct error *error);
+
+/* order_command(order, model, arena, remediation, argv, error): order_words of what the message asks. Refused: a
+ * remediation that ${model} does not list, a check that it does not have, a check that does not name that remediation.
+ * argv[0] is as written. */
 bool order_command(const struct order *order, const struct model *model, struct arena *arena,
                    const struct remediation **remediation, struct words *argv, struct error *error);
 
