@@ -494,83 +494,76 @@ static void test_message_id(void **state)
 
 /* ---- saved states from anywhere ---- */
 
-static void test_hostile_load(void **state)
+static const char *const refused_states[] = {
+    "[]",
+    "1",
+    "{}",
+    "{\"version\":2}",
+    "{\"version\":\"1\"}",
+    "{\"version\":1,\"verdict\":7}",
+    "{\"version\":1,\"verdict\":\"BAD\"}",
+    "{\"version\":1,\"verdict\":\"OK\"}",
+    "{\"version\":1,\"due\":\"now\"}",
+    "{\"version\":1,\"runs\":{}}",
+    "{\"version\":1,\"runs\":[1]}",
+    "{\"version\":1,\"runs\":[{\"run\":\"a\"}]}",
+    "{\"version\":1,\"open\":{}}",
+};
+static const char *const good_state =
+    "{\"version\":1,\"verdict\":\"CRITICAL\",\"type\":\"HARD\",\"attempt\":3,\"hard\":\"CRITICAL\","
+    "\"since\":5,\"hard_since\":5,\"last_result\":5,\"problem\":7,\"history\":\"0222\",\"open\":{"
+    "\"opened\":"
+    "5,\"quiet\":\"told\",\"notices\":2,\"told\":[{\"user\":\"geoff\",\"contact\":\"mail:geoff-pager\","
+    "\"urgency\":\"alert\",\"problem\":true}],\"groups\":[{\"group\":\"duty\",\"at\":5,"
+    "\"verdict\":\"CRITICAL\"}],\"remediations\":[{\"remediation\":\"clean\",\"before\":\"CRITICAL\","
+    "\"said\":\"after\"}],"
+    "\"acknowledgement\":{\"author\":\"max\",\"comment\":\"\",\"until\":9,\"verdict\":\"CRITICAL\"}},"
+    "\"runs\":[{\"run\":\"p7-clean-1\",\"remediation\":\"clean\",\"problem\":7,\"started\":5}],\"due\":"
+    "9}";
+static const struct {
+    const char *from, *to;
+} spoiled_states[] = {
+    {"\"HARD\"", "\"FIRM\""},
+    {"\"attempt\":3", "\"attempt\":0"},
+    {"\"attempt\":3", "\"attempt\":1e99"},
+    {"\"0222\"", "\"0242\""},
+    {"\"problem\":7", "\"problem\":0"},
+    {"\"problem\":7", "\"problem\":-1"},
+    {"\"told\"", "\"tolled\""},
+    {"\"alert\"", "\"none\""},
+    {"\"after\"", "\"later\""},
+    {"\"open\"", "\"closed\""},
+    {"\"author\"", "\"autor\""},
+    {"\"due\":9", "\"due\":null"},
+    {"\"until\":9", "\"until\":{}"},
+    {"\"since\":5", "\"since\":9223372036854775807"},
+    {"\"geoff\"", "\"ge\\u0000ff\""},
+    {"\"0222\"", "\"0222222222222222222222\""},
+    {"\"hard\":\"CRITICAL\"", "\"hard\":\"OK\""},
+};
+
+static void load_refused(struct world *world)
 {
-    (void)state;
-    static const char *const refused[] = {
-        "[]",
-        "1",
-        "{}",
-        "{\"version\":2}",
-        "{\"version\":\"1\"}",
-        "{\"version\":1,\"verdict\":7}",
-        "{\"version\":1,\"verdict\":\"BAD\"}",
-        "{\"version\":1,\"verdict\":\"OK\"}",
-        "{\"version\":1,\"due\":\"now\"}",
-        "{\"version\":1,\"runs\":{}}",
-        "{\"version\":1,\"runs\":[1]}",
-        "{\"version\":1,\"runs\":[{\"run\":\"a\"}]}",
-        "{\"version\":1,\"open\":{}}",
-    };
-    static const char *const good =
-        "{\"version\":1,\"verdict\":\"CRITICAL\",\"type\":\"HARD\",\"attempt\":3,\"hard\":\"CRITICAL\","
-        "\"since\":5,\"hard_since\":5,\"last_result\":5,\"problem\":7,\"history\":\"0222\",\"open\":{"
-        "\"opened\":"
-        "5,\"quiet\":\"told\",\"notices\":2,\"told\":[{\"user\":\"geoff\",\"contact\":\"mail:geoff-pager\","
-        "\"urgency\":\"alert\",\"problem\":true}],\"groups\":[{\"group\":\"duty\",\"at\":5,"
-        "\"verdict\":\"CRITICAL\"}],\"remediations\":[{\"remediation\":\"clean\",\"before\":\"CRITICAL\","
-        "\"said\":\"after\"}],"
-        "\"acknowledgement\":{\"author\":\"max\",\"comment\":\"\",\"until\":9,\"verdict\":\"CRITICAL\"}},"
-        "\"runs\":[{\"run\":\"p7-clean-1\",\"remediation\":\"clean\",\"problem\":7,\"started\":5}],\"due\":"
-        "9}";
-    static const struct {
-        const char *from, *to;
-    } spoiled[] = {
-        {"\"HARD\"", "\"FIRM\""},
-        {"\"attempt\":3", "\"attempt\":0"},
-        {"\"attempt\":3", "\"attempt\":1e99"},
-        {"\"0222\"", "\"0242\""},
-        {"\"problem\":7", "\"problem\":0"},
-        {"\"problem\":7", "\"problem\":-1"},
-        {"\"told\"", "\"tolled\""},
-        {"\"alert\"", "\"none\""},
-        {"\"after\"", "\"later\""},
-        {"\"open\"", "\"closed\""},
-        {"\"author\"", "\"autor\""},
-        {"\"due\":9", "\"due\":null"},
-        {"\"until\":9", "\"until\":{}"},
-        {"\"since\":5", "\"since\":9223372036854775807"},
-        {"\"geoff\"", "\"ge\\u0000ff\""},
-        {"\"0222\"", "\"0222222222222222222222\""},
-        {"\"hard\":\"CRITICAL\"", "\"hard\":\"OK\""},
-    };
-    struct model *model = model_of(limited);
-    struct world *world = world_create(model);
-    int64_t idle = world_due(world); /* what it has to count at first */
-    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+    for (size_t i = 0; i < sizeof refused_states / sizeof *refused_states; i++) {
         struct error error = {""};
-        json_t *saved = json_loads(refused[i], JSON_DECODE_ANY, NULL);
+        json_t *saved = json_loads(refused_states[i], JSON_DECODE_ANY, NULL);
         assert_false(world_load(world, 0, saved, &error));
         assert_true(strlen(error.text) > 10);
         assert_false(world_state(world, 0)->known);
         json_decref(saved);
     }
-    assert_false(world_load(world, 0, NULL, NULL));
-    json_t *whole = json_loads(good, 0, NULL);
-    assert_true(world_load(world, 0, whole, NULL));
-    assert_int_equal(world_state(world, 0)->problem, 7);
-    json_t *site = world_save_site(world);
-    assert_int_equal(json_integer_value(json_object_get(site, "next_problem")), 8);
-    json_decref(site);
-    json_decref(whole);
-    for (size_t i = 0; i < sizeof spoiled / sizeof *spoiled; i++) {
+}
+
+static void load_spoiled(struct world *world, int64_t idle)
+{
+    for (size_t i = 0; i < sizeof spoiled_states / sizeof *spoiled_states; i++) {
         struct error error = {""};
         struct text bad = TEXT_INIT;
-        const char *at = strstr(good, spoiled[i].from);
+        const char *at = strstr(good_state, spoiled_states[i].from);
         assert_non_null(at);
-        text_add_bytes(&bad, good, (size_t)(at - good));
-        text_add(&bad, spoiled[i].to);
-        text_add(&bad, at + strlen(spoiled[i].from));
+        text_add_bytes(&bad, good_state, (size_t)(at - good_state));
+        text_add(&bad, spoiled_states[i].to);
+        text_add(&bad, at + strlen(spoiled_states[i].from));
         json_t *saved = json_loads(bad.bytes, JSON_ALLOW_NUL, NULL);
         assert_non_null(saved);
         assert_false(world_load(world, 0, saved, &error));
@@ -580,6 +573,24 @@ static void test_hostile_load(void **state)
         json_decref(saved);
         text_release(&bad);
     }
+}
+
+static void test_hostile_load(void **state)
+{
+    (void)state;
+    struct model *model = model_of(limited);
+    struct world *world = world_create(model);
+    int64_t idle = world_due(world); /* what it has to count at first */
+    load_refused(world);
+    assert_false(world_load(world, 0, NULL, NULL));
+    json_t *whole = json_loads(good_state, 0, NULL);
+    assert_true(world_load(world, 0, whole, NULL));
+    assert_int_equal(world_state(world, 0)->problem, 7);
+    json_t *site = world_save_site(world);
+    assert_int_equal(json_integer_value(json_object_get(site, "next_problem")), 8);
+    json_decref(site);
+    json_decref(whole);
+    load_spoiled(world, idle);
     world_free(world);
     model_free(model);
 }
