@@ -47,7 +47,8 @@ class Clocked(Watch):
     def start(self, ready=True):
         before = len(self.log())
         env = {**os.environ, "LD_PRELOAD": LIBRARY[0], "FAKETIME_TIMESTAMP_FILE": str(self.place.path / "ahead"),
-               "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+               "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+               "NO_FAKE_STAT": "1"}  # a step of the clock changes no time of a file, so the configuration is not reread
         self.process = self.place.start([BUILD / "bin/watchbilld", "--conf", self.conf], "watchbilld", env=env)
         wait_until(lambda: "the page is at" in self.log()[before:] or self.process.poll() is not None,
                    what="the start of the scheduler")
