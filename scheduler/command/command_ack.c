@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ack, unack */
-#include "lib/instant.h"
 #include "scheduler/command/login.h"
 #include "scheduler/command/rows.h"
-#include "scheduler/command/site.h"
+#include "scheduler/command/say.h"
 
 struct arguments {
     const char *comment, *author, *until;
@@ -21,37 +20,25 @@ static const struct option_row options[] = {
     {0},
 };
 
-static int tell(struct command_call *call, json_t *request, const char *done)
+static void write_done(struct text *out, const struct site_reply *reply, const void *done)
 {
-    if (!request)
-        return command_refuse(call, "a text is not UTF-8");
-    struct site_reply reply = site_ask(call, request, SITE_TIMEOUT);
-    if (!reply.answer)
-        return reply.code;
-    if (call->json)
-        site_print_json(call, reply.answer);
-    else
-        text_format(call->out, "%s problem %lld\n", done, (long long)site_whole(reply.answer, "problem"));
-    site_release(&reply);
-    return COMMAND_YES;
+    text_format(out, "%s problem %lld\n", (const char *)done,
+                (long long)site_whole(reply->answer, "problem"));
 }
 
 static int run_ack(const void *given, struct command_call *call)
 {
     const struct arguments *arguments = given;
-    struct error error = {""};
-    int64_t until = arguments->span > 0 ? call->now + arguments->span / 1000 : 0;
-    if (arguments->until && arguments->span > 0)
-        return command_refuse(call, "--until and --for exclude each other");
-    if (arguments->until && !instant_read(arguments->until, call->now, &until, &error))
-        return command_refuse(call, "%s", error.text);
+    int64_t until;
+    if (!say_ending(call, arguments->until, arguments->span, 0, &until))
+        return COMMAND_REFUSED;
     if (arguments->until && until <= call->now)
         return command_refuse(call, "the end has passed already: \"%s\"", arguments->until);
     json_t *request =
         json_pack("{s:s, s:s, s:s, s:s, s:I}", "command", "ack", "check", call->words.items[0], "author",
                   arguments->author ? arguments->author : login_name(call->arena), "comment",
                   arguments->comment ? arguments->comment : "", "until", (json_int_t)until);
-    return tell(call, request, "acknowledged");
+    return site_tell(call, request, SITE_TIMEOUT, write_done, "acknowledged");
 }
 
 const struct command command_ack = {
@@ -68,8 +55,8 @@ const struct command command_ack = {
 static int run_unack(const void *arguments, struct command_call *call)
 {
     (void)arguments;
-    return tell(call, json_pack("{s:s, s:s}", "command", "unack", "check", call->words.items[0]),
-                "no longer acknowledged:");
+    return site_tell(call, json_pack("{s:s, s:s}", "command", "unack", "check", call->words.items[0]),
+                     SITE_TIMEOUT, write_done, "no longer acknowledged:");
 }
 
 const struct command command_unack = {

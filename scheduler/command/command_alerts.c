@@ -57,28 +57,31 @@ static void write_event(struct text *out, const json_t *event)
     free(bytes);
 }
 
-static int list(struct command_call *call, const struct arguments *arguments,
-                void (*write)(struct text *out, const json_t *each))
+typedef void row_writer(struct text *out, const json_t *each);
+
+struct listed {
+    const char *name;
+    row_writer *write;
+};
+
+static void write_list(struct text *out, const struct site_reply *reply, const void *with)
 {
-    const char *name = call->command->name; /* of the command, of the request and of the list in the answer */
-    struct site_reply reply = site_ask(
-        call, json_pack("{s:s, s:I}", "command", name, "limit", (json_int_t)arguments->limit), SITE_TIMEOUT);
-    if (!reply.answer)
-        return reply.code;
+    const struct listed *listed = with;
     size_t index;
     const json_t *each;
-    if (call->json) {
-        site_print_json(call, reply.answer);
-    } else {
-        json_array_foreach(json_object_get(reply.answer, name), index, each) {
-            instant_write(call->out, reply.zone, site_whole(each, "at"));
-            text_add_char(call->out, ' ');
-            write(call->out, each);
-            text_add_char(call->out, '\n');
-        }
+    json_array_foreach(json_object_get(reply->answer, listed->name), index, each) {
+        instant_write(out, reply->zone, site_whole(each, "at"));
+        text_add_char(out, ' ');
+        listed->write(out, each);
+        text_add_char(out, '\n');
     }
-    site_release(&reply);
-    return COMMAND_YES;
+}
+
+static int list(struct command_call *call, const struct arguments *arguments, row_writer *write)
+{
+    const char *name = call->command->name; /* of the command, of the request and of the list in the answer */
+    json_t *request = json_pack("{s:s, s:I}", "command", name, "limit", (json_int_t)arguments->limit);
+    return site_tell(call, request, SITE_TIMEOUT, write_list, &(struct listed){name, write});
 }
 
 static int run_alerts(const void *given, struct command_call *call)

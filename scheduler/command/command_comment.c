@@ -24,12 +24,8 @@ static int run(const void *given, struct command_call *call)
 {
     const struct arguments *arguments = given;
     int64_t until;
-    if (arguments->until && arguments->span > 0)
-        return command_refuse(call, "--until and --for exclude each other");
-    if (!say_instant(call, "until", arguments->until, &until))
+    if (!say_ending(call, arguments->until, arguments->span, 0, &until))
         return COMMAND_REFUSED;
-    if (arguments->span > 0)
-        until = call->now + arguments->span / 1000;
     json_t *request = json_pack("{s:s, s:s, s:s, s:s}", "command", "comment", "match", call->words.items[0],
                                 "text", say_match(call, 1), "author",
                                 arguments->author ? arguments->author : login_name(call->arena));

@@ -36,13 +36,9 @@ static int run(const void *given, struct command_call *call)
 {
     const struct arguments *arguments = given;
     int64_t from, until;
-    if (arguments->until && arguments->span > 0)
-        return command_refuse(call, "--until and --for exclude each other");
     if (!say_instant(call, "from", arguments->from, &from) ||
-        !say_instant(call, "until", arguments->until, &until))
+        !say_ending(call, arguments->until, arguments->span, from, &until))
         return COMMAND_REFUSED;
-    if (arguments->span > 0)
-        until = (from ? from : call->now) + arguments->span / 1000;
     json_t *request =
         json_pack("{s:s, s:s, s:s, s:s, s:b}", "command", "downtime", "match", say_match(call, 0), "author",
                   arguments->author ? arguments->author : login_name(call->arena), "comment",

@@ -78,15 +78,7 @@ static int run(const void *given, struct command_call *call)
     }
     const char *author = arguments->author ? arguments->author : login_name(call->arena);
     json_t *request = json_pack("{s:s, s:s, s:o}", "command", "event", "author", author, "event", event);
-    if (!request)
-        return command_refuse(call, "the author is not UTF-8");
-    struct site_reply reply = site_ask(call, request, SITE_TIMEOUT);
-    if (!reply.answer)
-        return reply.code;
-    if (call->json)
-        site_print_json(call, reply.answer);
-    site_release(&reply);
-    return COMMAND_YES;
+    return site_tell(call, request, SITE_TIMEOUT, NULL, NULL);
 }
 
 const struct command command_event_post = {

@@ -63,8 +63,6 @@ static int ask_one(const struct rolling *rolling, const char *host, char *said, 
     json_t *request =
         json_pack("{s:s, s:s, s:s, s:s, s:b}", "command", "remediate", "remediation", rolling->remediation,
                   "host", host, "author", author, "dry_run", rolling->given->dry_run);
-    if (!request)
-        return command_refuse(call, "a text is not UTF-8");
     struct site_reply reply = site_ask(call, request, rolling->timeout);
     if (!reply.answer)
         return reply.code;
@@ -259,23 +257,19 @@ const struct command command_remediate = {
     .run = run_remediate,
 };
 
+static void write_approved(struct text *out, const struct site_reply *reply, const void *with)
+{
+    (void)with;
+    text_format(out, "approved %s\n", site_text(reply->answer, "approved"));
+}
+
 static int run_approve(const void *given, struct command_call *call)
 {
     const struct arguments *arguments = given;
     const char *author = arguments->author ? arguments->author : login_name(call->arena);
     json_t *request =
         json_pack("{s:s, s:s, s:s}", "command", "approve", "run", call->words.items[0], "author", author);
-    if (!request)
-        return command_refuse(call, "a text is not UTF-8");
-    struct site_reply reply = site_ask(call, request, SITE_TIMEOUT);
-    if (!reply.answer)
-        return reply.code;
-    if (call->json)
-        site_print_json(call, reply.answer);
-    else
-        text_format(call->out, "approved %s\n", site_text(reply.answer, "approved"));
-    site_release(&reply);
-    return COMMAND_YES;
+    return site_tell(call, request, SITE_TIMEOUT, write_approved, NULL);
 }
 
 const struct command command_remediation_approve = {

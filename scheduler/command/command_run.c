@@ -6,25 +6,21 @@
 
 enum { RUN_TIMEOUT = 900000 }; /* the scheduler ends the check long before */
 
+static void write_result(struct text *out, const struct site_reply *reply, const void *check)
+{
+    const char *text = site_text(reply->answer, "text");
+    text_format(out, "%s %s %s: ", (const char *)check, site_text(reply->answer, "state"),
+                site_text(reply->answer, "type"));
+    utf8_add(out, text, strlen(text));
+    text_add_char(out, '\n');
+}
+
 static int run(const void *arguments, struct command_call *call)
 {
     (void)arguments;
     const char *check = call->words.items[0];
-    struct site_reply reply =
-        site_ask(call, json_pack("{s:s, s:s}", "command", "run", "check", check), RUN_TIMEOUT);
-    if (!reply.answer)
-        return reply.code;
-    const char *text = site_text(reply.answer, "text");
-    if (call->json) {
-        site_print_json(call, reply.answer);
-    } else {
-        text_format(call->out, "%s %s %s: ", check, site_text(reply.answer, "state"),
-                    site_text(reply.answer, "type"));
-        utf8_add(call->out, text, strlen(text));
-        text_add_char(call->out, '\n');
-    }
-    site_release(&reply);
-    return COMMAND_YES;
+    return site_tell(call, json_pack("{s:s, s:s}", "command", "run", "check", check), RUN_TIMEOUT,
+                     write_result, check);
 }
 
 const struct command command_run = {

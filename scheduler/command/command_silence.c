@@ -27,12 +27,8 @@ static int run(const void *given, struct command_call *call)
 {
     const struct arguments *arguments = given;
     int64_t until;
-    if (arguments->until && arguments->span > 0)
-        return command_refuse(call, "--until and --for exclude each other");
-    if (!say_instant(call, "until", arguments->until, &until))
+    if (!say_ending(call, arguments->until, arguments->span, 0, &until))
         return COMMAND_REFUSED;
-    if (arguments->span > 0)
-        until = call->now + arguments->span / 1000;
     if (until == 0)
         return command_refuse(call, "a silence needs an end: --until or --for");
     return say_make(call,

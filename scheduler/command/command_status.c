@@ -39,29 +39,27 @@ static void write_check(struct text *out, const json_t *check, const struct zone
         text_add(out, "    flapping\n");
 }
 
+static void write_status(struct text *out, const struct site_reply *reply, const void *with)
+{
+    (void)with;
+    size_t index;
+    const json_t *check;
+    const char *trouble = site_text(reply->answer, "trouble");
+    json_array_foreach(json_object_get(reply->answer, "checks"), index, check)
+        write_check(out, check, reply->zone);
+    if (*trouble) {
+        text_add(out, "The scheduler itself has a problem: ");
+        utf8_add(out, trouble, strlen(trouble));
+        text_add_char(out, '\n');
+    }
+}
+
 static int run(const void *arguments, struct command_call *call)
 {
     (void)arguments;
     const char *match = call->words.count ? call->words.items[0] : NULL;
-    struct site_reply reply =
-        site_ask(call, json_pack("{s:s, s:s?}", "command", "status", "match", match), SITE_TIMEOUT);
-    if (!reply.answer)
-        return reply.code;
-    size_t index;
-    const json_t *check;
-    if (call->json)
-        site_print_json(call, reply.answer);
-    else
-        json_array_foreach(json_object_get(reply.answer, "checks"), index, check)
-            write_check(call->out, check, reply.zone);
-    const char *trouble = site_text(reply.answer, "trouble");
-    if (*trouble && !call->json) {
-        text_add(call->out, "The scheduler itself has a problem: ");
-        utf8_add(call->out, trouble, strlen(trouble));
-        text_add_char(call->out, '\n');
-    }
-    site_release(&reply);
-    return COMMAND_YES;
+    json_t *request = json_pack("{s:s, s:s?}", "command", "status", "match", match);
+    return site_tell(call, request, SITE_TIMEOUT, write_status, NULL);
 }
 
 const struct command command_status = {

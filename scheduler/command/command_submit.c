@@ -16,15 +16,7 @@ static int run(const void *arguments, struct command_call *call)
     json_t *request = json_pack("{s:s, s:s, s:I, s:s}", "command", "submit", "check", call->words.items[0],
                                 "exit", (json_int_t)code, "text", text.bytes);
     text_release(&text);
-    if (!request)
-        return command_refuse(call, "the text is not UTF-8");
-    struct site_reply reply = site_ask(call, request, SITE_TIMEOUT);
-    if (!reply.answer)
-        return reply.code;
-    if (call->json)
-        site_print_json(call, reply.answer);
-    site_release(&reply);
-    return COMMAND_YES;
+    return site_tell(call, request, SITE_TIMEOUT, NULL, NULL);
 }
 
 const struct command command_submit = {

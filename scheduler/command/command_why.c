@@ -71,8 +71,11 @@ static void write_row(struct text *out, const json_t *row, const struct zone *zo
     text_add_char(out, '\n');
 }
 
-static void write_story(struct text *out, const json_t *answer, const struct zone *zone)
+static void write_story(struct text *out, const struct site_reply *reply, const void *with)
 {
+    (void)with;
+    const json_t *answer = reply->answer;
+    const struct zone *zone = reply->zone;
     const json_t *story = json_object_get(answer, "story");
     const char *hint = site_text(answer, "hint"), *now = site_text(answer, "now");
     int64_t problem = 0;
@@ -109,15 +112,7 @@ static int run(const void *given, struct command_call *call)
         json_object_set_new(request, "since", json_integer(since));
     if (arguments->problem)
         json_object_set_new(request, "problem", json_integer(arguments->problem));
-    struct site_reply reply = site_ask(call, request, SITE_TIMEOUT);
-    if (!reply.answer)
-        return reply.code;
-    if (call->json)
-        site_print_json(call, reply.answer);
-    else
-        write_story(call->out, reply.answer, reply.zone);
-    site_release(&reply);
-    return COMMAND_YES;
+    return site_tell(call, request, SITE_TIMEOUT, write_story, NULL);
 }
 
 const struct command command_why = {

@@ -283,7 +283,7 @@ static void write_all(const struct noise *noise, json_t *checks)
     if (noise->call->json) {
         json_t *answer =
             json_pack("{s:I, s:O}", "since", (json_int_t)(noise->since / 1000), "checks", checks);
-        site_print_json(noise->call, answer);
+        json_write(noise->call->out, answer);
         json_decref(answer);
         return;
     }

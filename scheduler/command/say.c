@@ -15,6 +15,19 @@ bool say_instant(struct command_call *call, const char *option, const char *give
     return false;
 }
 
+bool say_ending(struct command_call *call, const char *until, int64_t span, int64_t from, int64_t *at)
+{
+    if (until && span > 0) {
+        (void)command_refuse(call, "--until and --for exclude each other");
+        return false;
+    }
+    if (!say_instant(call, "until", until, at))
+        return false;
+    if (span > 0)
+        *at = (from ? from : call->now) + span / 1000;
+    return true;
+}
+
 const char *say_match(struct command_call *call, size_t first)
 {
     struct text match = TEXT_INIT;
@@ -25,28 +38,23 @@ const char *say_match(struct command_call *call, size_t first)
     return kept;
 }
 
-static int ask(struct command_call *call, json_t *request, const char *what, const char *done)
+struct said {
+    const char *what, *done;
+};
+
+static void write_said(struct text *out, const struct site_reply *reply, const void *with)
 {
-    if (!request)
-        return command_refuse(call, "a text is not UTF-8");
-    struct site_reply reply = site_ask(call, request, SITE_TIMEOUT);
-    if (!reply.answer)
-        return reply.code;
-    const json_t *checks = json_object_get(reply.answer, "checks");
-    if (call->json)
-        site_print_json(call, reply.answer);
-    else
-        text_format(call->out, "%s %lld%s\n", what, (long long)site_whole(reply.answer, "id"), done);
-    if (!call->json && json_is_integer(checks))
-        text_format(call->out, "%lld check%s meant at present\n", (long long)json_integer_value(checks),
+    const struct said *said = with;
+    const json_t *checks = json_object_get(reply->answer, "checks");
+    text_format(out, "%s %lld%s\n", said->what, (long long)site_whole(reply->answer, "id"), said->done);
+    if (json_is_integer(checks))
+        text_format(out, "%lld check%s meant at present\n", (long long)json_integer_value(checks),
                     json_integer_value(checks) == 1 ? " is" : "s are");
-    site_release(&reply);
-    return COMMAND_YES;
 }
 
 int say_make(struct command_call *call, json_t *request, const char *what)
 {
-    return ask(call, request, what, "");
+    return site_tell(call, request, SITE_TIMEOUT, write_said, &(struct said){what, ""});
 }
 
 int say_end(struct command_call *call, const char *deed, const char *what)
@@ -54,27 +62,31 @@ int say_end(struct command_call *call, const char *deed, const char *what)
     int64_t id;
     if (!number_read_whole(call->words.items[0], 1, INT64_MAX, &id))
         return command_refuse(call, "not an id: \"%s\"", call->words.items[0]);
-    return ask(call, json_pack("{s:s, s:I}", "command", deed, "id", (json_int_t)id), what, " has ended");
+    return site_tell(call, json_pack("{s:s, s:I}", "command", deed, "id", (json_int_t)id), SITE_TIMEOUT,
+                     write_said, &(struct said){what, " has ended"});
 }
 
-int say_list(struct command_call *call, const char *name,
-             void (*write)(struct text *out, const struct zone *zone, const json_t *each))
+struct listed {
+    const char *name;
+    say_writer *write;
+};
+
+static void write_list(struct text *out, const struct site_reply *reply, const void *with)
 {
-    struct site_reply reply = site_ask(call, json_pack("{s:s}", "command", name), SITE_TIMEOUT);
-    if (!reply.answer)
-        return reply.code;
+    const struct listed *listed = with;
     size_t index;
     const json_t *each;
-    if (call->json)
-        site_print_json(call, reply.answer);
-    else
-        json_array_foreach(json_object_get(reply.answer, name), index, each) {
-            text_format(call->out, "%lld ", (long long)site_whole(each, "id"));
-            write(call->out, reply.zone, each);
-            text_add_char(call->out, '\n');
-        }
-    site_release(&reply);
-    return COMMAND_YES;
+    json_array_foreach(json_object_get(reply->answer, listed->name), index, each) {
+        text_format(out, "%lld ", (long long)site_whole(each, "id"));
+        listed->write(out, reply->zone, each);
+        text_add_char(out, '\n');
+    }
+}
+
+int say_list(struct command_call *call, const char *name, say_writer *write)
+{
+    return site_tell(call, json_pack("{s:s}", "command", name), SITE_TIMEOUT, write_list,
+                     &(struct listed){name, write});
 }
 
 void say_until(struct text *out, const struct zone *zone, const char *word, int64_t at)

@@ -85,6 +85,8 @@ struct site_reply site_ask(struct command_call *call, json_t *request, int64_t t
 {
     struct site_reply reply = {.code = COMMAND_REFUSED};
     struct model *model = request ? load_for_state(call) : NULL;
+    if (!request)
+        (void)command_refuse(call, "a text is not UTF-8");
     if (model) {
         reply.code = COMMAND_YES;
         reply.zone = rota_zone(model, NULL, NULL);
@@ -101,9 +103,18 @@ void site_release(struct site_reply *reply)
     reply->answer = NULL;
 }
 
-void site_print_json(struct command_call *call, const json_t *answer)
+int site_tell(struct command_call *call, json_t *request, int64_t timeout, site_writer *write,
+              const void *with)
 {
-    json_write(call->out, answer);
+    struct site_reply reply = site_ask(call, request, timeout);
+    if (!reply.answer)
+        return reply.code;
+    if (call->json)
+        json_write(call->out, reply.answer);
+    else if (write)
+        write(call->out, &reply, with);
+    site_release(&reply);
+    return COMMAND_YES;
 }
 
 const char *site_text(const json_t *object, const char *key)

@@ -28,14 +28,20 @@ struct site_reply {
 };
 
 /* site_ask(call, request, timeout): ask the scheduler of the configured state directory; takes over ${request};
- * ${timeout} in ms. A refusal is COMMAND_NO, no scheduler is COMMAND_REFUSED, each with a sentence. */
+ * ${timeout} in ms. A refusal is COMMAND_NO, no scheduler is COMMAND_REFUSED, each with a sentence; so is a request
+ * of NULL, which is what json_pack makes of a text that is not UTF-8. */
 struct site_reply site_ask(struct command_call *call, json_t *request, int64_t timeout);
 void site_release(struct site_reply *reply);
 
 #define SITE_TIMEOUT INT64_C(15000)
 
-/* site_print_json(call, answer): the whole answer on one line. */
-void site_print_json(struct command_call *call, const json_t *answer);
+/* What is printed of an answer; ${with} is the caller's. */
+typedef void site_writer(struct text *out, const struct site_reply *reply, const void *with);
+
+/* site_tell(call, request, timeout, write, with): site_ask, and print the answer: with --json as it came, else as
+ * ${write} does; NULL: it is not worth a word. The exit code of the command. */
+int site_tell(struct command_call *call, json_t *request, int64_t timeout, site_writer *write,
+              const void *with);
 
 /* Members of an answer: "" and 0 when they are missing. */
 const char *site_text(const json_t *object, const char *key);

@@ -315,6 +315,13 @@ class OverTheSocket(unittest.TestCase):
             self.assertIn("no scheduler answers", done.stderr)
             self.assertIn("state/control.sock", done.stderr)
 
+    def test_a_word_that_is_not_utf8(self):
+        for words in (("status",), ("run",), ("why",), ("ack",), ("unack",), ("submit", "a/b", "0"), ("comment", "a/b"),
+                      ("downtime",), ("silence", "--for", "1h"), ("remediate", "mend"), ("remediation", "approve")):
+            done = run([WATCHBILL, "--conf", self.conf, *words, "\udcff"])
+            self.assertEqual(done.returncode, 3, words)
+            self.assertIn("a text is not UTF-8", done.stderr, words)
+
     def test_status(self):
         checks = [{"subject": "web01/http", "state": "CRITICAL", "type": "HARD", "attempt": 3, "attempts": 3,
                    "since": 1795172645, "text": "refused\nmore", "problem": 17, "acknowledged": "anna",
