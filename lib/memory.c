@@ -22,6 +22,13 @@ void *memory_grow(void *old, size_t count, size_t size)
     return checked(reallocarray(old, count ? count : 1, size ? size : 1));
 }
 
+size_t memory_remove(void *items, size_t count, size_t size, size_t index)
+{
+    char *hole = (char *)items + index * size;
+    memmove(hole, hole + size, (count - index - 1) * size);
+    return count - 1;
+}
+
 char *memory_text(const char *text)
 {
     return text ? memory_text_of(text, strlen(text)) : NULL;

@@ -13,6 +13,11 @@ void *memory_get(size_t count, size_t size) __attribute__((malloc, returns_nonnu
  * is not zeroed. */
 void *memory_grow(void *old, size_t count, size_t size) __attribute__((returns_nonnull, warn_unused_result));
 
+/* memory_remove(items, count, size, index): the members behind ${index} of ${count} of ${size} bytes each move down by
+ * one; the number that is left. What the member owned is the caller's to release before. */
+size_t memory_remove(void *items, size_t count, size_t size, size_t index)
+    __attribute__((warn_unused_result));
+
 /* memory_text(text): a copy of the string ${text}; NULL gives NULL. */
 char *memory_text(const char *text) __attribute__((warn_unused_result));
 

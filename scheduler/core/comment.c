@@ -26,8 +26,7 @@ static void release(struct comment *comment)
 void comments_remove(struct comments *list, size_t index)
 {
     release(&list->items[index]);
-    memmove(&list->items[index], &list->items[index + 1], (list->count - index - 1) * sizeof *list->items);
-    list->count--;
+    list->count = memory_remove(list->items, list->count, sizeof *list->items, index);
 }
 
 void comments_release(struct comments *list)
@@ -66,15 +65,13 @@ static void load_one(struct saved_reader *reader, struct comments *list, uint64_
 {
     uint64_t before = list->count ? list->items[list->count - 1].id : 0;
     struct comment *comment = comments_add(list);
-    comment->id = (uint64_t)saved_whole(reader, "id", 1, INT64_MAX);
+    comment->id = saved_id(reader, before, last);
     comment->host = memory_text(saved_text(reader, "host"));
     comment->check = memory_text(saved_text(reader, "check"));
     comment->author = memory_text(saved_text(reader, "author"));
     comment->text = memory_text(saved_text(reader, "text"));
     comment->at = saved_instant(reader, "at");
     comment->until = saved_instant(reader, "until");
-    if (comment->id <= before || comment->id > last)
-        saved_fault(reader, "id", "out of order");
 }
 
 bool comments_load(struct comments *list, const json_t *saved, struct error *error)
@@ -82,13 +79,11 @@ bool comments_load(struct comments *list, const json_t *saved, struct error *err
     struct saved_reader reader = {saved, error, json_is_object(saved)};
     if (!reader.good)
         return error_set(error, "it is not an object");
-    const json_t *items = saved_list(&reader, "comments");
     uint64_t last = (uint64_t)saved_whole(&reader, "last_id", 0, INT64_MAX - COMMENTS_MOST);
-    for (size_t i = 0; i < json_array_size(items) && reader.good; i++) {
-        struct saved_reader one = saved_item(&reader, items, i);
+    struct saved_reader one;
+    struct saved_items comments = saved_items(&reader, saved_list(&reader, "comments"));
+    while (saved_next(&comments, &one))
         load_one(&one, list, last);
-        reader.good = one.good;
-    }
     list->last_id = last;
     if (!reader.good)
         comments_release(list);

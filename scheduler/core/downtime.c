@@ -44,8 +44,7 @@ static void release(struct downtime *downtime)
 void downtimes_remove(struct downtimes *list, size_t index)
 {
     release(&list->items[index]);
-    memmove(&list->items[index], &list->items[index + 1], (list->count - index - 1) * sizeof *list->items);
-    list->count--;
+    list->count = memory_remove(list->items, list->count, sizeof *list->items, index);
 }
 
 void downtimes_release(struct downtimes *list)

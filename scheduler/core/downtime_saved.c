@@ -47,23 +47,22 @@ json_t *downtimes_save(const struct downtimes *list)
 
 static void load_told(struct saved_reader *reader, struct downtime *downtime)
 {
-    const json_t *told = saved_list(reader, "told");
-    for (size_t i = 0; i < json_array_size(told) && reader->good; i++) {
-        struct saved_reader one = saved_item(reader, told, i);
+    struct saved_reader one;
+    struct saved_items told = saved_items(reader, saved_list(reader, "told"));
+    while (saved_next(&told, &one)) {
         const char *user = saved_text(&one, "user");
         const char *contact = saved_text(&one, "contact");
         if (one.good)
             downtimes_note_told(downtime, user, contact);
-        reader->good = one.good;
     }
 }
 
 static void load_one(struct saved_reader *reader, struct downtimes *list, uint64_t last)
 {
     struct error fault = {""};
+    uint64_t before = list->count ? list->items[list->count - 1].id : 0;
     struct downtime *downtime = downtimes_add(list);
-    uint64_t before = list->count > 1 ? list->items[list->count - 2].id : 0;
-    downtime->id = (uint64_t)saved_whole(reader, "id", 1, INT64_MAX);
+    downtime->id = saved_id(reader, before, last);
     downtime->matcher = matcher_read(saved_text(reader, "match"), &fault);
     downtime->author = memory_text(saved_text(reader, "author"));
     downtime->comment = memory_text(saved_text(reader, "comment"));
@@ -82,8 +81,6 @@ static void load_one(struct saved_reader *reader, struct downtimes *list, uint64
     load_told(reader, downtime);
     if (!downtime->matcher)
         saved_fault(reader, "match", "not a matcher");
-    else if (downtime->id <= before || downtime->id > last)
-        saved_fault(reader, "id", "out of order");
     else if (downtime->trigger >= downtime->id)
         saved_fault(reader, "trigger", "not an earlier one");
 }
@@ -93,13 +90,11 @@ bool downtimes_load(struct downtimes *list, const json_t *saved, struct error *e
     struct saved_reader reader = {saved, error, json_is_object(saved)};
     if (!reader.good)
         return error_set(error, "it is not an object");
-    const json_t *items = saved_list(&reader, "downtimes");
     uint64_t last = (uint64_t)saved_whole(&reader, "last_id", 0, INT64_MAX - DOWNTIMES_MOST);
-    for (size_t i = 0; i < json_array_size(items) && reader.good; i++) {
-        struct saved_reader one = saved_item(&reader, items, i);
+    struct saved_reader one;
+    struct saved_items downtimes = saved_items(&reader, saved_list(&reader, "downtimes"));
+    while (saved_next(&downtimes, &one))
         load_one(&one, list, last);
-        reader.good = one.good;
-    }
     list->last_id = last;
     if (!reader.good)
         downtimes_release(list);

@@ -115,10 +115,28 @@ const json_t *saved_list(struct saved_reader *reader, const char *name)
     return reader->good ? value : NULL;
 }
 
-struct saved_reader saved_item(const struct saved_reader *reader, const json_t *items, size_t index)
+struct saved_items saved_items(struct saved_reader *reader, const json_t *list)
 {
-    struct saved_reader inner = {json_array_get(items, index), reader->error, reader->good};
-    if (!json_is_object(inner.object))
-        saved_fault(&inner, "list", "not a list of objects");
-    return inner;
+    return (struct saved_items){reader, list, 0};
+}
+
+bool saved_next(struct saved_items *items, struct saved_reader *one)
+{
+    struct saved_reader *reader = items->reader;
+    if (items->next > 0)
+        reader->good = one->good;
+    if (!reader->good || items->next >= json_array_size(items->list))
+        return false;
+    *one = (struct saved_reader){json_array_get(items->list, items->next++), reader->error, true};
+    if (!json_is_object(one->object))
+        saved_fault(reader, "list", "not a list of objects");
+    return reader->good;
+}
+
+uint64_t saved_id(struct saved_reader *reader, uint64_t before, uint64_t last)
+{
+    uint64_t id = (uint64_t)saved_whole(reader, "id", 1, INT64_MAX);
+    if (id <= before || id > last)
+        saved_fault(reader, "id", "out of order");
+    return id;
 }

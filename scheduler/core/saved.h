@@ -43,9 +43,27 @@ bool saved_flag(struct saved_reader *reader, const char *name);
 const char *saved_text(struct saved_reader *reader, const char *name);
 enum verdict saved_verdict(struct saved_reader *reader, const char *name);
 enum urgency saved_urgency(struct saved_reader *reader, const char *name);
-/* saved_list: NULL when it is absent; one longer than SAVED_LIST_MAX is a fault. saved_item: its member ${index} as
- * a reader of its own; the caller hands `good` back when it is done. */
+/* saved_list: borrowed; NULL when it is absent; one longer than SAVED_LIST_MAX is a fault. */
 const json_t *saved_list(struct saved_reader *reader, const char *name);
-struct saved_reader saved_item(const struct saved_reader *reader, const json_t *items, size_t index);
+
+/* The objects of a list, one after the other:
+ *
+ *     struct saved_items items = saved_items(reader, list);
+ *     while (saved_next(&items, &one))
+ *         ... read from &one ...
+ *
+ * A fault of an object is one of ${reader}, and ends the loop. A list of NULL has none; one that holds something else
+ * than objects is a fault. */
+struct saved_items {
+    struct saved_reader *reader;
+    const json_t *list;
+    size_t next;
+};
+struct saved_items saved_items(struct saved_reader *reader, const json_t *list);
+bool saved_next(struct saved_items *items, struct saved_reader *one);
+
+/* saved_id(reader, before, last): the "id" of an object in a list that is numbered upwards: over ${before}, the id of
+ * the object ahead of it (0: the first), and at most ${last}. */
+uint64_t saved_id(struct saved_reader *reader, uint64_t before, uint64_t last);
 
 #endif

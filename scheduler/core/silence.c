@@ -24,8 +24,7 @@ static void release(struct silence *silence)
 void silences_remove(struct silences *list, size_t index)
 {
     release(&list->items[index]);
-    memmove(&list->items[index], &list->items[index + 1], (list->count - index - 1) * sizeof *list->items);
-    list->count--;
+    list->count = memory_remove(list->items, list->count, sizeof *list->items, index);
 }
 
 void silences_release(struct silences *list)
@@ -116,7 +115,7 @@ static void load_one(struct saved_reader *reader, struct silences *list, uint64_
     uint64_t before = list->count ? list->items[list->count - 1].id : 0;
     struct error fault = {""};
     struct silence *silence = silences_add(list);
-    silence->id = (uint64_t)saved_whole(reader, "id", 1, INT64_MAX);
+    silence->id = saved_id(reader, before, last);
     silence->matcher = matcher_read(saved_text(reader, "match"), &fault);
     silence->owner = memory_text(saved_text(reader, "owner"));
     silence->comment = memory_text(saved_text(reader, "comment"));
@@ -129,8 +128,6 @@ static void load_one(struct saved_reader *reader, struct silences *list, uint64_
     silence->notices = (uint32_t)saved_whole(reader, "notices", 0, UINT32_MAX - 1);
     if (!silence->matcher)
         saved_fault(reader, "match", "not a matcher");
-    else if (silence->id <= before || silence->id > last)
-        saved_fault(reader, "id", "out of order");
 }
 
 bool silences_load(struct silences *list, const json_t *saved, struct error *error)
@@ -138,13 +135,11 @@ bool silences_load(struct silences *list, const json_t *saved, struct error *err
     struct saved_reader reader = {saved, error, json_is_object(saved)};
     if (!reader.good)
         return error_set(error, "it is not an object");
-    const json_t *items = saved_list(&reader, "silences");
     uint64_t last = (uint64_t)saved_whole(&reader, "last_id", 0, INT64_MAX - SILENCES_MOST);
-    for (size_t i = 0; i < json_array_size(items) && reader.good; i++) {
-        struct saved_reader one = saved_item(&reader, items, i);
+    struct saved_reader one;
+    struct saved_items silences = saved_items(&reader, saved_list(&reader, "silences"));
+    while (saved_next(&silences, &one))
         load_one(&one, list, last);
-        reader.good = one.good;
-    }
     list->last_id = last;
     if (!reader.good)
         silences_release(list);

@@ -152,16 +152,15 @@ json_t *world_channel_save(const struct world *world)
 
 static void load_channel(struct saved_reader *reader, struct channel_trouble *trouble)
 {
-    const json_t *told = saved_list(reader, "told");
+    struct saved_reader one;
+    struct saved_items told = saved_items(reader, saved_list(reader, "told"));
     trouble->since = saved_instant(reader, "since");
-    for (size_t i = 0; i < json_array_size(told) && reader->good; i++) {
-        struct saved_reader one = saved_item(reader, told, i);
+    while (saved_next(&told, &one)) {
         const char *user = saved_text(&one, "user");
         const char *contact = saved_text(&one, "contact");
         enum urgency urgency = saved_urgency(&one, "urgency");
         if (one.good)
             note(trouble, user, contact, urgency);
-        reader->good = one.good;
     }
     trouble->fails = reader->good;
 }

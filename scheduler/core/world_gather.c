@@ -140,14 +140,14 @@ bool world_gather_load(struct world *world, const json_t *saved, struct error *e
     if (!json_is_array(saved))
         return error_set(error, "it is not a list");
     world_gather_release(world);
-    for (size_t i = 0; i < json_array_size(saved) && reader.good; i++) {
-        struct saved_reader one = saved_item(&reader, saved, i);
+    struct saved_reader one;
+    struct saved_items items = saved_items(&reader, saved);
+    while (saved_next(&items, &one)) {
         const char *service = saved_text(&one, "service");
         const char *group = saved_text(&one, "group");
         int64_t due = saved_instant(&one, "due");
         if (one.good)
             add(world, service, group)->due = due;
-        reader.good = one.good;
     }
     return reader.good;
 }

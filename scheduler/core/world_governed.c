@@ -314,11 +314,10 @@ bool world_governed_load(struct world *world, const json_t *saved, struct error 
     struct saved_reader reader = {saved, error, true};
     if (!json_is_array(saved))
         return error_set(error, "it is not a list");
-    for (size_t i = 0; i < json_array_size(saved) && reader.good; i++) {
-        struct saved_reader one = saved_item(&reader, saved, i);
+    struct saved_reader one;
+    struct saved_items items = saved_items(&reader, saved);
+    while (saved_next(&items, &one))
         load_one(&one, world);
-        reader.good = one.good;
-    }
     world_governed_look(world);
     return reader.good;
 }

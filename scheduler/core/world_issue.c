@@ -174,8 +174,9 @@ bool world_issue_load(struct world *world, const json_t *saved, struct error *er
     struct saved_reader reader = {saved, error, true};
     if (!json_is_array(saved))
         return error_set(error, "it is not a list");
-    for (size_t i = 0; i < json_array_size(saved) && reader.good; i++) {
-        struct saved_reader one = saved_item(&reader, saved, i);
+    struct saved_reader one;
+    struct saved_items items = saved_items(&reader, saved);
+    while (saved_next(&items, &one)) {
         const char *issue = saved_text(&one, "issue");
         enum issue_state state = ISSUE_UNKNOWN;
         int64_t known = saved_instant(&one, "known"), told = saved_instant(&one, "told");
@@ -191,7 +192,6 @@ bool world_issue_load(struct world *world, const json_t *saved, struct error *er
             tracked->told = told;
             tracked->runs = runs;
         }
-        reader.good = one.good;
     }
     return reader.good;
 }

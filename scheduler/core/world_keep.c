@@ -20,8 +20,7 @@ static void drop(struct world *world, size_t index)
 {
     struct calm *calm = &world->calm;
     release(&calm->kept[index]);
-    memmove(&calm->kept[index], &calm->kept[index + 1], (calm->kept_count - index - 1) * sizeof *calm->kept);
-    calm->kept_count--;
+    calm->kept_count = memory_remove(calm->kept, calm->kept_count, sizeof *calm->kept, index);
     world_calm_changed(world);
 }
 
@@ -178,9 +177,9 @@ bool world_keep_load(struct world *world, const json_t *saved, struct error *err
     world_keep_release(world);
     if (!reader.good)
         return error_set(error, "it is not an object");
-    const json_t *list = saved_list(&reader, "kept");
-    for (size_t i = 0; i < json_array_size(list) && reader.good; i++) {
-        struct saved_reader one = saved_item(&reader, list, i);
+    struct saved_reader one;
+    struct saved_items items = saved_items(&reader, saved_list(&reader, "kept"));
+    while (saved_next(&items, &one)) {
         const struct kept kept = {.host = memory_text(saved_text(&one, "host")),
                                   .check = memory_text(saved_text(&one, "check")),
                                   .author = memory_text(saved_text(&one, "author")),
@@ -191,7 +190,6 @@ bool world_keep_load(struct world *world, const json_t *saved, struct error *err
                                   .returned = saved_flag(&one, "returned")};
         world->calm.kept = memory_grow(world->calm.kept, world->calm.kept_count + 1, sizeof kept);
         world->calm.kept[world->calm.kept_count++] = kept;
-        reader.good = one.good;
     }
     if (!reader.good)
         world_keep_release(world);

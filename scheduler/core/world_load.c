@@ -52,9 +52,9 @@ static void load_state(struct saved_reader *reader, struct state *state)
 
 static void load_told(struct saved_reader *reader, struct problem *problem)
 {
-    const json_t *told = saved_list(reader, "told");
-    for (size_t i = 0; i < json_array_size(told) && reader->good; i++) {
-        struct saved_reader one = saved_item(reader, told, i);
+    struct saved_reader one;
+    struct saved_items told = saved_items(reader, saved_list(reader, "told"));
+    while (saved_next(&told, &one)) {
         struct told *made = record_told(problem, saved_text(&one, "user"), saved_text(&one, "contact"));
         made->urgency = saved_urgency(&one, "urgency");
         if (json_object_get(one.object, "verdict"))
@@ -64,11 +64,9 @@ static void load_told(struct saved_reader *reader, struct problem *problem)
                    (saved_flag(&one, "unheard") ? 0U : TOLD_HEARD) |
                    (saved_flag(&one, "missed") ? TOLD_MISSED : 0U) |
                    (saved_flag(&one, "summary") ? TOLD_SUMMARY : 0U);
-        reader->good = one.good;
     }
-    const json_t *groups = saved_list(reader, "groups");
-    for (size_t i = 0; i < json_array_size(groups) && reader->good; i++) {
-        struct saved_reader one = saved_item(reader, groups, i);
+    struct saved_items groups = saved_items(reader, saved_list(reader, "groups"));
+    while (saved_next(&groups, &one)) {
         struct told_group *made = record_group(problem, saved_text(&one, "group"));
         made->last = (struct quiet_last){.told = !saved_flag(&one, "untold"),
                                          .at = saved_instant(&one, "at"),
@@ -76,15 +74,14 @@ static void load_told(struct saved_reader *reader, struct problem *problem)
                                          .wait = saved_instant(&one, "wait")};
         made->level = (unsigned)saved_whole(&one, "level", 0, INT32_MAX);
         made->climbed = saved_instant(&one, "climbed");
-        reader->good = one.good;
     }
 }
 
 static void load_courses(struct saved_reader *reader, struct problem *problem)
 {
-    const json_t *courses = saved_list(reader, "remediations");
-    for (size_t i = 0; i < json_array_size(courses) && reader->good; i++) {
-        struct saved_reader one = saved_item(reader, courses, i);
+    struct saved_reader one;
+    struct saved_items courses = saved_items(reader, saved_list(reader, "remediations"));
+    while (saved_next(&courses, &one)) {
         struct course *course = record_course(problem, saved_text(&one, "remediation"));
         course->runs = (unsigned)saved_whole(&one, "runs", 0, INT32_MAX);
         course->vain = (unsigned)saved_whole(&one, "vain", 0, INT32_MAX);
@@ -100,7 +97,6 @@ static void load_courses(struct saved_reader *reader, struct problem *problem)
         course->paged = (unsigned)saved_whole(&one, "paged", 0, (1 << REMEDY_STEPS) - 1);
         if (!remedy_read(saved_text(&one, "said"), &course->said))
             saved_fault(&one, "said", "not a step");
-        reader->good = one.good;
     }
 }
 
@@ -144,16 +140,15 @@ static void load_problem(struct saved_reader *reader, struct record *record)
 /* The runs are checked first and added only when all else was good. */
 static void load_flights(struct saved_reader *reader, struct world *world, uint32_t binding, bool add)
 {
-    const json_t *runs = saved_list(reader, "runs");
-    for (size_t i = 0; i < json_array_size(runs) && reader->good; i++) {
-        struct saved_reader one = saved_item(reader, runs, i);
+    struct saved_reader one;
+    struct saved_items runs = saved_items(reader, saved_list(reader, "runs"));
+    while (saved_next(&runs, &one)) {
         const char *run = saved_text(&one, "run");
         const char *remediation = saved_text(&one, "remediation");
         uint64_t problem = (uint64_t)saved_whole(&one, "problem", 0, INT64_MAX);
         int64_t started = saved_instant(&one, "started");
         if (add && one.good)
             world_flight_add(world, binding, run, remediation, problem, started);
-        reader->good = one.good;
     }
 }
 

@@ -24,9 +24,7 @@ static void release(struct owed *owed)
 static void drop(struct world *world, size_t index)
 {
     release(&world->owed[index]);
-    memmove(&world->owed[index], &world->owed[index + 1],
-            (world->owed_count - index - 1) * sizeof *world->owed);
-    world->owed_count--;
+    world->owed_count = memory_remove(world->owed, world->owed_count, sizeof *world->owed, index);
 }
 
 static struct owed *add(struct world *world, uint32_t binding, const char *user, const char *contact)
@@ -219,9 +217,9 @@ void world_owed_save(const struct world *world, uint32_t binding, json_t *saved)
 
 void world_owed_load(struct saved_reader *reader, struct world *world, uint32_t binding)
 {
-    const json_t *list = saved_list(reader, "owed");
-    for (size_t i = 0; i < json_array_size(list) && reader->good; i++) {
-        struct saved_reader one = saved_item(reader, list, i);
+    struct saved_reader one;
+    struct saved_items items = saved_items(reader, saved_list(reader, "owed"));
+    while (saved_next(&items, &one)) {
         struct owed *owed = add(world, binding, saved_text(&one, "user"), saved_text(&one, "contact"));
         owed->urgency = saved_urgency(&one, "urgency");
         owed->verdict = saved_verdict(&one, "verdict");
@@ -231,7 +229,6 @@ void world_owed_load(struct saved_reader *reader, struct world *world, uint32_t 
         owed->due = saved_instant(&one, "due");
         if (owed->due && plan_due(world->timers, (uint32_t)world->count) > owed->due)
             plan_set(world->timers, (uint32_t)world->count, owed->due);
-        reader->good = one.good;
     }
 }
 

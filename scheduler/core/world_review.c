@@ -135,15 +135,15 @@ bool world_review_load(struct world *world, const json_t *saved, struct error *e
     struct saved_reader reader = {saved, error, json_is_array(saved)};
     if (!reader.good)
         return error_set(error, "it is not a list");
-    for (size_t i = 0; i < json_array_size(saved) && reader.good; i++) {
-        struct saved_reader one = saved_item(&reader, saved, i);
+    struct saved_reader one;
+    struct saved_items items = saved_items(&reader, saved);
+    while (saved_next(&items, &one)) {
         const char *owner = saved_text(&one, "owner");
         int64_t due = saved_instant(&one, "due"), again = saved_instant(&one, "again");
         if (one.good && !waiting(world, owner)) {
             world->reviews = memory_grow(world->reviews, world->review_count + 1, sizeof *world->reviews);
             world->reviews[world->review_count++] = (struct waiting_review){memory_text(owner), due, again};
         }
-        reader.good = one.good;
     }
     return reader.good;
 }

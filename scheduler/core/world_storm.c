@@ -55,9 +55,7 @@ static void drop_ended(struct storm *storm, size_t index)
 {
     free(storm->ended[index].host);
     free(storm->ended[index].check);
-    memmove(&storm->ended[index], &storm->ended[index + 1],
-            (storm->ended_count - index - 1) * sizeof *storm->ended);
-    storm->ended_count--;
+    storm->ended_count = memory_remove(storm->ended, storm->ended_count, sizeof *storm->ended, index);
 }
 
 /* Sorted by host and check: after an outage there are many. The place of the first that is not before this one. */
@@ -431,18 +429,13 @@ static const json_t *list_of(struct saved_reader *reader, const char *name)
 
 static void load_lists(struct saved_reader *reader, struct storm *storm)
 {
-    const json_t *sent = list_of(reader, "sent");
-    for (size_t i = 0; i < json_array_size(sent) && reader->good; i++) {
-        struct saved_reader one = saved_item(reader, sent, i);
+    struct saved_reader one;
+    struct saved_items sent = saved_items(reader, list_of(reader, "sent"));
+    while (saved_next(&sent, &one))
         add_sent(storm, saved_instant(&one, "at"));
-        reader->good = one.good;
-    }
-    const json_t *ended = list_of(reader, "ended");
-    for (size_t i = 0; i < json_array_size(ended) && reader->good; i++) {
-        struct saved_reader one = saved_item(reader, ended, i);
+    struct saved_items ended = saved_items(reader, list_of(reader, "ended"));
+    while (saved_next(&ended, &one))
         add_ended(storm, saved_text(&one, "host"), saved_text(&one, "check"));
-        reader->good = one.good;
-    }
 }
 
 bool world_storm_load(struct world *world, const json_t *saved, struct error *error)
@@ -451,8 +444,9 @@ bool world_storm_load(struct world *world, const json_t *saved, struct error *er
     if (!json_is_array(saved))
         return error_set(error, "it is not a list");
     world_storm_release(world);
-    for (size_t i = 0; i < json_array_size(saved) && reader.good; i++) {
-        struct saved_reader one = saved_item(&reader, saved, i);
+    struct saved_reader one;
+    struct saved_items items = saved_items(&reader, saved);
+    while (saved_next(&items, &one)) {
         struct storm *storm = add(world, saved_text(&one, "user"), saved_text(&one, "contact"));
         storm->urgency = saved_urgency(&one, "urgency");
         storm->full = saved_flag(&one, "full");
@@ -461,7 +455,6 @@ bool world_storm_load(struct world *world, const json_t *saved, struct error *er
         storm->held = (uint32_t)saved_whole(&one, "held", 0, UINT32_MAX - 1);
         storm->ended_more = (uint32_t)saved_whole(&one, "ended_more", 0, INT32_MAX);
         load_lists(&one, storm);
-        reader.good = one.good;
     }
     if (!reader.good)
         world_storm_release(world);
