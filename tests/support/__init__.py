@@ -60,12 +60,13 @@ class Place:
             path.chmod(mode)
         return path
 
-    def start(self, argv, name="process", env=None, cwd=None, **more):
-        """Start a program; its output goes to NAME.log. Stopped by pid, and waited for, in close()."""
+    def start(self, argv, name="process", env=None, cwd=None, ends_by=signal.SIGTERM, **more):
+        """Start a program; its output goes to NAME.log. Stopped by pid with that signal, and waited for, in close()."""
         log = open(self.path / f"{name}.log", "ab")
         process = subprocess.Popen([str(word) for word in argv], stdin=subprocess.DEVNULL, stdout=log,
                                    stderr=subprocess.STDOUT, env=env, cwd=cwd or self.path, **more)
         log.close()
+        process.ends_by = ends_by
         self.processes.append(process)
         return process
 
@@ -88,7 +89,7 @@ class Place:
 
     def close(self):
         for process in reversed(list(self.processes)):
-            self.stop(process)
+            self.stop(process, process.ends_by)
         shutil.rmtree(self.path, ignore_errors=True)
 
     def __enter__(self):
