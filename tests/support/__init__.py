@@ -48,6 +48,7 @@ class Place:
         self.path = pathlib.Path(tempfile.mkdtemp(prefix=f"{name}."))
         self.path.chmod(0o755)
         self.processes = []
+        self.ends_by = {}  # by pid; TERM otherwise
 
     def write(self, name, text, mode=None):
         path = self.path / name
@@ -66,8 +67,8 @@ class Place:
         process = subprocess.Popen([str(word) for word in argv], stdin=subprocess.DEVNULL, stdout=log,
                                    stderr=subprocess.STDOUT, env=env, cwd=cwd or self.path, **more)
         log.close()
-        process.ends_by = ends_by
         self.processes.append(process)
+        self.ends_by[process.pid] = ends_by
         return process
 
     def log(self, name="process"):
@@ -89,7 +90,7 @@ class Place:
 
     def close(self):
         for process in reversed(list(self.processes)):
-            self.stop(process, process.ends_by)
+            self.stop(process, self.ends_by.get(process.pid, signal.SIGTERM))
         shutil.rmtree(self.path, ignore_errors=True)
 
     def __enter__(self):
