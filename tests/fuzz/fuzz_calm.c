@@ -8,10 +8,15 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const lines[] = {
-    "window night mon-sun 22:00 06:00",   "user geoff alert=geoff-pager notify=geoff-mail",
-    "group admins always:geoff",          "check http attempts=1 alert=admins keep_ack=5m downtime=notify",
-    "check ping attempts=1 alert=admins", "host web01 http,ping",
-    "inhibit check=ping check=http",      "downtime web01/ping night",
+    "window night mon-sun 22:00 06:00",
+    "user geoff alert=geoff-pager notify=geoff-mail",
+    "group admins always:geoff",
+    "check http attempts=1 alert=admins keep_ack=5m downtime=notify",
+    "check ping attempts=1 alert=admins",
+    "host web01 http,ping",
+    "inhibit check=ping check=http",
+    "downtime web01/ping night",
+    NULL,
 };
 
 static void take(void *owner, const struct decision *decision)
@@ -52,10 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     json_t *saved = json_loadb((const char *)data, size, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
     struct error error = {""};
-    struct site_builder site = site_begin();
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-        (void)site_line(&site, lines[i]);
-    struct model *model = site_end(&site);
+    struct model *model = site_model(lines);
     struct world *world = world_create(model);
     bool taken = world_load_site(world, saved, &error);
     assert(taken || error.text[0]);

@@ -13,6 +13,7 @@ static const char *const lines[] = {
     "remediation clean after=1m cooldown=5m verify=1m",
     "check http attempts=2 alert=admins repeat=10m delay=1m flapping=10,20 remediate=clean",
     "host web01 http",
+    NULL,
 };
 
 static void take(void *owner, const struct decision *decision)
@@ -52,10 +53,7 @@ static void try_load(struct world *world, const json_t *saved)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     json_t *saved = json_loadb((const char *)data, size, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
-    struct site_builder site = site_begin();
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-        (void)site_line(&site, lines[i]);
-    struct model *model = site_end(&site);
+    struct model *model = site_model(lines);
     struct world *world = world_create(model);
     try_load(world, saved);
     world_free(world);

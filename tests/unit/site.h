@@ -581,6 +581,15 @@ static inline bool site_line(struct site_builder *site, const char *line)
     return false;
 }
 
+/* site_lines(site, lines): take those up to NULL, each of which is one of the above. */
+static inline void site_lines(struct site_builder *site, const char *const *lines)
+{
+    for (size_t i = 0; lines[i]; i++) {
+        bool known = site_line(site, lines[i]);
+        assert(known);
+    }
+}
+
 static inline int site_by_name(const void *a, const void *b)
 {
     const struct named {
@@ -611,6 +620,14 @@ static inline struct model *site_end(struct site_builder *site)
     qsort(model->remediations, model->remediation_count, sizeof *model->remediations, site_by_name);
     qsort(model->bindings, model->binding_count, sizeof *model->bindings, site_by_identity);
     return model;
+}
+
+/* site_model(lines): the model of those lines alone, up to NULL. */
+static inline struct model *site_model(const char *const *lines)
+{
+    struct site_builder site = site_begin();
+    site_lines(&site, lines);
+    return site_end(&site);
 }
 
 #endif

@@ -6,13 +6,8 @@
 #include "lib/memory.h"
 #include "lib/text.h"
 #include "scheduler/core/record.h"
+#include "tests/unit/drive.h"
 #include "tests/unit/site.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
 enum { TIMELINES = 300, STEPS = 120, MESSAGES = 20000 };
 #define SECOND INT64_C(1000)
@@ -40,14 +35,6 @@ static const char *const lines[] = {
     NULL,
 };
 
-static struct model *model_of(const char *const *text)
-{
-    struct site_builder site = site_begin();
-    for (size_t i = 0; text[i]; i++)
-        assert_true(site_line(&site, text[i]));
-    return site_end(&site);
-}
-
 struct message {
     char *id;
     uint64_t problem;
@@ -68,8 +55,7 @@ struct town {
 
 static unsigned chance(struct town *town, unsigned of)
 {
-    town->random = town->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)(town->random >> 40) % of;
+    return drive_roll(&town->random, of);
 }
 
 static void take(void *owner, const struct decision *decision)
@@ -90,32 +76,7 @@ static void take(void *owner, const struct decision *decision)
 
 static void pass_time(struct town *town, int64_t until)
 {
-    for (int64_t due = world_due(town->world); due <= until; due = world_due(town->world)) {
-        town->now = due > town->now ? due : town->now;
-        world_tick(town->world, town->now, take, town);
-        assert_true(world_due(town->world) > town->now);
-    }
-    town->now = until;
-}
-
-static void restart(struct town *town)
-{
-    struct world *world = world_create(town->model);
-    struct error error = {""};
-    json_t *site = world_save_site(town->world);
-    char *text = json_dumps(site, JSON_COMPACT);
-    json_t *read = json_loads(text, 0, NULL);
-    assert_true(world_load_site(world, read, &error));
-    json_decref(read);
-    free(text);
-    json_decref(site);
-    for (uint32_t i = 0; i < town->model->binding_count; i++) {
-        json_t *saved = world_save(town->world, i);
-        assert_true(world_load(world, i, saved, &error));
-        json_decref(saved);
-    }
-    world_free(town->world);
-    town->world = world;
+    town->now = drive_clock(town->world, town->now, until, take, town);
 }
 
 static const char *const matchers[] = {
@@ -194,16 +155,16 @@ static void step(struct town *town, bool interrupted)
         world_result(town->world, binding, &result, town->now, take, town);
     }
     if (interrupted && what % 2 == 0)
-        restart(town);
+        town->world = drive_restart(town->world);
 }
 
 static struct town *town_open(uint64_t seed)
 {
     struct town *town = memory_get(1, sizeof *town);
-    town->model = model_of(lines);
+    town->model = site_model(lines);
     town->world = world_create(town->model);
     town->now = START;
-    town->random = seed * UINT64_C(0x9e3779b97f4a7c15);
+    town->random = drive_seed(seed);
     town->log = (struct text)TEXT_INIT;
     town->messages = memory_get(MESSAGES, sizeof *town->messages);
     return town;
@@ -382,7 +343,7 @@ static void test_many(void **state)
     assert_null(world_calm_take(town->world, "silence", request, "geoff", town->now, take, town, &error));
     assert_string_equal(error.text, "there are 1000 silences already");
     json_decref(request);
-    restart(town);
+    town->world = drive_restart(town->world);
     json_t *list = world_silences_json(town->world);
     assert_int_equal(json_array_size(list), 1000);
     json_decref(list);

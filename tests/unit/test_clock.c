@@ -20,6 +20,7 @@ static const char *const lines[] = {
     "check later attempts=1 alert=anns delay=10m",
     "check again attempts=1 alert=anns repeat=30m",
     "host h later,again",
+    NULL,
 };
 
 struct scene {
@@ -39,10 +40,7 @@ static void take(void *owner, const struct decision *decision)
 static struct scene scene_open(void)
 {
     struct scene scene = {0};
-    struct site_builder site = site_begin();
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
-        assert_true(site_line(&site, lines[i]));
-    scene.model = site_end(&site);
+    scene.model = site_model(lines);
     scene.world = world_create(scene.model);
     scene.later = (uint32_t)model_binding_named(scene.model, "h/later");
     scene.again = (uint32_t)model_binding_named(scene.model, "h/again");

@@ -10,14 +10,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-static struct model *model_of(const char *const *lines)
-{
-    struct site_builder site = site_begin();
-    for (size_t i = 0; lines[i]; i++)
-        assert_true(site_line(&site, lines[i]));
-    return site_end(&site);
-}
-
 /* The subjects of a list, in order, with blanks between them. */
 static char *names_of(const struct model *model, const uint32_t *items, size_t count)
 {
@@ -66,7 +58,7 @@ static void test_sources(void **state)
         "host bare http parents=hub",
         NULL,
     };
-    struct model *model = model_of(lines);
+    struct model *model = site_model(lines);
     expect_sources(model, "r1/ping", "");
     expect_sources(model, "r2/ping", "r1/ping");
     expect_sources(model, "db/sql", "db/ping");
@@ -87,7 +79,7 @@ static void test_none(void **state)
 {
     (void)state;
     static const char *const lines[] = {"check ping", "host a ping", "host b ping", NULL};
-    struct model *model = model_of(lines);
+    struct model *model = site_model(lines);
     struct links *links = links_create(model);
     expect_dependents(model, links, "a/ping", "");
     expect_dependents(model, links, "b/ping", "");

@@ -14,14 +14,6 @@
 /* Friday 2026-11-20, midnight in UTC. */
 #define FRIDAY INT64_C(1795132800000)
 
-static struct model *model_of(const char *const *lines)
-{
-    struct site_builder site = site_begin();
-    for (size_t i = 0; lines[i]; i++)
-        assert_true(site_line(&site, lines[i]));
-    return site_end(&site);
-}
-
 static const char *const lines[] = {
     "window day mon-sun 08:00 20:00",
     "window sunday sun 08:00 20:00",
@@ -91,7 +83,7 @@ static void test_order(void **state)
     };
     const struct silence silence = {.id = 1, .owner = text, .comment = text, .until = FRIDAY + 14 * HOUR};
     const struct downtime downtime = {.id = 1, .author = text, .comment = text};
-    struct model *model = model_of(lines);
+    struct model *model = site_model(lines);
     for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++) {
         const struct scene *scene = &scenes[i];
         int64_t now = FRIDAY + scene->hour * HOUR;
@@ -134,7 +126,7 @@ static void test_order(void **state)
 static void test_delay_only_before_the_first(void **state)
 {
     (void)state;
-    struct model *model = model_of(lines);
+    struct model *model = site_model(lines);
     const struct state about = {.known = true, .verdict = VERDICT_CRITICAL, .type = STATE_HARD};
     struct quiet_facts facts = {.model = model,
                                 .binding = &model->bindings[model_binding_named(model, "web01/http")],
@@ -154,7 +146,7 @@ static void test_delay_only_before_the_first(void **state)
 static void test_group(void **state)
 {
     (void)state;
-    struct model *model = model_of(lines);
+    struct model *model = site_model(lines);
     const struct state about = {.known = true, .verdict = VERDICT_CRITICAL, .type = STATE_HARD};
     const struct quiet_facts facts = {.model = model,
                                       .binding = &model->bindings[model_binding_named(model, "web01/http")],

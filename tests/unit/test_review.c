@@ -16,14 +16,12 @@ static const char *const lines[] = {
     "remediation old issue=OPS-1 tagged=2026-10-01 ttl=10d owner=geoff",
     "remediation busy issue=OPS-2 tagged=2026-11-01 ttl=30d owner=max",
     "remediation known issue=OPS-3 tagged=2026-11-01 ttl=30d owner=geoff",
+    NULL,
 };
 
 static struct model *open_site(void)
 {
-    struct site_builder site = site_begin();
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
-        assert_true(site_line(&site, lines[i]));
-    struct model *model = site_end(&site);
+    struct model *model = site_model(lines);
     for (size_t i = 0; i < model->remediation_count; i++) {
         struct remediation *remediation = (struct remediation *)(uintptr_t)model->remediations[i];
         remediation->rehearse = 20 * DAY * 1000;

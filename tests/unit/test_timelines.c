@@ -7,11 +7,9 @@
 #include "scheduler/core/record.h"
 #include "scheduler/core/world_calm.h"
 #include "scheduler/core/world_why.h"
+#include "tests/unit/drive.h"
 #include "tests/unit/site.h"
 
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 
 enum {
@@ -87,14 +85,10 @@ static const char *const *const sites[MODELS] = {plain, bound, crowded};
 static struct model *model_of(const char *const *lines)
 {
     struct site_builder site = site_begin();
-    if (lines == plain && !site_line(&site, "zone Europe/Berlin"))
-        abort();
-    for (size_t i = 0; people[i]; i++)
-        if (!site_line(&site, people[i]))
-            abort();
-    for (size_t i = 0; lines[i]; i++)
-        if (!site_line(&site, lines[i]))
-            abort();
+    if (lines == plain)
+        site_lines(&site, (const char *const[]){"zone Europe/Berlin", NULL});
+    site_lines(&site, people);
+    site_lines(&site, lines);
     return site_end(&site);
 }
 
@@ -112,44 +106,39 @@ struct deed {
     unsigned more;
 };
 
-static unsigned roll(uint64_t *random, unsigned of)
-{
-    *random = *random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)(*random >> 40) % of;
-}
-
 static enum kind roll_kind(uint64_t *random)
 {
     static const enum kind rare[] = {OLD_RESULT, ACK,     ACK,     UNACK, DOWNTIME,
                                      SILENCE,    END_RUN, CHANNEL, RELOAD};
-    unsigned what = roll(random, 30);
+    unsigned what = drive_roll(random, 30);
     return what < sizeof rare / sizeof rare[0] ? rare[what] : RESULT;
 }
 
 /* Short steps within a problem, and now and then a night. */
 static int64_t roll_gap(uint64_t *random)
 {
-    unsigned how = roll(random, 10);
+    unsigned how = drive_roll(random, 10);
     if (how == 0)
-        return roll(random, 12 * 3600) * SECOND;
-    return how < 3 ? 0 : roll(random, 400) * SECOND;
+        return drive_roll(random, 12 * 3600) * SECOND;
+    return how < 3 ? 0 : drive_roll(random, 400) * SECOND;
 }
 
 static void generate(uint64_t seed, size_t bindings, struct deed *deeds)
 {
-    uint64_t random = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
+    uint64_t random = drive_seed(seed) + 1;
     int64_t at = 0;
     uint32_t binding = 0;
     for (int i = 0; i < DEEDS; i++) {
         at += roll_gap(&random);
-        if (roll(&random, 2))
-            binding = roll(&random, (unsigned)bindings); /* else the same again, so that states become hard */
-        deeds[i] =
-            (struct deed){.at = at,
-                          .kind = roll_kind(&random),
-                          .binding = binding,
-                          .verdict = roll(&random, 5) < 2 ? VERDICT_OK : (enum verdict)roll(&random, 4),
-                          .more = roll(&random, 1000)};
+        if (drive_roll(&random, 2))
+            binding =
+                drive_roll(&random, (unsigned)bindings); /* else the same again, so that states become hard */
+        deeds[i] = (struct deed){.at = at,
+                                 .kind = roll_kind(&random),
+                                 .binding = binding,
+                                 .verdict = drive_roll(&random, 5) < 2 ? VERDICT_OK
+                                                                       : (enum verdict)drive_roll(&random, 4),
+                                 .more = drive_roll(&random, 1000)};
     }
 }
 

@@ -5,13 +5,8 @@
 
 #include "lib/memory.h"
 #include "scheduler/core/record.h"
+#include "tests/unit/drive.h"
 #include "tests/unit/site.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
 enum { TIMELINES = 400, STEPS = 250, MESSAGES = 20000 };
 #define SECOND INT64_C(1000)
@@ -60,18 +55,12 @@ static const char *const checks[] = {
     NULL,
 };
 
-static void add_lines(struct site_builder *site, const char *const *lines)
-{
-    for (size_t i = 0; lines[i]; i++)
-        assert_true(site_line(site, lines[i]));
-}
-
 static struct model *model_of(const char *const *remedies)
 {
     struct site_builder site = site_begin();
-    add_lines(&site, people);
-    add_lines(&site, remedies);
-    add_lines(&site, checks);
+    site_lines(&site, people);
+    site_lines(&site, remedies);
+    site_lines(&site, checks);
     return site_end(&site);
 }
 
@@ -98,8 +87,7 @@ struct town {
 
 static unsigned chance(struct town *town, unsigned of)
 {
-    town->random = town->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)(town->random >> 40) % of;
+    return drive_roll(&town->random, of);
 }
 
 static void keep_message(struct town *town, const struct decision *decision)
@@ -143,36 +131,7 @@ static void take(void *owner, const struct decision *decision)
 
 static void pass_time(struct town *town, int64_t until)
 {
-    for (int64_t due = world_due(town->world); due <= until; due = world_due(town->world)) {
-        town->now = due > town->now ? due : town->now;
-        world_tick(town->world, town->now, take, town);
-        assert_true(world_due(town->world) > town->now);
-    }
-    town->now = until;
-}
-
-static void restart(struct town *town)
-{
-    struct world *world = world_create(town->model);
-    for (uint32_t i = 0; i < town->model->binding_count; i++) {
-        struct error error = {""};
-        json_t *saved = world_save(town->world, i);
-        char *text = json_dumps(saved, JSON_SORT_KEYS);
-        json_t *loaded = json_loads(text, 0, NULL);
-        assert_true(world_load(world, i, loaded, &error));
-        json_t *again = world_save(world, i);
-        assert_true(json_equal(saved, again));
-        json_decref(again);
-        json_decref(loaded);
-        free(text);
-        json_decref(saved);
-    }
-    json_t *site = world_save_site(town->world);
-    struct error error = {""};
-    assert_true(world_load_site(world, site, &error));
-    json_decref(site);
-    world_free(town->world);
-    town->world = world;
+    town->now = drive_clock(town->world, town->now, until, take, town);
 }
 
 static void end_some_run(struct town *town)
@@ -222,7 +181,7 @@ static void step(struct town *town, enum interruption interruption)
         world_result(town->world, binding, &result, town->now, take, town);
     }
     if (interruption == RESTART && what % 3 == 0)
-        restart(town);
+        town->world = drive_restart(town->world);
     if (interruption == ADOPT && what % 3 == 0)
         world_adopt(town->world, town->model);
 }
@@ -233,7 +192,7 @@ static struct town *town_open(struct model *model, uint64_t seed)
     town->model = model;
     town->world = world_create(model);
     town->now = START;
-    town->random = seed * UINT64_C(0x9e3779b97f4a7c15);
+    town->random = drive_seed(seed);
     town->log = (struct text)TEXT_INIT;
     town->messages = memory_get(MESSAGES, sizeof *town->messages);
     return town;
@@ -438,8 +397,8 @@ static void test_simultaneous(void **state)
         struct town *both[2];
         for (int i = 0; i < 2; i++) {
             struct site_builder site = site_begin();
-            add_lines(&site, people);
-            add_lines(&site, *lines);
+            site_lines(&site, people);
+            site_lines(&site, *lines);
             both[i] = town_open(site_end(&site), seed);
         }
         for (int i = 0; i < STEPS; i++) {
@@ -475,7 +434,7 @@ static void test_message_id(void **state)
     char *ids[3] = {NULL, NULL, NULL};
     for (int i = 0; i < 3; i++) {
         struct site_builder site = site_begin();
-        add_lines(&site, lines);
+        site_lines(&site, lines);
         struct town *town = town_open(site_end(&site), 1);
         world_problem_known(town->world, 41);
         const struct result result = {.verdict = VERDICT_CRITICAL, .at = START};

@@ -5,13 +5,8 @@
 
 #include "lib/memory.h"
 #include "scheduler/core/record.h"
+#include "tests/unit/drive.h"
 #include "tests/unit/site.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
 enum { TIMELINES = 300, STEPS = 120, CHECKS = 6, CONTACTS = 16 };
 #define SECOND INT64_C(1000)
@@ -55,8 +50,7 @@ struct town {
 
 static unsigned chance(struct town *town, unsigned of)
 {
-    town->random = town->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)(town->random >> 40) % of;
+    return drive_roll(&town->random, of);
 }
 
 static struct reader *reader_of(struct town *town, const struct contact *contact)
@@ -116,31 +110,17 @@ static void take(void *owner, const struct decision *decision)
 
 static void pass_time(struct town *town, int64_t until)
 {
-    for (int64_t due = world_due(town->world); due <= until; due = world_due(town->world)) {
-        town->now = due > town->now ? due : town->now;
-        world_tick(town->world, town->now, take, town);
-        assert_true(world_due(town->world) > town->now);
-    }
-    town->now = until;
+    town->now = drive_clock(town->world, town->now, until, take, town);
 }
 
 static void restart(struct town *town)
 {
-    struct world *world = world_create(town->model);
-    struct error error = {""};
-    for (uint32_t i = 0; i < town->model->binding_count; i++) {
-        json_t *saved = world_save(town->world, i);
-        assert_true(world_load(world, i, saved, &error));
-        json_decref(saved);
-    }
     json_t *site = world_save_site(town->world);
-    assert_true(world_load_site(world, site, &error));
-    json_t *again = world_save_site(world);
+    town->world = drive_restart(town->world);
+    json_t *again = world_save_site(town->world);
     assert_true(json_equal(site, again));
     json_decref(again);
     json_decref(site);
-    world_free(town->world);
-    town->world = world;
 }
 
 static void give(struct town *town, uint32_t binding, enum verdict verdict)
@@ -182,14 +162,11 @@ static void step(struct town *town, bool interrupted)
 static struct town *town_made(uint64_t seed, bool capped)
 {
     struct town *town = memory_get(1, sizeof *town);
-    struct site_builder site = site_begin();
-    for (size_t i = capped ? 0 : 1; lines[i]; i++)
-        assert_true(site_line(&site, lines[i]));
-    town->model = site_end(&site);
+    town->model = site_model(capped ? lines : lines + 1);
     assert_int_equal(town->model->binding_count, CHECKS);
     town->world = world_create(town->model);
     town->now = START;
-    town->random = seed * UINT64_C(0x9e3779b97f4a7c15);
+    town->random = drive_seed(seed);
     town->log = (struct text)TEXT_INIT;
     town->said = (struct text)TEXT_INIT;
     return town;
