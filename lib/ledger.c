@@ -23,28 +23,41 @@ enum {
 /* ---- reading ---- */
 
 struct reader {
-    struct text line;
-    bool dropping; /* inside of a line that is too long */
+    struct text line; /* one that begins in an earlier block */
+    bool dropping;    /* inside of a line that is too long */
+    const char *const *words;
     ledger_each *each;
     void *owner;
     size_t bad;
 };
 
-static bool is_blank(const struct text *line)
+static bool is_blank(const char *line, size_t length)
 {
-    for (size_t i = 0; i < line->length; i++)
-        if (!strchr(" \t\r", line->bytes[i]) || line->bytes[i] == '\0')
+    for (size_t i = 0; i < length; i++)
+        if (!strchr(" \t\r", line[i]) || line[i] == '\0')
             return false;
     return true;
 }
 
-static void take_line(struct reader *reader)
+/* Parsing is what reading costs. */
+static bool is_wanted(const struct reader *reader, const char *line, size_t length)
+{
+    if (!reader->words)
+        return !is_blank(line, length);
+    for (const char *const *word = reader->words; *word; word++)
+        if (memmem(line, length, *word, strlen(*word)))
+            return true;
+    return false;
+}
+
+static void take_line(struct reader *reader, const char *line, size_t length)
 {
     json_t *value = NULL;
-    if (!reader->dropping && is_blank(&reader->line))
-        return;
-    if (!reader->dropping)
-        value = json_loadb(reader->line.bytes, reader->line.length, 0, NULL);
+    if (!reader->dropping && length <= LINE_BYTES_MAX) {
+        if (!is_wanted(reader, line, length))
+            return;
+        value = json_loadb(line, length, 0, NULL);
+    }
     if (json_is_object(value))
         reader->each(reader->owner, value);
     else
@@ -64,11 +77,16 @@ static void take_block(struct reader *reader, const char *bytes, size_t length)
 {
     const char *end;
     while ((end = memchr(bytes, '\n', length))) {
-        take_part(reader, bytes, (size_t)(end - bytes));
-        take_line(reader);
-        text_clear(&reader->line);
-        reader->dropping = false;
-        length -= (size_t)(end - bytes) + 1;
+        size_t part = (size_t)(end - bytes);
+        if (reader->line.length || reader->dropping) {
+            take_part(reader, bytes, part);
+            take_line(reader, reader->line.bytes, reader->line.length);
+            text_clear(&reader->line);
+            reader->dropping = false;
+        } else {
+            take_line(reader, bytes, part);
+        }
+        length -= part + 1;
         bytes = end + 1;
     }
     take_part(reader, bytes, length);
@@ -85,10 +103,10 @@ static bool is_regular(int fd)
 }
 
 /* Reads from the beginning without moving the descriptor. */
-static bool read_lines(int fd, const char *path, ledger_each *each, void *owner, size_t *bad,
-                       struct error *error)
+static bool read_lines(int fd, const char *path, const char *const *words, ledger_each *each, void *owner,
+                       size_t *bad, struct error *error)
 {
-    struct reader reader = {.line = TEXT_INIT, .each = each, .owner = owner};
+    struct reader reader = {.line = TEXT_INIT, .words = words, .each = each, .owner = owner};
     char *block = memory_get(1, BLOCK_BYTES);
     off_t at = 0;
     ssize_t got;
@@ -99,7 +117,8 @@ static bool read_lines(int fd, const char *path, ledger_each *each, void *owner,
         at += got;
     }
     if (got == 0)
-        take_line(&reader); /* a last line without its newline may be whole all the same */
+        take_line(&reader, reader.line.bytes,
+                  reader.line.length); /* a last line without its newline may be whole all the same */
     else
         error_set(error, "%s while reading the ledger \"%s\"", strerror(errno), path);
     if (bad)
@@ -109,17 +128,29 @@ static bool read_lines(int fd, const char *path, ledger_each *each, void *owner,
     return got == 0;
 }
 
-bool ledger_read(const char *path, ledger_each *each, void *owner, size_t *bad, struct error *error)
+static bool read_file(const char *path, const char *const *words, ledger_each *each, void *owner, size_t *bad,
+                      struct error *error)
 {
     if (bad)
         *bad = 0;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return errno == ENOENT ? true : error_set(error, "%s: the ledger \"%s\"", strerror(errno), path);
-    bool ok = is_regular(fd) ? read_lines(fd, path, each, owner, bad, error)
+    bool ok = is_regular(fd) ? read_lines(fd, path, words, each, owner, bad, error)
                              : error_set(error, "%s: the ledger \"%s\"", strerror(errno), path);
     close(fd);
     return ok;
+}
+
+bool ledger_read(const char *path, ledger_each *each, void *owner, size_t *bad, struct error *error)
+{
+    return read_file(path, NULL, each, owner, bad, error);
+}
+
+bool ledger_read_with(const char *path, const char *const *words, ledger_each *each, void *owner,
+                      struct error *error)
+{
+    return read_file(path, words, each, owner, NULL, error);
 }
 
 /* ---- the file ---- */
@@ -296,13 +327,14 @@ static void search_line(void *owner, const json_t *line)
 bool ledger_begin(const char *path, const json_t *line, bool *known, struct error *error)
 {
     struct search search = {.run = json_string_value(json_object_get(line, "run"))};
+    const char *const words[] = {search.run, NULL};
     *known = false;
     if (!search.run)
         return error_set(error, "a run without an id");
     int fd = open_locked(path, error);
     if (fd < 0)
         return false;
-    bool ok = read_lines(fd, path, search_line, &search, NULL, error);
+    bool ok = read_lines(fd, path, words, search_line, &search, NULL, error);
     if (ok && (search.begin || search.ended)) {
         *known = true;
         ok = error_set(error, "the run \"%s\" is in the ledger \"%s\" already", search.run, path);
@@ -316,7 +348,8 @@ bool ledger_begin(const char *path, const json_t *line, bool *known, struct erro
 bool ledger_knows(const char *path, const char *run, bool *known, struct error *error)
 {
     struct search search = {.run = run};
-    bool ok = ledger_read(path, search_line, &search, NULL, error);
+    const char *const words[] = {run, NULL};
+    bool ok = ledger_read_with(path, words, search_line, &search, error);
     *known = search.begin || search.ended;
     json_decref(search.begin);
     return ok;
@@ -325,7 +358,8 @@ bool ledger_knows(const char *path, const char *run, bool *known, struct error *
 bool ledger_open_run(const char *path, const char *run, const char *issue, int64_t *pid, struct error *error)
 {
     struct search search = {.run = run};
-    bool ok = ledger_read(path, search_line, &search, NULL, error);
+    const char *const words[] = {run, NULL};
+    bool ok = ledger_read_with(path, words, search_line, &search, error);
     bool open = search.begin && !search.ended && line_is(search.begin, "issue", issue);
     *pid = open ? json_integer_value(json_object_get(search.begin, "pid")) : 0;
     json_decref(search.begin);
@@ -358,12 +392,13 @@ bool ledger_interrupt(const char *path, const char *run, int64_t pid, int64_t no
                       struct error *error)
 {
     struct search search = {.run = run};
+    const char *const words[] = {run, NULL};
     if (is_missing(path))
         return true;
     int fd = open_locked(path, error);
     if (fd < 0)
         return false;
-    bool ok = read_lines(fd, path, search_line, &search, NULL, error);
+    bool ok = read_lines(fd, path, words, search_line, &search, NULL, error);
     if (ok && is_begun_by(search.begin, pid) && !search.ended) {
         turn_into_end(search.begin, now, text);
         ok = append_locked(fd, path, search.begin, error);
@@ -373,33 +408,32 @@ bool ledger_interrupt(const char *path, const char *run, int64_t pid, int64_t no
     return ok;
 }
 
-/* Keeps the begins without an end by their run. */
+/* Keeps who began the runs without an end, by their run. */
 static void keep_open(void *owner, const json_t *line)
 {
-    json_t *open_runs = owner;
+    json_t *open_runs = owner, *process;
     const char *run = json_string_value(json_object_get(line, "run"));
-    if (run && line_is(line, "event", "begin"))
-        json_object_set_new(open_runs, run, json_deep_copy(line));
-    else if (run && line_is(line, "event", "end"))
+    if (run && line_is(line, "event", "begin")) {
+        process = json_object();
+        (void)json_object_set(process, "pid", json_object_get(line, "pid"));
+        (void)json_object_set(process, "at", json_object_get(line, "at"));
+        json_object_set_new(open_runs, run, process);
+    } else if (run && line_is(line, "event", "end")) {
         (void)json_object_del(open_runs, run);
+    }
 }
 
+/* Whoever waits for the lock does not wait for the whole ledger to be read: it is looked at again for each of them. */
 bool ledger_interrupt_dead(const char *path, int64_t now, struct error *error)
 {
-    if (is_missing(path))
-        return true;
-    json_t *open_runs = json_object();
-    int fd = open_locked(path, error);
-    bool ok = fd >= 0 && read_lines(fd, path, keep_open, open_runs, NULL, error);
-    for (void *at = json_object_iter(open_runs); ok && at; at = json_object_iter_next(open_runs, at)) {
-        json_t *line = json_object_iter_value(at);
-        if (!ledger_is_dead(line))
-            continue;
-        turn_into_end(line, now, "its process is no more");
-        ok = append_locked(fd, path, line, error);
-    }
-    if (fd >= 0)
-        close(fd);
+    static const char *const words[] = {"\"begin\"", "\"end\"", NULL};
+    json_t *open_runs = json_object(), *begin;
+    const char *run;
+    bool ok = ledger_read_with(path, words, keep_open, open_runs, error);
+    json_object_foreach(open_runs, run, begin)
+        if (ok && ledger_is_dead(begin))
+            ok = ledger_interrupt(path, run, json_integer_value(json_object_get(begin, "pid")), now,
+                                  "its process is no more", error);
     json_decref(open_runs);
     return ok;
 }

@@ -8,11 +8,14 @@
 
 enum { DAY_SECONDS = 86400, MINUTE_SECONDS = 60, PERCENT = 100, DAY_BYTES = 10 /* YYYY-MM-DD */ };
 
+/* In what a run ends: by the program's word, and by the check's verdict, which replaces it. */
+enum word { NOT_ENDED, FIXED, NO_EFFECT, WORSE, FAILED, OTHER_WORD, WORDS };
+
 /* One row being counted. Instants are epoch seconds, 0: none. */
 struct row {
     char *key;      /* "ISSUE REMEDIATION" */
-    json_t *newest; /* the newest line: what it says of owner, cause, diagnosis and TTL holds */
-    int64_t runs, before, fixed, no_effect, worse, failed, refused;
+    json_t *newest; /* what the newest line says of governance holds */
+    int64_t runs, before, refused, ended[WORDS];
     int64_t first, last, rehearsed;
     int64_t judged,
         unpaged;     /* runs with a verdict, and of those that helped, how many before people were told */
@@ -23,12 +26,31 @@ struct row {
 };
 
 struct summary {
-    const char *issue; /* NULL: all */
-    int64_t since, now;
+    const char *issue;          /* NULL: all */
+    int64_t since, now, before; /* ${before}: where the span before begins */
     struct row *rows;
     size_t count;
-    json_t *runs; /* by run: [row, the member that its end counted in, or -1, whether it is in the span] */
+    json_t *runs; /* by run: a struct counted as a number, because there may be a million of them */
 };
+
+struct counted {
+    size_t row;
+    bool in_span, judged;
+    enum word word;
+};
+
+static json_t *pack(const struct counted *run)
+{
+    return json_integer((json_int_t)(run->row << 5 | (size_t)run->judged << 4 | (size_t)run->in_span << 3 |
+                                     (size_t)run->word));
+}
+
+static struct counted unpack(const json_t *number)
+{
+    uint64_t bits = (uint64_t)json_integer_value(number);
+    return (struct counted){
+        .row = bits >> 5, .judged = bits >> 4 & 1, .in_span = bits >> 3 & 1, .word = (enum word)(bits & 7)};
+}
 
 static const char *text_of(const json_t *line, const char *key)
 {
@@ -51,11 +73,14 @@ static size_t row_of(struct summary *summary, const json_t *line)
             found = i - 1;
     if (found == summary->count) {
         summary->rows = memory_grow(summary->rows, summary->count + 1, sizeof *summary->rows);
-        summary->rows[summary->count++] = (struct row){.key = memory_text(key.bytes)};
+        summary->rows[summary->count++] =
+            (struct row){.key = memory_text(key.bytes), .newest = json_object()};
     }
     text_release(&key);
     return found;
 }
+
+static const char *const governance[] = {"issue", "remediation", "owner", "cause", "diagnosed", "expires"};
 
 /* A later day is a renewal, whoever ran it. Days are written so that they compare as texts. */
 static void take_governance(struct row *row, const json_t *line)
@@ -66,22 +91,23 @@ static void take_governance(struct row *row, const json_t *line)
         row->renewals += row->tagged[0] != '\0';
         memcpy(row->tagged, tagged, DAY_BYTES + 1);
     }
-    json_decref(row->newest);
-    row->newest = json_deep_copy(line);
+    for (size_t i = 0; i < sizeof governance / sizeof governance[0]; i++) {
+        json_t *value = json_object_get(line, governance[i]);
+        if (value)
+            json_object_set(row->newest, governance[i], value);
+        else
+            (void)json_object_del(row->newest, governance[i]);
+    }
 }
 
-/* The counts in which a run ends: by the program's word, and by the check's verdict, which replaces it. */
-static int64_t *count_of(struct row *row, const char *word)
+static enum word word_of(const char *word)
 {
-    int64_t *found = NULL;
-    if (strcmp(word, "fixed") == 0)
-        found = &row->fixed;
-    else if (strcmp(word, "no_effect") == 0)
-        found = &row->no_effect;
-    else if (strcmp(word, "worse") == 0)
-        found = &row->worse;
-    else if (strcmp(word, "failed") == 0 || strcmp(word, "interrupted") == 0)
-        found = &row->failed;
+    static const char *const words[WORDS] = {
+        [FIXED] = "fixed", [NO_EFFECT] = "no_effect", [WORSE] = "worse", [FAILED] = "failed"};
+    enum word found = strcmp(word, "interrupted") == 0 ? FAILED : OTHER_WORD;
+    for (enum word each = FIXED; each < OTHER_WORD; each++)
+        if (strcmp(word, words[each]) == 0)
+            found = each;
     return found;
 }
 
@@ -91,50 +117,53 @@ static void take_begin(struct summary *summary, size_t index, const json_t *line
     bool in_span = at >= summary->since;
     row->in_span |= in_span;
     row->runs += in_span;
-    row->before += !in_span && summary->since - at <= summary->now - summary->since;
+    row->before += !in_span && at >= summary->before;
     row->rehearsed = at > row->rehearsed ? at : row->rehearsed;
     if (row->first == 0 || at < row->first)
         row->first = at;
     if (in_span && at > row->last)
         row->last = at;
-    json_object_set_new(summary->runs, text_of(line, "run"),
-                        json_pack("{s:I, s:b}", "row", (json_int_t)index, "in_span", in_span));
+    const struct counted run = {.row = index, .in_span = in_span};
+    json_object_set_new(summary->runs, text_of(line, "run"), pack(&run));
 }
 
-static void count_word(struct summary *summary, const json_t *run, const char *word, int by)
+/* The run of the line, if it has begun. */
+static bool find_run(const struct summary *summary, const json_t *line, struct counted *run)
 {
-    struct row *row = &summary->rows[whole_of(run, "row")];
-    int64_t *count = count_of(row, word);
-    if (count && json_is_true(json_object_get(run, "in_span")))
-        *count += by;
+    const json_t *number = json_object_get(summary->runs, text_of(line, "run"));
+    *run = unpack(number);
+    return number != NULL;
+}
+
+static void set_word(struct summary *summary, const json_t *line, struct counted *run, enum word word)
+{
+    struct row *row = &summary->rows[run->row];
+    row->ended[run->word] -= run->in_span;
+    row->ended[word] += run->in_span;
+    run->word = word;
+    json_object_set_new(summary->runs, text_of(line, "run"), pack(run));
 }
 
 static void take_end(struct summary *summary, const json_t *line)
 {
-    json_t *run = json_object_get(summary->runs, text_of(line, "run"));
-    const char *word = text_of(line, "outcome");
-    if (!run || json_object_get(run, "word"))
-        return;
-    count_word(summary, run, word, 1);
-    json_object_set_new(run, "word", json_string(word));
+    struct counted run;
+    if (find_run(summary, line, &run) && run.word == NOT_ENDED)
+        set_word(summary, line, &run, word_of(text_of(line, "outcome")));
 }
 
 static void take_verdict(struct summary *summary, const json_t *line)
 {
-    json_t *run = json_object_get(summary->runs, text_of(line, "run"));
-    const char *verdict = text_of(line, "verdict");
-    if (!run || json_object_get(run, "verdict"))
+    struct counted run;
+    if (!find_run(summary, line, &run) || run.judged)
         return;
-    json_object_set_new(run, "verdict", json_string(verdict));
-    count_word(summary, run, text_of(run, "word"), -1);
-    count_word(summary, run, verdict, 1);
-    json_object_set_new(run, "word", json_string(verdict));
-    if (!json_is_true(json_object_get(run, "in_span")))
+    run.judged = true;
+    set_word(summary, line, &run, word_of(text_of(line, "verdict")));
+    if (!run.in_span)
         return;
-    struct row *row = &summary->rows[whole_of(run, "row")];
+    struct row *row = &summary->rows[run.row];
     int64_t without = whole_of(line, "without"), lasted = whole_of(line, "lasted");
     row->judged++;
-    if (strcmp(verdict, "fixed") != 0)
+    if (run.word != FIXED)
         return;
     row->unpaged += json_is_false(json_object_get(line, "paged"));
     if (without > lasted && lasted >= 0 && without < INT32_MAX)
@@ -187,9 +216,9 @@ static json_t *row_json(const struct row *row, const struct summary *summary)
         const char *name;
         int64_t count;
     } counts[] = {
-        {"runs", row->runs},     {"fixed", row->fixed},       {"no_effect", row->no_effect},
-        {"worse", row->worse},   {"failed", row->failed},     {"refused", row->refused},
-        {"before", row->before}, {"renewals", row->renewals},
+        {"runs", row->runs},          {"fixed", row->ended[FIXED]},   {"no_effect", row->ended[NO_EFFECT]},
+        {"worse", row->ended[WORSE]}, {"failed", row->ended[FAILED]}, {"refused", row->refused},
+        {"before", row->before},      {"renewals", row->renewals},
     };
     json_t *object = json_object();
     const json_t *expires = json_object_get(row->newest, "expires");
@@ -234,8 +263,13 @@ static json_t *sorted(struct summary *summary)
 json_t *ledger_summary(const char *path, const char *issue, int64_t since, int64_t now, struct error *error)
 {
     struct summary summary = {.issue = issue, .since = since, .now = now, .runs = json_object()};
+    const char *const words[] = {issue, "\"verdict\"", NULL}; /* which has no issue */
     json_t *array = NULL;
-    if (ledger_read(path, take_line, &summary, NULL, error))
+    if (__builtin_sub_overflow(now, since, &summary.before) ||
+        __builtin_sub_overflow(since, summary.before, &summary.before))
+        summary.before = since;
+    if (issue ? ledger_read_with(path, words, take_line, &summary, error)
+              : ledger_read(path, take_line, &summary, NULL, error))
         array = sorted(&summary);
     for (size_t i = 0; i < summary.count; i++) {
         json_decref(summary.rows[i].newest);

@@ -126,10 +126,11 @@ static int review(struct command_call *call, const struct arguments *arguments, 
     struct error error = {""};
     int64_t since = arguments->since > 0 ? call->now - arguments->since / 1000 : 0;
     struct history history = {.issue = arguments->issue, .since = since, .runs = json_object()};
+    const char *const words[] = {arguments->issue, "\"verdict\"", NULL}; /* which has no issue */
     int code = COMMAND_REFUSED;
     text_format(&path, "%s/ledger.jsonl", model->site.state);
     json_t *counted = ledger_summary(path.bytes, arguments->issue, since, call->now, &error);
-    if (counted && (!arguments->issue || ledger_read(path.bytes, take, &history, NULL, &error))) {
+    if (counted && (!arguments->issue || ledger_read_with(path.bytes, words, take, &history, &error))) {
         json_t *rows = review_rows(model, counted, NULL, arguments->issue, call->now);
         code = print(call, arguments, model, rows, &history);
         json_decref(rows);

@@ -145,6 +145,7 @@ struct world {
     size_t flight_count;
     struct past_run *past;
     size_t past_count;
+    size_t past_room; /* so many: then those that no limit counts any more are forgotten */
     struct gathering *gatherings;
     size_t gathering_count;
     struct channel_trouble channels[CHANNEL_COUNT];

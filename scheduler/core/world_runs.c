@@ -4,6 +4,8 @@
 
 #include "lib/memory.h"
 
+enum { PAST_LEAST = 64 };
+
 /* ---- under way ---- */
 
 void world_flight_release(struct flight *flight)
@@ -99,7 +101,10 @@ static void forget_old(struct world *world, int64_t now)
 void world_past_add(struct world *world, const char *remediation, const char *target, int64_t started,
                     int64_t ended, int64_t now)
 {
-    forget_old(world, now);
+    if (world->past_count >= world->past_room) { /* not each time: a ledger may hold a million of them */
+        forget_old(world, now);
+        world->past_room = 2 * world->past_count + PAST_LEAST;
+    }
     world->past = memory_grow(world->past, world->past_count + 1, sizeof *world->past);
     world->past[world->past_count++] =
         (struct past_run){memory_text(remediation), memory_text(target), started, ended};

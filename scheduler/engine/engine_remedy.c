@@ -136,13 +136,20 @@ static void look(void *owner, const json_t *line)
     }
 }
 
+/* Of a run that is not in the ledger nothing is told. */
+static bool look_up(const struct engine *engine, struct fate *fate, struct error *error)
+{
+    const char *const words[] = {fate->run, NULL};
+    return ledger_read_with(engine->ledger, words, look, fate, error);
+}
+
 static void follow(void *owner)
 {
     struct request *request = owner;
     struct engine *engine = request->engine;
     struct fate fate = {.run = request->run, .outcome = -1};
     struct error error = {""};
-    if (!ledger_read(engine->ledger, look, &fate, NULL, &error))
+    if (!look_up(engine, &fate, &error))
         log_say(engine->settings.log, LOG_LEVEL_WARNING, "%s", error.text);
     if (fate.ended) {
         count(request, fate.interrupted ? -1 : fate.outcome, "told by the ledger");
@@ -176,7 +183,7 @@ static void follow_for(struct request *request, int64_t patience)
 static bool is_anothers(const struct request *request, int code)
 {
     struct fate fate = {.run = request->run};
-    return code >= FAILED && ledger_read(request->engine->ledger, look, &fate, NULL, NULL) && fate.begun &&
+    return code >= FAILED && look_up(request->engine, &fate, NULL) && fate.begun &&
            (code == REFUSED || !fate.ended || fate.outcome != code);
 }
 
@@ -206,7 +213,7 @@ static void ended(void *owner, const struct helper_outcome *outcome)
     case HELPER_SIGNALLED:
     case HELPER_TIMEOUT:
         /* It may have come to its end before the signal came. */
-        (void)ledger_read(request->engine->ledger, look, &fate, NULL, NULL);
+        (void)look_up(request->engine, &fate, NULL);
         count(request, fate.ended && !fate.interrupted ? fate.outcome : -1, words[outcome->end]);
         break;
     case HELPER_LOST:
@@ -265,7 +272,7 @@ static void recall(struct engine *engine, const struct world_run *run)
     struct text subject = TEXT_INIT;
     struct fate fate = {.run = run->run};
     text_format(&subject, "%s/%s", run->host, run->check);
-    (void)ledger_read(engine->ledger, look, &fate, NULL, NULL);
+    (void)look_up(engine, &fate, NULL);
     if (fate.begun || !remediation)
         /* The helper of the scheduler before lets it finish, and ours ends the entry of what is dead; the ledger
          * refuses to begin it again. */
@@ -334,7 +341,9 @@ static void remember(void *owner, const json_t *line)
 
 bool engine_remedy_recall(struct engine *engine, struct error *error)
 {
-    if (!ledger_read(engine->ledger, remember, engine, NULL, error))
+    /* The first line of each run, whether it acted or not. */
+    static const char *const words[] = {"\"begin\"", "\"refused\"", NULL};
+    if (!ledger_read_with(engine->ledger, words, remember, engine, error))
         return false;
     for (size_t i = 0; i < world_run_count(engine->world); i++) {
         struct world_run run = world_run_at(engine->world, i);

@@ -107,12 +107,13 @@ bool ledger_facts_read(const char *path, const char *target, const struct servic
                        const struct model *model, struct arena *arena, struct remedy_facts *facts,
                        int64_t now, struct error *error)
 {
+    static const char *const words[] = {"\"begin\"", "\"end\"", NULL};
     struct reading reading = {
         .facts = facts, .target = target, .service = service, .model = model, .now = now};
     facts->last = REMEDY_NEVER;
     facts->site_bounds = &model->governance.bounds;
     facts->service_bounds = service ? &service->bounds : NULL;
-    bool ok = ledger_read(path, take, &reading, NULL, error);
+    bool ok = ledger_read_with(path, words, take, &reading, error);
     while (reading.open) {
         struct open_run *run = reading.open;
         count_open(&reading, arena, run->begin);

@@ -25,6 +25,9 @@ tests/bench/plugins.py || echo "   some cost more than they may"
 echo "== a year of results through the simulator"
 tests/bench/simulate.py || echo "   it took longer than it may"
 
+echo "== a ledger of a million lines"
+tests/bench/ledger.py || echo "   it took longer than it may"
+
 if [ ! -x "$peers/sched/schedbench.py" ]; then
     echo "no peers to run beside: $peers/sched/schedbench.py is missing (BENCH_DIR names another folder)"
     exit 0

@@ -2,6 +2,7 @@
 #include "lib/ledger.h"
 
 #include "lib/memory.h"
+#include "lib/text.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -362,6 +363,33 @@ static void skips_what_is_hostile(void **state)
     json_decref(ledger_summary(path, NULL, INT64_MIN, INT64_MIN, &error));
 }
 
+/* What is not asked for is not even parsed, wherever the blocks of a read end. */
+static void reads_with_words(void **state)
+{
+    enum { LINES = 3000, PADDING = 61, LONG = 200 * 1024 };
+    const char *path = ((struct place *)*state)->ledger;
+    const char *const words[] = {"\"mine\"", "\"ours\"", NULL}, *const none[] = {"nobody's", NULL};
+    struct text text = TEXT_INIT;
+    struct error error;
+    size_t found = 0, expected = 0;
+    begin(path, "a", "OPS-1", NOW);
+    for (int i = 0; i < LINES; i++) {
+        bool mine = i % 7 == 0, ours = i % 11 == 0;
+        expected += mine || ours;
+        text_format(&text, "{\"run\":\"%s\",\"for\":\"%s\",\"text\":\"%*d\"}\n", mine ? "mine" : "other",
+                    ours ? "ours" : "theirs", i % PADDING + 1, i);
+    }
+    text_format(&text, "{\"text\":\"%*s\",\"run\":\"mine\"}\n{\"run\":\"mine\"", LONG, "");
+    add_raw(path, text.bytes, text.length);
+    text_release(&text);
+    assert_true(ledger_read_with(path, words, count_line, &found, &error));
+    assert_int_equal(found, expected + 1); /* the last one has no end */
+    found = 0;
+    assert_true(ledger_read_with(path, none, count_line, &found, &error));
+    assert_int_equal(found, 0);
+    assert_int_equal(lines_of(path, NULL), 1 + LINES + 1);
+}
+
 static void is_empty_when_missing(void **state)
 {
     const char *path = ((struct place *)*state)->ledger;
@@ -501,6 +529,7 @@ int main(void)
         IN_PLACE(closes_a_torn_line),
         IN_PLACE(takes_a_last_line_without_its_newline),
         IN_PLACE(skips_what_is_hostile),
+        IN_PLACE(reads_with_words),
         IN_PLACE(is_empty_when_missing),
         IN_PLACE(never_tears_between_writers),
         IN_PLACE(lets_one_of_equal_runs_in),
