@@ -91,13 +91,14 @@ $(foreach c,$(CHECKS),$(eval $(call program_of_table,checks,$(c),checks/main.c,,
 $(foreach c,$(COLLECTS),$(eval $(call program_of_table,collectors,$(c),checks/main.c,,)))
 $(foreach r,$(REMEDIATIONS),$(eval $(call program_of_table,remediations,$(r),remediations/main.c,-lcrypto,$(LIB_tools))))
 
-$(BUILD)/channels/mail: $(BUILD)/obj/channels/mail.o $(call objects,$(call sources,channels/mail)) $(LIB_lib)
-	$(call link,-lesmtp -lssl -lcrypto $(LIBS_common))
-$(BUILD)/channels/webhook $(BUILD)/channels/ping: $(call objects,$(call sources,channels/webhook))
-$(BUILD)/channels/tracker: $(call objects,$(call sources,channels/tracker))
-$(BUILD)/channels/webhook $(BUILD)/channels/ping $(BUILD)/channels/tracker $(BUILD)/channels/command: \
-  $(BUILD)/channels/%: $(BUILD)/obj/channels/%.o $(LIB_collectors) $(LIB_lib)
-	$(call link,$(LIBS_common))
+# A channel is its file and the parts in the folder of its name.
+define program_of_channel
+$(BUILD)/channels/$(1): $(BUILD)/obj/channels/$(1).o $(call objects,$(call sources,channels/$(1))) $(LIB_collectors) $(LIB_lib)
+	$$(call link,-lesmtp -lssl -lcrypto $(LIBS_common))
+endef
+$(foreach c,$(CHANNELS),$(eval $(call program_of_channel,$(c))))
+# The dead-man signal has the target of a webhook.
+$(BUILD)/channels/ping: $(call objects,$(call sources,channels/webhook))
 
 # The list of checks that the worker holds is made from the folder.
 $(BUILD)/generated/checks.c: $(CHECKS:%=checks/%.c) make/files.mk
