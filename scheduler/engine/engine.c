@@ -102,14 +102,14 @@ static void report_channel(void *owner, const char *name, bool works, const char
                            const char *const *users, size_t count)
 {
     struct engine *engine = owner;
+    enum channel channel;
     if (engine->ending)
         return;
     struct batch *batch = batch_open(engine);
     uint64_t before = world_site_changes(engine->world);
-    for (enum channel channel = CHANNEL_MAIL; channel <= CHANNEL_COMMAND; channel++)
-        if (strcmp(channel_name(channel), name) == 0)
-            world_channel(engine->world, channel, works, reason, users, count, batch_now(batch),
-                          batch_decision, batch);
+    if (channel_read(name, &channel))
+        world_channel(engine->world, channel, works, reason, users, count, batch_now(batch), batch_decision,
+                      batch);
     if (world_site_changes(engine->world) != before)
         history_channel(batch, name, works, reason, users, count);
     batch_close(batch);
