@@ -6,7 +6,8 @@
  * Every line is an object with these members:
  * - event: "begin", "end", "refused" (by governance: expired, known run; by the state before the act; a usage error
  *   is no line), "rehearsal" (a dry run that has an id), or "verdict";
- * - run: the id that joins the lines of a run; time: RFC 3339 in UTC; at: the same in epoch seconds;
+ * - run: the id that joins the lines of a run; time: RFC 3339 in UTC; at: the same in epoch seconds; at_ms, of a begin:
+ *   in ms, because a check may recover in the same second;
  * - remediation: its name in the configuration, else the program's; program: the program's name;
  * - issue, owner, diagnosed, cause, target, tagged, ttl: as given; expires: the first epoch second after the day
  *   tagged + ttl, a UTC day;
@@ -16,7 +17,7 @@
  * - outcome of an end: "fixed", "no_effect", "failed", "interrupted" (it was killed); exit, duration: the program's exit
  *   code, and seconds since the begin; text: what was said or why it was refused; attached: the digests of what
  *   the act left in the bundle, by name;
- * - of a verdict, verdict: "fixed", "no_effect" or "worse"; lasted: seconds from the opening of the problem; without: the
+ * - of a verdict, verdict: "fixed", "no_effect", "worse", or "moot": the check had recovered before it began; lasted: seconds from the opening of the problem; without: the
  *   median of those that passed without a run; paged: whether people were told. */
 #ifndef WATCHBILL_LIB_LEDGER_H
 #define WATCHBILL_LIB_LEDGER_H

@@ -325,7 +325,10 @@ static bool open_entry(const struct frame *frame, int *code)
 {
     struct error error;
     bool known;
-    json_t *line = remediation_line(frame, "begin", (int64_t)time(NULL));
+    struct timespec now;
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    json_t *line = remediation_line(frame, "begin", (int64_t)now.tv_sec);
+    json_object_set_new(line, "at_ms", json_integer((json_int_t)now.tv_sec * 1000 + now.tv_nsec / 1000000));
     bool begun = ledger_begin(frame->args.ledger, line, &known, &error);
     json_decref(line);
     if (!begun)

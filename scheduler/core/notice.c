@@ -149,6 +149,8 @@ static const char *outcome_of(const json_t *data)
     static const char *const words[] = {"fixed", "no effect", "failed", "refused"};
     const json_t *outcome = json_object_get(data, "outcome");
     json_int_t code = json_is_integer(outcome) ? json_integer_value(outcome) : -1;
+    if (code == 0 && json_is_true(json_object_get(data, "dry_run")))
+        return "rehearsed";
     return code >= 0 && code < 4 ? words[code] : "interrupted";
 }
 

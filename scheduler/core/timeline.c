@@ -120,7 +120,8 @@ bool timeline_binding(const struct timeline *timeline, const json_t *line, uint3
 static void end_run(struct timeline *timeline, const struct world_run *run, int outcome)
 {
     char *name = memory_text(run->run);
-    world_remedied(timeline->world, run->binding, name, outcome, timeline->now, timeline->settings.sink,
+    const struct run_end end = {.outcome = outcome, .began = RUN_BEGAN};
+    world_remedied(timeline->world, name, &end, timeline->now, timeline->settings.sink,
                    timeline->settings.owner);
     free(name);
 }

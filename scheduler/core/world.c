@@ -40,8 +40,9 @@ const char *decision_name(enum decision_kind kind)
 const char *act_name(enum act act)
 {
     static const char *const names[] = {
-        [ACT_RUN] = "run", [ACT_WAIT] = "wait",   [ACT_REFUSE] = "refuse",       [ACT_DRY_RUN] = "dry_run",
-        [ACT_ASK] = "ask", [ACT_FIXED] = "fixed", [ACT_NO_EFFECT] = "no_effect", [ACT_WORSE] = "worse",
+        [ACT_RUN] = "run",   [ACT_WAIT] = "wait",   [ACT_REFUSE] = "refuse",       [ACT_DRY_RUN] = "dry_run",
+        [ACT_ASK] = "ask",   [ACT_FIXED] = "fixed", [ACT_NO_EFFECT] = "no_effect", [ACT_WORSE] = "worse",
+        [ACT_MOOT] = "moot",
     };
     return names[act];
 }
@@ -346,8 +347,11 @@ static void shift_runs(struct world *world, int64_t delta)
         if (world->past[i].ended)
             world->past[i].ended += delta;
     }
-    for (size_t i = 0; i < world->flight_count; i++)
+    for (size_t i = 0; i < world->flight_count; i++) {
         world->flights[i].started += delta;
+        if (world->flights[i].recovered)
+            world->flights[i].recovered += delta;
+    }
 }
 
 void world_clock_set(struct world *world, int64_t delta, int64_t now)

@@ -50,10 +50,11 @@ enum act {
     ACT_ASK,
     ACT_FIXED, /* from here the verdict on a run */
     ACT_NO_EFFECT,
-    ACT_WORSE
+    ACT_WORSE,
+    ACT_MOOT /* the check had recovered before the run began */
 };
 const char *
-act_name(enum act act); /* "run", "wait", "refuse", "dry_run", "ask", "fixed", "no_effect", "worse" */
+act_name(enum act act); /* "run", "wait", "refuse", "dry_run", "ask", "fixed", "no_effect", "worse", "moot" */
 
 enum { WORLD_SITE = UINT32_MAX }; /* in place of a binding: it is about no single check */
 
@@ -177,9 +178,18 @@ bool world_approve(struct world *world, const char *run, const char *user, int64
 bool world_remediate(struct world *world, uint32_t binding, const char *name, const char *user, bool dry_run,
                      int64_t now, char **run, world_sink *sink, void *owner, struct error *error);
 
-/* How a remediation run ended; the world counts it against the limits. ${outcome} is the exit code of the
- * frame (0 fixed, 1 without effect, 2 failed, 3 refused), or -1 for a run that died. */
-void world_remedied(struct world *world, uint32_t binding, const char *run, int outcome, int64_t now,
+/* How a remediation run ended. */
+enum { RUN_BEGAN = -1 }; /* it began when it was decided on */
+struct run_end {
+    int outcome; /* the exit code of the frame (0 fixed, 1 without effect, 2 failed, 3 refused), or -1: it died */
+    int64_t
+        began; /* epoch ms: the ledger's first line of it; 0: there is none, so that nothing was done; RUN_BEGAN */
+    const char *said; /* by the program, one line; NULL: nothing */
+};
+
+/* world_remedied(world, run, end, now, ...): the world counts it against the limits. A run during which the check has
+ * recovered is judged here, because only what had begun by then can have helped. */
+void world_remedied(struct world *world, const char *run, const struct run_end *end, int64_t now,
                     world_sink *sink, void *owner);
 
 /* world_channel(world, channel, works, reason, users, count, now, ...): what became of the last try to deliver by
@@ -205,6 +215,7 @@ struct world_run {
     const char *run;
     const char *remediation;
     int64_t started;
+    int64_t recovered; /* epoch ms: when the check recovered while it was under way; 0: it has not */
 };
 size_t world_run_count(const struct world *world);
 struct world_run world_run_at(const struct world *world, size_t index);

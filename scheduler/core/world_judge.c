@@ -1,16 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whether a run helped. The program says how it went; the verdict is the check's: fixed when it recovers, no effect when
- * it does not within the time that `verify` gives, worse when it gets worse. After two runs in vain, one that made it
- * worse, or one that was interrupted, the remediation is disarmed for the problem. */
+ * it does not within the time that `verify` gives, worse when it gets worse. Only a run that has begun can have helped:
+ * when the check recovers while one is under way, its end tells whether it had begun by then. After two runs in vain,
+ * one that made it worse, or one that was interrupted, the remediation is disarmed for the problem. */
 #include "scheduler/core/world_parts.h"
 
 #include "lib/number.h"
 #include "lib/text.h"
 
-enum { OUTCOME_FIXED = 0, OUTCOME_NO_EFFECT = 1, OUTCOME_REFUSED = 3 };
+enum { OUTCOME_FIXED = 0, OUTCOME_NO_EFFECT = 1, OUTCOME_REFUSED = 3, SAID_BYTES = 120 };
 
+static struct verdict_facts facts_of(const struct turn *turn, const char *remediation)
+{
+    const struct problem *problem = turn->record->problem;
+    return (struct verdict_facts){.lasted = turn->now - problem->opened,
+                                  .without = world_governed_without(turn->world, remediation),
+                                  .paged = record_anyone_told(problem, TOLD_PROBLEM)};
+}
+
+/* ${begun}: the ledger knows the run, and so it takes the verdict. */
 static void judge(struct turn *turn, const struct remediation *remediation, struct course *course,
-                  enum act verdict, const char *why)
+                  enum act verdict, const char *why, bool begun)
 {
     struct text run = TEXT_INIT;
     struct remedy_answer answer = {.step = REMEDY_NOTHING};
@@ -18,10 +28,8 @@ static void judge(struct turn *turn, const struct remediation *remediation, stru
     course->verify_until = 0;
     (void)snprintf(answer.text, sizeof answer.text, "%s", why);
     world_run_id(&run, turn, course);
-    const struct verdict_facts facts = {.lasted = turn->now - turn->record->problem->opened,
-                                        .without = world_governed_without(turn->world, course->remediation),
-                                        .paged = record_anyone_told(turn->record->problem, TOLD_PROBLEM)};
-    turn->facts = &facts;
+    const struct verdict_facts facts = facts_of(turn, course->remediation);
+    turn->facts = begun ? &facts : NULL;
     if (remediation)
         world_remedy_decision(turn, remediation, verdict, &answer, run.bytes);
     turn->facts = NULL;
@@ -44,12 +52,12 @@ static void tell_vain(struct turn *turn, const struct remediation *remediation, 
     text_release(&reason);
 }
 
-static void judge_vain(struct turn *turn, struct course *course, const char *why)
+static void judge_vain(struct turn *turn, struct course *course, const char *why, bool begun)
 {
     const struct remediation *remediation = model_remediation(turn->world->model, course->remediation);
     course->done = false;
     course->vain++;
-    judge(turn, remediation, course, ACT_NO_EFFECT, why);
+    judge(turn, remediation, course, ACT_NO_EFFECT, why, begun);
     tell_vain(turn, remediation, course, why);
 }
 
@@ -65,7 +73,8 @@ static void judge_worse(struct turn *turn, struct course *course)
                 verdict_name(turn->record->state.verdict));
     course->done = false;
     course->disarmed = DISARMED_WORSE;
-    judge(turn, model_remediation(turn->world->model, course->remediation), course, ACT_WORSE, why.bytes);
+    judge(turn, model_remediation(turn->world->model, course->remediation), course, ACT_WORSE, why.bytes,
+          true);
     text_release(&why);
 }
 
@@ -78,40 +87,85 @@ int64_t world_judge_consider(struct turn *turn)
         if (course->verify_until && is_worse(turn, course))
             judge_worse(turn, course);
         else if (course->verify_until && turn->now >= course->verify_until)
-            judge_vain(turn, course, "the check did not recover after it");
+            judge_vain(turn, course, "the check did not recover after it", true);
         next = world_earlier(next, course->verify_until);
     }
     return next;
 }
 
-static void refused(struct turn *turn, struct course *course, const char *run)
+/* ${what}, and what the program said: of a long text the end, where the error stands. */
+static void write_end(struct text *text, const char *what, const char *said)
 {
-    const struct remediation *remediation = model_remediation(turn->world->model, course->remediation);
-    const struct remedy_answer answer = {REMEDY_NOTHING, 0, "the program refused to run"};
-    course->done = true;
-    course->pending = false;
-    if (!remediation)
-        return;
-    world_remedy_decision(turn, remediation, ACT_REFUSE, &answer, run);
-    world_alert_remediation(turn, remediation, NULL, answer.text);
+    size_t length = said ? strlen(said) : 0;
+    const char *from = length > SAID_BYTES ? said + length - SAID_BYTES : said;
+    while (length > SAID_BYTES && (*from & 0xC0) == 0x80) /* not in the middle of a character */
+        from++;
+    text_add(text, what);
+    if (length > 0)
+        text_format(text, ": %s%s", length > SAID_BYTES ? "..." : "", from);
 }
 
-void world_judge_ended(struct turn *turn, const char *name, const char *run, int outcome)
+static void refused(struct turn *turn, struct course *course, const char *run, const char *said)
 {
-    const struct remediation *remediation = model_remediation(turn->world->model, name);
-    struct course *course = record_course(turn->record->problem, name);
-    if (outcome == OUTCOME_REFUSED) {
-        refused(turn, course, run);
-    } else if (outcome < 0) {
+    const struct remediation *remediation = model_remediation(turn->world->model, course->remediation);
+    struct remedy_answer answer = {.step = REMEDY_NOTHING};
+    struct text why = TEXT_INIT;
+    course->done = true;
+    course->pending = false;
+    write_end(&why, "the program refused to run", said);
+    (void)snprintf(answer.text, sizeof answer.text, "%s", why.bytes);
+    if (remediation) {
+        world_remedy_decision(turn, remediation, ACT_REFUSE, &answer, run);
+        world_alert_remediation(turn, remediation, NULL, answer.text);
+    }
+    text_release(&why);
+}
+
+static void ended_in_vain(struct turn *turn, struct course *course, const struct run_end *end)
+{
+    struct text why = TEXT_INIT;
+    write_end(&why,
+              !end->began                         ? "it did not begin"
+              : end->outcome == OUTCOME_NO_EFFECT ? "it had no effect"
+                                                  : "it failed",
+              end->said);
+    judge_vain(turn, course, why.bytes, end->began != 0);
+    text_release(&why);
+}
+
+void world_judge_ended(struct turn *turn, const struct flight *flight, const struct run_end *end)
+{
+    const struct remediation *remediation = model_remediation(turn->world->model, flight->remediation);
+    struct course *course = record_course(turn->record->problem, flight->remediation);
+    if (end->outcome == OUTCOME_REFUSED) {
+        refused(turn, course, flight->run, end->said);
+    } else if (end->outcome < 0) {
         course->disarmed = DISARMED_INTERRUPTED;
-        judge(turn, remediation, course, ACT_NO_EFFECT, "it was interrupted");
-    } else if (outcome != OUTCOME_FIXED) {
-        judge_vain(turn, course, outcome == OUTCOME_NO_EFFECT ? "it had no effect" : "it failed");
+        judge(turn, remediation, course, ACT_NO_EFFECT, "it was interrupted", end->began != 0);
+    } else if (end->outcome != OUTCOME_FIXED) {
+        ended_in_vain(turn, course, end);
     } else {
         course->done = true;
         course->verify_until =
             remediation && remediation->verify_within ? turn->now + remediation->verify_within : 0;
     }
+}
+
+void world_judge_late(struct turn *turn, const struct flight *flight, const struct run_end *end)
+{
+    const struct verdict_facts facts = {flight->lasted, flight->without, flight->paged};
+    int64_t began = end->began == RUN_BEGAN ? flight->started : end->began;
+    bool begun = end->began != 0 && end->outcome != OUTCOME_REFUSED;
+    bool helped = begun && began <= flight->recovered;
+    struct decision decision = world_decision(turn, DECISION_REMEDIATION);
+    decision.problem = flight->problem;
+    decision.act = helped ? ACT_FIXED : ACT_MOOT;
+    decision.remediation = model_remediation(turn->world->model, flight->remediation);
+    decision.reason = helped ? "the check recovered" : "the check had recovered before the run began";
+    decision.facts = begun ? &facts : NULL;
+    decision.run = flight->run;
+    if (decision.remediation)
+        turn->sink(turn->owner, &decision);
 }
 
 /* How long it lasts when nothing is done: what a run saves is measured by it. */
@@ -126,14 +180,31 @@ static void learn_without(struct turn *turn)
         world_governed_lasted(turn->world, plan->remediate[i]->name, turn->now - problem->opened);
 }
 
+/* What is under way is judged when it ends. */
+static bool put_off(const struct turn *turn, const struct course *course)
+{
+    struct text run = TEXT_INIT;
+    world_run_id(&run, turn, course);
+    struct flight *flight = world_flight_find(turn->world, run.bytes);
+    if (flight) {
+        const struct verdict_facts facts = facts_of(turn, course->remediation);
+        flight->recovered = turn->now;
+        flight->lasted = facts.lasted;
+        flight->without = facts.without;
+        flight->paged = facts.paged;
+    }
+    text_release(&run);
+    return flight != NULL;
+}
+
 void world_judge_recovered(struct turn *turn)
 {
     struct problem *problem = turn->record->problem;
     learn_without(turn);
     for (size_t i = 0; i < problem->course_count; i++) {
         struct course *course = &problem->courses[i];
-        if (course->pending)
+        if (course->pending && !put_off(turn, course))
             judge(turn, model_remediation(turn->world->model, course->remediation), course, ACT_FIXED,
-                  "the check recovered");
+                  "the check recovered", true);
     }
 }

@@ -147,8 +147,16 @@ static void load_flights(struct saved_reader *reader, struct world *world, uint3
         const char *remediation = saved_text(&one, "remediation");
         uint64_t problem = (uint64_t)saved_whole(&one, "problem", 0, INT64_MAX);
         int64_t started = saved_instant(&one, "started");
-        if (add && one.good)
-            world_flight_add(world, binding, run, remediation, problem, started);
+        int64_t recovered = saved_instant(&one, "recovered");
+        int64_t lasted = saved_instant(&one, "lasted"), without = saved_instant(&one, "without");
+        bool paged = saved_flag(&one, "paged");
+        if (!add || !one.good)
+            continue;
+        struct flight *flight = world_flight_add(world, binding, run, remediation, problem, started);
+        flight->recovered = recovered;
+        flight->lasted = lasted;
+        flight->without = without;
+        flight->paged = paged;
     }
 }
 

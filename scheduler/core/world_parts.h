@@ -20,6 +20,8 @@ struct flight {
     uint32_t binding; /* WORLD_SITE: the check is no longer configured */
     uint64_t problem;
     int64_t started;
+    int64_t recovered; /* epoch ms: the end of its problem while it was under way; 0: the problem lasts */
+    int64_t lasted, without, paged; /* then: its verdict_facts */
 };
 
 /* A run that counts against limits. */
@@ -449,13 +451,18 @@ void world_remedy_decision(const struct turn *turn, const struct remediation *re
                            const struct remedy_answer *answer, const char *run);
 void world_run_id(struct text *id, const struct turn *turn, const struct course *course);
 /* Whether runs helped (world_judge.c). _consider: with the present state, at the present time; returns when to consider
- * it again, 0: not by itself. _ended: a run ended with ${outcome}. _recovered: the problem is about to be closed. */
+ * it again, 0: not by itself. _ended: a run of the open problem ended. _recovered: the problem is about to be closed.
+ * _late: a run ended that was under way when its problem did. */
 int64_t world_judge_consider(struct turn *turn);
-void world_judge_ended(struct turn *turn, const char *remediation, const char *run, int outcome);
+void world_judge_ended(struct turn *turn, const struct flight *flight, const struct run_end *end);
 void world_judge_recovered(struct turn *turn);
-void world_flight_add(struct world *world, uint32_t binding, const char *run, const char *remediation,
-                      uint64_t problem, int64_t started);
+void world_judge_late(struct turn *turn, const struct flight *flight, const struct run_end *end);
+/* world_flight_add(...): a run is under way; the pointer is valid until the next is added or taken. */
+struct flight *world_flight_add(struct world *world, uint32_t binding, const char *run,
+                                const char *remediation, uint64_t problem, int64_t started);
 void world_flight_release(struct flight *flight);
+/* world_flight_find(world, run): that of those under way; NULL: there is none. */
+struct flight *world_flight_find(const struct world *world, const char *run);
 /* world_flight_take(world, run, taken): remove it from those under way; the caller releases it. */
 bool world_flight_take(struct world *world, const char *run, struct flight *taken);
 /* world_past_add(...): a run that counts against limits; what no limit looks at any more is forgotten.

@@ -148,10 +148,9 @@ static void wake_others(struct world *world, int64_t now)
     }
 }
 
-void world_remedied(struct world *world, uint32_t binding, const char *run, int outcome, int64_t now,
+void world_remedied(struct world *world, const char *run, const struct run_end *end, int64_t now,
                     world_sink *sink, void *owner)
 {
-    (void)binding; /* the run knows where it belongs, also after world_adopt */
     struct flight flight;
     if (!world_flight_take(world, run, &flight))
         return;
@@ -160,8 +159,10 @@ void world_remedied(struct world *world, uint32_t binding, const char *run, int 
     if (flight.binding != WORLD_SITE) {
         const struct record *record = &world->records[flight.binding];
         struct turn turn = world_turn(world, flight.binding, now, sink, owner);
-        if (record->problem && record->state.problem == flight.problem) {
-            world_judge_ended(&turn, flight.remediation, flight.run, outcome);
+        if (flight.recovered) {
+            world_judge_late(&turn, &flight, end);
+        } else if (record->problem && record->state.problem == flight.problem) {
+            world_judge_ended(&turn, &flight, end);
             world_settle(&turn, false);
         }
     }

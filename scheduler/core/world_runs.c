@@ -16,32 +16,39 @@ void world_flight_release(struct flight *flight)
     free(flight->check);
 }
 
-void world_flight_add(struct world *world, uint32_t binding, const char *run, const char *remediation,
-                      uint64_t problem, int64_t started)
+struct flight *world_flight_add(struct world *world, uint32_t binding, const char *run,
+                                const char *remediation, uint64_t problem, int64_t started)
 {
     const struct binding *bound = &world->model->bindings[binding];
     world->flights = memory_grow(world->flights, world->flight_count + 1, sizeof *world->flights);
-    world->flights[world->flight_count++] = (struct flight){
-        memory_text(run),
-        memory_text(remediation),
-        memory_text(bound->host->name),
-        memory_text(bound->plan->name),
-        binding,
-        problem,
-        started,
+    world->flights[world->flight_count] = (struct flight){
+        .run = memory_text(run),
+        .remediation = memory_text(remediation),
+        .host = memory_text(bound->host->name),
+        .check = memory_text(bound->plan->name),
+        .binding = binding,
+        .problem = problem,
+        .started = started,
     };
+    return &world->flights[world->flight_count++];
+}
+
+struct flight *world_flight_find(const struct world *world, const char *run)
+{
+    for (size_t i = 0; i < world->flight_count; i++)
+        if (strcmp(world->flights[i].run, run) == 0)
+            return &world->flights[i];
+    return NULL;
 }
 
 bool world_flight_take(struct world *world, const char *run, struct flight *taken)
 {
-    for (size_t i = 0; i < world->flight_count; i++) {
-        if (strcmp(world->flights[i].run, run) != 0)
-            continue;
-        *taken = world->flights[i];
-        world->flights[i] = world->flights[--world->flight_count];
-        return true;
-    }
-    return false;
+    struct flight *found = world_flight_find(world, run);
+    if (!found)
+        return false;
+    *taken = *found;
+    *found = world->flights[--world->flight_count];
+    return true;
 }
 
 size_t world_run_count(const struct world *world)
@@ -57,7 +64,8 @@ struct world_run world_run_at(const struct world *world, size_t index)
                               .check = flight->check,
                               .run = flight->run,
                               .remediation = flight->remediation,
-                              .started = flight->started};
+                              .started = flight->started,
+                              .recovered = flight->recovered};
 }
 
 /* ---- past ---- */

@@ -124,6 +124,10 @@ static void save_flights(json_t *saved, const struct world *world, uint32_t bind
         saved_add_text(item, "remediation", flight->remediation);
         saved_add_whole(item, "problem", (int64_t)flight->problem);
         saved_add_whole(item, "started", flight->started);
+        saved_add_whole(item, "recovered", flight->recovered);
+        saved_add_whole(item, "lasted", flight->lasted);
+        saved_add_whole(item, "without", flight->without);
+        saved_add_flag(item, "paged", flight->paged);
     }
 }
 

@@ -17,6 +17,7 @@ enum {
 struct request {
     struct engine *engine;
     char *remediation, *subject, *run;
+    bool dry_run;
     struct loop_timer *timer; /* of a run that the scheduler before began */
     int64_t until;            /* loop_now's clock: then it counts as interrupted */
 };
@@ -41,16 +42,31 @@ static void request_free(struct request *request)
     free(request);
 }
 
-static const char *const outcome_words[] = {"it helped", "it had no effect", "it failed", "it was refused"};
+static const char *outcome_word(const struct request *request, int outcome)
+{
+    static const char *const words[] = {"it helped", "it had no effect", "it failed", "it was refused"};
+    if (outcome == 0 && request->dry_run)
+        return "it was rehearsed";
+    return outcome >= 0 && outcome < 4 ? words[outcome] : "it was interrupted";
+}
 
-/* The world counts the outcome; the check is run at once, because its fresh result is the verdict. ${said}: what the
- * program printed; its first line is told. */
-static void count(struct request *request, int outcome, const char *said)
+/* Without "PROGRAM: failed: " or the like, with which the frame begins its line. */
+static const char *without_program(const char *text)
+{
+    const char *word = strstr(text, ": ");
+    const char *rest = word ? strstr(word + 2, ": ") : NULL;
+    return rest && memchr(text, ' ', (size_t)(word - text)) == NULL ? rest + 2 : text;
+}
+
+/* The world counts the outcome; the check is run at once, because its fresh result is the verdict. ${began} as in struct
+ * run_end. ${said}: what the program printed; its first line is told. */
+static void count(struct request *request, int outcome, int64_t began, const char *said)
 {
     char *text = memory_text_of(said, strcspn(said, "\r\n"));
     struct engine *engine = request->engine;
     int64_t binding = model_binding_named(engine->model, request->subject);
-    const char *word = outcome >= 0 && outcome < 4 ? outcome_words[outcome] : "it was interrupted";
+    const char *word = outcome_word(request, outcome);
+    const struct run_end end = {outcome, began, without_program(text)};
     struct batch *batch = batch_open(engine);
     log_say(engine->settings.log, LOG_LEVEL_INFO, "remediation \"%s\" of %s ended, %s: %s",
             request->remediation, request->subject, word, text);
@@ -59,13 +75,14 @@ static void count(struct request *request, int outcome, const char *said)
         batch_note(batch, (uint32_t)binding, "remediation \"%s\" ended, %s: %s", request->remediation, word,
                    text);
         batch_event(batch, bound->host->name, bound->plan->name, "archive", outcome == 0 ? 0 : 1,
-                    json_pack("{s:s, s:s, s:i}", "remediation", request->remediation, "run", request->run,
-                              "outcome", outcome));
+                    json_pack("{s:s, s:s, s:i, s:b}", "remediation", request->remediation, "run",
+                              request->run, "outcome", outcome, "dry_run", request->dry_run));
     }
-    world_remedied(engine->world, (uint32_t)binding, request->run, outcome, batch_now(batch), batch_decision,
-                   batch);
-    history_deed(batch, "end_remediation", "{s:s, s:s}", "run", request->run, "outcome",
-                 timeline_outcome_name(outcome));
+    world_remedied(engine->world, request->run, &end, batch_now(batch), batch_decision, batch);
+    history_deed(batch, "end_remediation", "{s:s, s:s, s:o*, s:o}", "run", request->run, "outcome",
+                 timeline_outcome_name(outcome), "began",
+                 began == RUN_BEGAN ? NULL : json_real((double)began / 1000), "said",
+                 ledger_text(end.said, strlen(end.said)));
     batch_close(batch);
     if (binding != MODEL_NONE && engine->model->bindings[binding].plan->command.count > 0)
         engine_run_now(engine, (uint32_t)binding);
@@ -113,8 +130,9 @@ void engine_remedy_verdict(struct engine *engine, json_t *line)
 
 struct fate {
     const char *run;
-    bool begun, ended, interrupted;
-    bool dead; /* its process is gone; it may have ended all the same */
+    bool ended, interrupted;
+    int64_t began; /* epoch ms; 0: it did not */
+    bool dead;     /* its process is gone; it may have ended all the same */
     int outcome;
 };
 
@@ -127,7 +145,9 @@ static void look(void *owner, const json_t *line)
     if (!run || !event || strcmp(run, fate->run) != 0)
         return;
     if (strcmp(event, "begin") == 0) {
-        fate->begun = true;
+        fate->began = json_integer_value(json_object_get(line, "at_ms"));
+        if (fate->began <= 0) /* of a ledger that a version before wrote */
+            fate->began = json_integer_value(json_object_get(line, "at")) * 1000;
         fate->dead = ledger_is_dead(line);
     } else if (strcmp(event, "end") == 0) {
         fate->ended = true;
@@ -152,12 +172,12 @@ static void follow(void *owner)
     if (!look_up(engine, &fate, &error))
         log_say(engine->settings.log, LOG_LEVEL_WARNING, "%s", error.text);
     if (fate.ended) {
-        count(request, fate.interrupted ? -1 : fate.outcome, "told by the ledger");
+        count(request, fate.interrupted ? -1 : fate.outcome, fate.began, "told by the ledger");
         request_free(request);
     } else if (loop_now() >= request->until) {
         (void)ledger_interrupt(engine->ledger, request->run, 0, loop_wall() / 1000,
                                "nothing was heard of it again", &error);
-        count(request, -1, "nothing was heard of it again");
+        count(request, -1, fate.began, "nothing was heard of it again");
         request_free(request);
     } else {
         /* Its helper may have died before it, and then nobody else ends it; a run that ended meanwhile stays as it is. */
@@ -183,8 +203,27 @@ static void follow_for(struct request *request, int64_t patience)
 static bool is_anothers(const struct request *request, int code)
 {
     struct fate fate = {.run = request->run};
-    return code >= FAILED && look_up(request->engine, &fate, NULL) && fate.begun &&
+    return code >= FAILED && look_up(request->engine, &fate, NULL) && fate.began &&
            (code == REFUSED || !fate.ended || fate.outcome != code);
+}
+
+static bool has_recovered(const struct world *world, const char *run)
+{
+    bool recovered = false;
+    for (size_t i = 0; i < world_run_count(world); i++) {
+        struct world_run one = world_run_at(world, i);
+        recovered |= one.recovered && strcmp(one.run, run) == 0;
+    }
+    return recovered;
+}
+
+/* The ledger is read only where it matters when the run began. */
+static int64_t began(const struct request *request, int code)
+{
+    struct fate fate = {.run = request->run};
+    if (request->dry_run || (code == 0 && !has_recovered(request->engine->world, request->run)))
+        return RUN_BEGAN;
+    return look_up(request->engine, &fate, NULL) ? fate.began : RUN_BEGAN;
 }
 
 static int64_t patience_with(const struct request *request)
@@ -205,16 +244,16 @@ static void ended(void *owner, const struct helper_outcome *outcome)
             follow_for(request, patience_with(request));
             return;
         }
-        count(request, outcome->code, outcome->text);
+        count(request, outcome->code, began(request, outcome->code), outcome->text);
         break;
     case HELPER_REFUSED:
-        count(request, REFUSED, outcome->text);
+        count(request, REFUSED, 0, outcome->text);
         break;
     case HELPER_SIGNALLED:
     case HELPER_TIMEOUT:
         /* It may have come to its end before the signal came. */
         (void)look_up(request->engine, &fate, NULL);
-        count(request, fate.ended && !fate.interrupted ? fate.outcome : -1, words[outcome->end]);
+        count(request, fate.ended && !fate.interrupted ? fate.outcome : -1, fate.began, words[outcome->end]);
         break;
     case HELPER_LOST:
         log_say(request->engine->settings.log, LOG_LEVEL_ERROR,
@@ -262,7 +301,9 @@ void engine_remedy_request(struct engine *engine, const char *remediation, const
         .remediation = remediation, .subject = subject, .run = run, .dry_run = dry_run};
     if (binding != MODEL_NONE)
         request.environment = environment(engine, (uint32_t)binding, author, arena);
-    helper_request(engine->helper, &request, ended, request_create(engine, remediation, subject, run));
+    struct request *kept = request_create(engine, remediation, subject, run);
+    kept->dry_run = dry_run;
+    helper_request(engine->helper, &request, ended, kept);
     arena_free(arena);
 }
 
@@ -273,7 +314,7 @@ static void recall(struct engine *engine, const struct world_run *run)
     struct fate fate = {.run = run->run};
     text_format(&subject, "%s/%s", run->host, run->check);
     (void)look_up(engine, &fate, NULL);
-    if (fate.begun || !remediation)
+    if (fate.began || !remediation)
         /* The helper of the scheduler before lets it finish, and ours ends the entry of what is dead; the ledger
          * refuses to begin it again. */
         follow_for(request_create(engine, run->remediation, subject.bytes, run->run),

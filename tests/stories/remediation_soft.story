@@ -15,10 +15,10 @@ at 30s tick
 expect remediation clean run p1-clean-1
 at 40s web01/http OK
 expect quiet recovered in a soft state
-expect remediation clean fixed p1-clean-1
 expect nothing
 expect due never
 at 50s ended p1-clean-1 fixed
-expect silence
+expect remediation clean fixed p1-clean-1
+expect due never
 at 60s web01/http CRITICAL
 expect remediation clean wait

@@ -13,7 +13,8 @@
  *   at 60s downtime MATCHER KEY=VALUE ...         the matcher is one word; from (a span from then) for duration window
  *                                                 trigger children=yes; its author is max
  *   at 60s end-downtime ID
- *   at 60s ended RUN OUTCOME       a remediation run ends: fixed, vain, failed, refused or died
+ *   at 60s ended RUN OUTCOME [began 50s|unbegun]  a remediation run ends: fixed, vain, failed, refused or died; the
+ *                                  program began then, or never; without a word when it was decided
  *   at 60s remembered REMEDIATION TARGET          a run of the ledger that began then
  *   at 60s channel mail fails USER,USER           a message of these users was not delivered
  *   at 60s channel mail works
@@ -252,15 +253,19 @@ static void end_downtime(struct story *story, const char *id)
         fail_here(story, error.text);
 }
 
-static void end_run(struct story *story, const char *run, const char *word)
+static void end_run(struct story *story, const struct words *words)
 {
     static const char *const outcomes[] = {"fixed", "vain", "failed", "refused"};
-    int outcome = -1;
+    struct run_end end = {.outcome = -1, .began = RUN_BEGAN};
     for (int i = 0; i < 4; i++) {
-        if (strcmp(word, outcomes[i]) == 0)
-            outcome = i;
+        if (strcmp(words->items[4], outcomes[i]) == 0)
+            end.outcome = i;
     }
-    world_remedied(story->world, 0, run, outcome, story->now, take, story);
+    if (words->count > 6 && strcmp(words->items[5], "began") == 0)
+        end.began = story->start + site_duration(words->items[6]);
+    else if (words->count > 5)
+        end.began = 0;
+    world_remedied(story->world, words->items[3], &end, story->now, take, story);
 }
 
 /* As loud as an alert: it must be expected. */
@@ -380,7 +385,7 @@ static void step(struct story *story, const struct words *words)
     else if (strcmp(verb, "remediate") == 0)
         remediate(story, words);
     else if (strcmp(verb, "ended") == 0)
-        end_run(story, words->items[3], words->items[4]);
+        end_run(story, words);
     else if (strcmp(verb, "remembered") == 0)
         world_remember_run(story->world, words->items[3], words->items[4], story->now, true);
     else if (strcmp(verb, "channel") == 0)

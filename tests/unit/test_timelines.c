@@ -289,7 +289,8 @@ static void end_run(struct town *town, unsigned more)
     if (town->run_count == 0)
         return;
     char *run = town->runs[--town->run_count];
-    world_remedied(town->world, 0, run, (int)(more % 5) - 1, town->now, take, town);
+    world_remedied(town->world, run, &(struct run_end){(int)(more % 5) - 1, RUN_BEGAN, NULL}, town->now, take,
+                   town);
     free(run);
 }
 

@@ -142,7 +142,7 @@ static void end_some_run(struct town *town)
     char *run = town->runs[index];
     int outcome = (int)chance(town, 5) - 1;
     town->runs[index] = town->runs[--town->run_count];
-    world_remedied(town->world, 0, run, outcome, town->now, take, town);
+    world_remedied(town->world, run, &(struct run_end){outcome, RUN_BEGAN, NULL}, town->now, take, town);
     free(run);
 }
 

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What people are told of a remediation that is judged, refused or held back, through the scheduler and its helper."""
+import datetime
+import unittest
+
+from tests.support import Place, wait_until
+from tests.support.daemon import Watch
+
+USERS = """users:
+  ann: {contacts: {notify: [{mail: ann@example.org}], alert: [{mail: ann@example.org}]}}
+groups:
+  anns: {rota: [{window: always, users: [ann]}]}
+"""
+SERVICE = """service: queue
+hosts: {q1: {}, q2: {}, q3: {}}
+checks:
+  depth:
+    command: [check_queue, --type, spool, --queue, "%s/$HOSTNAME$", -c, "2"]
+    every: 1s
+    attempts: 1
+    alert: {groups: [anns]}
+    remediate: [fix]
+"""
+
+
+class Governed(unittest.TestCase):
+    def setUp(self):
+        self.place = Place("governed")
+        self.addCleanup(self.place.close)
+        self.folder = self.place.path / "spool"
+        self.watch = Watch(self.place)
+        self.watch.write("issues.yaml", "OPS-1: {state: open}\n")
+        self.watch.write("users.yaml", USERS)
+        self.watch.write("services/queue.yaml", SERVICE % self.folder)
+        for host in ("q1", "q2", "q3"):
+            (self.folder / host).mkdir(parents=True)
+
+    def begin(self, command, more=""):
+        today = datetime.datetime.now(datetime.timezone.utc).date()
+        self.watch.write("remediations.yaml", f"""remediations:
+  fix: {{issue: OPS-1, owner: ann, tagged: {today}, ttl: 30d, diagnosed: false, cause: vendor, command: [{command}],
+        may: {{run: [anns], approve: [anns]}}{more}}}
+trackers:
+  OPS: {{type: file, path: issues.yaml}}
+""")
+        self.watch.start()
+        for host in ("q1", "q2", "q3"):
+            self.watch.wait_state(f"{host}/depth", "OK")
+
+    def script(self, name, text):
+        path = self.place.write(name, "#!/bin/sh\n" + text)
+        path.chmod(0o755)
+        return path
+
+    def fill(self, host):
+        for number in range(5):
+            (self.folder / host / f"message{number}").write_text("x")
+
+    def empty(self, host):
+        for path in (self.folder / host).iterdir():
+            path.unlink()
+
+    def lines(self, event):
+        return [line for line in self.watch.ledger() if line["event"] == event]
+
+    def told(self, part):
+        """The text of the mail in whose subject ${part} stands."""
+        mail = wait_until(lambda: [m for m in self.watch.mails() if part in m["subject"]], what=f"a mail: {part}")[0]
+        return mail.get_body(("plain",)).get_content()
+
+    def test_a_check_that_recovers_before_the_run_begins(self):
+        """The program is asked to act, and the check recovers while it still looks whether it should."""
+        asked, go = self.place.path / "asked", self.place.path / "go"
+        late = self.script("late", f"touch {asked}\nwhile [ ! -e {go} ]; do sleep 0.05; done\nexit 1\n")
+        self.begin(f"run_command, --unless, {late}, --command, /bin/true")
+        self.fill("q1")
+        wait_until(asked.exists, what="the question of the program")
+        self.empty("q1")
+        self.watch.wait_state("q1/depth", "OK")
+        self.assertEqual(self.watch.ledger(), [])
+        go.touch()
+        verdict = wait_until(lambda: self.lines("verdict"), what="the verdict")[0]
+        self.assertEqual((verdict["verdict"], self.lines("end")[0]["outcome"]), ("moot", "fixed"))
+        row = self.watch.ask("remediations")[0]
+        self.assertEqual((row["runs"], row["fixed"]), (1, 0))
+        self.assertIn("the check had recovered before the run began", self.watch.command("why", "q1/depth").stdout)
+
+    def test_the_page_says_why_a_program_refused(self):
+        self.begin("run_command, --unless, /bin/true, --command, /bin/true")
+        self.fill("q1")
+        text = self.told("the program refused to run")
+        self.assertRegex(text, r'Reason: .*the program refused to run: .*"/bin/true"')
+
+    def test_the_page_says_why_a_run_did_not_begin(self):
+        self.place.write("var/diagnostics", "no folder")
+        self.begin("run_command, --command, /bin/true", ", limits: {cooldown: 1h}")
+        self.fill("q1")
+        text = self.told("it did not begin")
+        self.assertRegex(text, r"Reason: .*it did not begin: diagnostics failed: Not a directory: .*\(1 of 2\)")
+        self.assertEqual([line["event"] for line in self.watch.ledger()], ["refused"])
+        self.assertNotIn("a verdict is not in the ledger", self.watch.log())
+
+    def test_a_dry_run_has_helped_nobody(self):
+        self.begin("run_command, --command, /bin/true", ", mode: dry_run")
+        self.fill("q1")
+        wait_until(lambda: self.lines("rehearsal"), what="the rehearsal")
+        why = wait_until(lambda: [line for line in self.watch.command("why", "q1/depth").stdout.splitlines()
+                                  if '"fix" ended' in line], what="the end")[0]
+        self.assertIn("ended, it was rehearsed: run_command: dry run: ", why)
+
+
+if __name__ == "__main__":
+    unittest.main()
