@@ -174,7 +174,6 @@ static enum effect verify(const void *owner, struct act_run *run, struct error *
     return spool->deleted > 0 ? EFFECT_FIXED : EFFECT_NONE;
 }
 
-extern const struct remediation_program clean_spool;
 const struct remediation_program clean_spool = {
     .name = "clean_spool",
     .summary = "deletes the regular files of a spool directory",

@@ -177,7 +177,6 @@ static bool act(const void *owner, struct act_run *run, struct error *error)
     return true;
 }
 
-extern const struct remediation_program gather_diagnostics;
 const struct remediation_program gather_diagnostics = {
     .name = "gather_diagnostics",
     .summary = "gathers diagnostics and does nothing else; a process may be asked for its own report first",

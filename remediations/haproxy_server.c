@@ -135,7 +135,6 @@ static enum effect verify(const void *owner, struct act_run *run, struct error *
     return is_as_wanted(args, &after) && !is_as_wanted(args, before) ? EFFECT_FIXED : EFFECT_NONE;
 }
 
-extern const struct remediation_program haproxy_server;
 const struct remediation_program haproxy_server = {
     .name = "haproxy_server",
     .summary = "makes a HAProxy server ready, or takes it out by drain or maintenance",

@@ -271,7 +271,6 @@ static enum effect verify(const void *owner, struct act_run *run, struct error *
     return climb->moved && !climb->fell && after.weighs == climb->wanted ? EFFECT_FIXED : EFFECT_NONE;
 }
 
-extern const struct remediation_program haproxy_weight;
 const struct remediation_program haproxy_weight = {
     .name = "haproxy_weight",
     .summary = "gives a HAProxy server its traffic in steps, as long as all is well",

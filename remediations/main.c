@@ -2,7 +2,6 @@
 /* The program of one remediation: TABLE is its name, given by the Makefile. */
 #include "lib/remediation.h"
 
-extern const struct remediation_program TABLE;
 
 int main(int argc, char **argv)
 {

@@ -433,7 +433,6 @@ static bool diagnose(const void *owner, struct act_run *run, struct bundle *bund
     return ok && haproxy_admin_diagnose(args->haproxy, run, bundle, error);
 }
 
-extern const struct remediation_program mysql_failover;
 const struct remediation_program mysql_failover = {
     .name = "mysql_failover",
     .summary = "lets a replica of MariaDB take the place of its primary behind HAProxy",

@@ -326,7 +326,6 @@ static enum effect verify(const void *owner, struct act_run *run, struct error *
     return failed ? EFFECT_FAILED : well ? EFFECT_FIXED : EFFECT_NONE;
 }
 
-extern const struct remediation_program mysql_replica;
 const struct remediation_program mysql_replica = {
     .name = "mysql_replica",
     .summary = "starts a replica of MariaDB, skips one event that it cannot apply, or says how to rebuild it",

@@ -334,7 +334,6 @@ static enum effect verify(const void *owner, struct act_run *run, struct error *
     return back < stuck->count ? EFFECT_NONE : EFFECT_FIXED;
 }
 
-extern const struct remediation_program rabbitmq_consumer;
 const struct remediation_program rabbitmq_consumer = {
     .name = "rabbitmq_consumer",
     .summary = "restarts who should consume a queue of RabbitMQ that holds messages and has no consumer",

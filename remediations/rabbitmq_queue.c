@@ -313,7 +313,6 @@ static enum effect verify(const void *owner, struct act_run *run, struct error *
     return helped ? EFFECT_FIXED : EFFECT_NONE;
 }
 
-extern const struct remediation_program rabbitmq_queue;
 const struct remediation_program rabbitmq_queue = {
     .name = "rabbitmq_queue",
     .summary = "empties or deletes a queue of RabbitMQ, or closes the connections of its stuck consumers",

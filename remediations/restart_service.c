@@ -50,7 +50,6 @@ static enum effect verify(const void *owner, struct act_run *run, struct error *
     return EFFECT_FIXED;
 }
 
-extern const struct remediation_program restart_service;
 const struct remediation_program restart_service = {
     .name = "restart_service",
     .summary = "restarts a service and looks whether it is active",

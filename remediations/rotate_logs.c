@@ -325,7 +325,6 @@ static enum effect verify(const void *owner, struct act_run *run, struct error *
     return tally->stored + tally->deleted > 0 ? EFFECT_FIXED : EFFECT_NONE;
 }
 
-extern const struct remediation_program rotate_logs;
 const struct remediation_program rotate_logs = {
     .name = "rotate_logs",
     .summary = "puts rotated logs away under names with a date, in a directory or a bucket",

@@ -120,7 +120,6 @@ static enum effect verify(const void *owner, struct act_run *run, struct error *
     return well ? EFFECT_FIXED : EFFECT_NONE;
 }
 
-extern const struct remediation_program run_command;
 const struct remediation_program run_command = {
     .name = "run_command",
     .summary = "runs a command, word by word, and keeps its output with the diagnostics",

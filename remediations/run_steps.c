@@ -272,7 +272,6 @@ static bool act(const void *owner, struct act_run *run, struct error *error)
     return ok;
 }
 
-extern const struct remediation_program run_steps;
 const struct remediation_program run_steps = {
     .name = "run_steps",
     .summary = "runs remediation programs one after the other, and undoes what was done when one fails",
