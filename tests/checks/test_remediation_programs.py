@@ -27,7 +27,6 @@ class Programs(unittest.TestCase):
                     self.assertEqual(result.returncode, 3)
                     self.assertRegex(result.stderr, rf"^{program}: refused: ")
                     self.assertFalse((place.path / "ledger").exists())
-                    self.assertIn(program, (TOP / "README.md").read_text())
 
     def test_the_example_shows_each_with_options_that_it_has(self):
         text = re.sub(r"^\s*#.*$|\s#.*$", "", EXAMPLE.read_text(), flags=re.M)
