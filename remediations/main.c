@@ -2,6 +2,7 @@
 /* The program of one remediation: TABLE is its name, given by the Makefile. */
 #include "lib/remediation.h"
 
+extern const struct remediation_program TABLE;
 
 int main(int argc, char **argv)
 {
