@@ -76,7 +76,7 @@ bool ledger_read_with(const char *path, const char *const *words, ledger_each *e
 /* ledger_summary(path, issue, since, now, error): INTERFACE's array of {issue, remediation, runs, fixed, no_effect,
  * failed, refused, last_run, days_left, diagnosed}, and worse, before (runs in the span of the same length before
  * ${since}), avoided_minutes (of outage, by the median of what it lasts without a run), pages_saved (percent of the
- * judged runs that helped before people were told; null: none was judged), first_run (of the whole ledger), rehearsed
+ * judged runs that helped before people were told; null: none was judged), first_run and last_run (of the whole ledger), rehearsed
  * (the last run or dry run), renewals, cause, owner; one for each issue and remediation, sorted by them. ${issue} NULL:
  * all; runs begun at or after ${since}, epoch seconds. What the check said of a run counts, not what the program said;
  * an interrupted run counts as failed; one that has not ended is a run without an outcome. Instants are epoch seconds or

@@ -22,7 +22,6 @@ struct row {
     int64_t avoided; /* seconds */
     int64_t renewals;
     char tagged[DAY_BYTES + 1]; /* the latest day that was seen */
-    bool in_span;
 };
 
 struct summary {
@@ -115,13 +114,12 @@ static void take_begin(struct summary *summary, size_t index, const json_t *line
 {
     struct row *row = &summary->rows[index];
     bool in_span = at >= summary->since;
-    row->in_span |= in_span;
     row->runs += in_span;
     row->before += !in_span && at >= summary->before;
     row->rehearsed = at > row->rehearsed ? at : row->rehearsed;
     if (row->first == 0 || at < row->first)
         row->first = at;
-    if (in_span && at > row->last)
+    if (at > row->last)
         row->last = at;
     const struct counted run = {.row = index, .in_span = in_span};
     json_object_set_new(summary->runs, text_of(line, "run"), pack(&run));
@@ -189,7 +187,6 @@ static void take_line(void *owner, const json_t *line)
             take_begin(summary, index, line, at);
         } else if (at >= summary->since) {
             row->refused += strcmp(event, "refused") == 0;
-            row->in_span = true;
         }
         if (strcmp(event, "rehearsal") == 0 && at > row->rehearsed)
             row->rehearsed = at;
@@ -255,8 +252,7 @@ static json_t *sorted(struct summary *summary)
     if (summary->count)
         qsort(summary->rows, summary->count, sizeof *summary->rows, by_key);
     for (size_t i = 0; i < summary->count; i++)
-        if (summary->rows[i].in_span)
-            json_array_append_new(array, row_json(&summary->rows[i], summary));
+        json_array_append_new(array, row_json(&summary->rows[i], summary));
     return array;
 }
 

@@ -60,3 +60,12 @@ void utf8_add(struct text *text, const char *bytes, size_t length)
         at += width ? width : 1;
     }
 }
+
+void utf8_add_line(struct text *text, const char *string)
+{
+    size_t from = text->length;
+    utf8_add(text, string, strlen(string));
+    for (size_t i = from; i < text->length; i++)
+        if (text->bytes[i] == '\n' || text->bytes[i] == '\t')
+            text->bytes[i] = ' ';
+}

@@ -10,4 +10,7 @@
  * like) or breaks lines (U+2028, U+2029); "\r\n" becomes "\n". */
 void utf8_add(struct text *text, const char *bytes, size_t length);
 
+/* utf8_add_line(text, string): the same of a string, on one line: line breaks and tabs become blanks too. */
+void utf8_add_line(struct text *text, const char *string);
+
 #endif

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* watchbill: the command. Its commands are in scheduler/command/. */
+#include "lib/number.h"
 #include "scheduler/command/command.h"
 
 #include <errno.h>
 #include <signal.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 static bool print(struct text *out)
 {
@@ -12,12 +15,24 @@ static bool print(struct text *out)
     return printed;
 }
 
+/* COLUMNS is for who passes the answer on to a terminal. */
+static size_t width(void)
+{
+    const char *columns = getenv("COLUMNS");
+    struct winsize size = {0};
+    int64_t given;
+    if (columns && number_read_whole(columns, 1, UINT16_MAX, &given))
+        return (size_t)given;
+    return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 int main(int argc, char **argv)
 {
     struct text out = TEXT_INIT, complaint = TEXT_INIT;
     struct command_call call = {.arena = arena_create(),
                                 .now = time(NULL),
                                 .input = stdin,
+                                .width = width(),
                                 .out = &out,
                                 .complaint = &complaint,
                                 .pass_on = print};

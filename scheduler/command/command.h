@@ -22,6 +22,7 @@ struct command_call {
     struct arena *arena;      /* lives as long as the call */
     int64_t now;              /* epoch seconds */
     FILE *input;
+    size_t width;                      /* columns of the terminal that is printed to; 0: it is none */
     struct text *out, *complaint;      /* for standard output and standard error */
     bool (*pass_on)(struct text *out); /* print what is there and clear it; NULL: not before the end */
 };

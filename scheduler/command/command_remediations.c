@@ -3,6 +3,7 @@
 #include "lib/json.h"
 #include "lib/ledger.h"
 #include "lib/instant.h"
+#include "lib/utf8.h"
 #include "scheduler/command/rows.h"
 #include "scheduler/command/site.h"
 #include "scheduler/core/review.h"
@@ -16,7 +17,7 @@ struct arguments {
 
 static const struct option_row options[] = {
     {"issue", 0, TEXT(struct arguments, issue), .value = "ID",
-     .help = "Only this issue, and each of its runs with its diagnostics."},
+     .help = "Only this issue, and each of its runs with its diagnostics, or why it was refused."},
     {"since", 0, DURATION(struct arguments, since), .value = "DURATION",
      .help = "Only runs that began within that time, such as 30d; all unless given."},
     {"csv", 0, FLAG(struct arguments, csv), .help = "Comma-separated values with a line of headings."},
@@ -25,12 +26,12 @@ static const struct option_row options[] = {
     {0},
 };
 
-/* ---- the runs of one issue ---- */
+/* ---- the runs of one issue, and what was refused ---- */
 
 struct history {
     const char *issue;
     int64_t since;
-    json_t *runs; /* by run: its begin line and what was added since */
+    json_t *runs; /* by run: its first line and what was added since */
 };
 
 static const char *text_of(const json_t *line, const char *key)
@@ -54,35 +55,49 @@ static void take(void *owner, const json_t *line)
                                          "author", "user",        "bundle", "at"};
     static const char *const ends[] = {"outcome", "duration", "text", "verdict", "lasted"};
     struct history *history = owner;
-    const char *id = text_of(line, "run");
+    const char *id = text_of(line, "run"), *event = text_of(line, "event");
     json_t *run = json_object_get(history->runs, id);
-    bool begin = strcmp(text_of(line, "event"), "begin") == 0;
-    if (begin && strcmp(text_of(line, "issue"), history->issue) == 0 &&
+    bool refused = strcmp(event, "refused") == 0;
+    bool first = strcmp(event, "begin") == 0 || (refused && !run);
+    if (first && strcmp(text_of(line, "issue"), history->issue) == 0 &&
         json_integer_value(json_object_get(line, "at")) >= history->since) {
         run = json_object();
         add_members(run, line, begins, sizeof begins / sizeof begins[0]);
+        if (refused) {
+            json_object_set(run, "outcome", json_object_get(line, "event"));
+            json_object_set(run, "text", json_object_get(line, "text"));
+        }
         json_object_set_new(history->runs, id, run);
-    } else if (run && !begin) {
+    } else if (run && !first && !refused) {
         add_members(run, line, ends, sizeof ends / sizeof ends[0]);
     }
 }
 
+static const char *word_of(const json_t *run)
+{
+    const char *verdict = text_of(run, "verdict");
+    const char *word = *verdict ? verdict : text_of(run, "outcome");
+    return !*word ? "not ended" : strcmp(word, "no_effect") == 0 ? "no effect" : word;
+}
+
 static void print_run(struct text *out, const json_t *run, const struct zone *zone)
 {
-    const char *verdict = text_of(run, "verdict"), *outcome = text_of(run, "outcome");
-    text_add(out, "  ");
-    instant_write(out, zone, json_integer_value(json_object_get(run, "at")));
-    text_format(out, "  %s on %s: %s", text_of(run, "run"), text_of(run, "target"),
-                *verdict   ? verdict
-                : *outcome ? outcome
-                           : "not ended");
+    struct text line = TEXT_INIT;
+    text_add(&line, "  ");
+    instant_write(&line, zone, json_integer_value(json_object_get(run, "at")));
+    text_format(&line, "  %s on %s: %s", text_of(run, "run"), text_of(run, "target"), word_of(run));
     if (*text_of(run, "author"))
-        text_format(out, ", by %s", text_of(run, "author"));
+        text_format(&line, ", by %s", text_of(run, "author"));
     if (*text_of(run, "text"))
-        text_format(out, ": %.*s", (int)strcspn(text_of(run, "text"), "\r\n"), text_of(run, "text"));
+        text_format(&line, ": %.*s", (int)strcspn(text_of(run, "text"), "\r\n"), text_of(run, "text"));
+    utf8_add_line(out, line.bytes);
     text_add_char(out, '\n');
-    if (*text_of(run, "bundle"))
-        text_format(out, "    diagnostics: %s\n", text_of(run, "bundle"));
+    if (*text_of(run, "bundle")) {
+        text_add(out, "    diagnostics: ");
+        utf8_add_line(out, text_of(run, "bundle"));
+        text_add_char(out, '\n');
+    }
+    text_release(&line);
 }
 
 /* Of each row with --json, below the table without. */
@@ -109,10 +124,14 @@ static int print(struct command_call *call, const struct arguments *arguments, c
                  json_t *rows, const struct history *history)
 {
     const struct zone *zone = rota_zone(model, NULL, NULL);
-    if (!call->json && arguments->csv)
+    bool unknown = arguments->issue && json_array_size(rows) == 0;
+    if (!call->json && unknown && !arguments->csv)
+        text_format(call->out, "no remediation of the issue \"%s\" is configured, and none has run\n",
+                    arguments->issue);
+    else if (!call->json && arguments->csv)
         review_csv(call->out, rows, zone);
     else if (!call->json)
-        review_table(call->out, rows, zone);
+        review_table(call->out, rows, zone, call->width);
     if (arguments->issue)
         add_history(call, history, rows, zone, !call->json && !arguments->csv);
     if (call->json)
@@ -158,12 +177,15 @@ const struct command command_remediations = {
     .usage = "[--issue ID] [--since 30d] [--csv] [--fail-on-expired]",
     .summary = "reviews remediations by issue: runs, what they did, when they end",
     .notes = "Read from the configuration and the ledger of the state directory; needs no scheduler. Worst "
-             "first: not\n"
-             "diagnosed and most frequent. BEFORE counts the runs of the span of the same length before "
-             "--since. MINUTES\n"
-             "AVOIDED go by the median of what such problems last without a run; PAGES SAVED are the runs "
-             "that helped\n"
-             "before people were told. What was not rehearsed in time stands below.",
+             "first: not "
+             "diagnosed and most frequent. On a terminal that is too narrow the columns go on below.\n"
+             "BEFORE counts the runs of the span of the same length before --since. MINUTES AVOIDED go by "
+             "the median of "
+             "what such problems last without a run; PAGES SAVED are the runs that helped before people were "
+             "told, of "
+             "those that a check judged. FIRST and LAST RUN are those of the whole ledger. What was not "
+             "rehearsed in "
+             "time stands below.",
     .options = options,
     .size = sizeof(struct arguments),
     .run = run,

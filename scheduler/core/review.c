@@ -2,6 +2,7 @@
 #include "scheduler/core/review.h"
 
 #include "lib/memory.h"
+#include "lib/utf8.h"
 #include "scheduler/core/remedy.h"
 
 #define DAY INT64_C(86400)
@@ -87,9 +88,16 @@ static int by_badness(const void *a, const void *b)
     return runs ? (runs < 0 ? -1 : 1) : name;
 }
 
+/* What is neither configured nor ran in the two spans is the past's. */
+static bool is_of_now(const json_t *row)
+{
+    return json_is_true(json_object_get(row, "configured")) || whole_of(row, "runs") ||
+           whole_of(row, "before") || whole_of(row, "refused");
+}
+
 static bool is_wanted(const json_t *row, const char *owner, const char *issue)
 {
-    return (!owner || strcmp(text_of(row, "owner"), owner) == 0) &&
+    return is_of_now(row) && (!owner || strcmp(text_of(row, "owner"), owner) == 0) &&
            (!issue || strcmp(text_of(row, "issue"), issue) == 0);
 }
 
@@ -149,7 +157,7 @@ static const struct {
     {"cause", "CAUSE"},
     {"owner", "OWNER"},
 };
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = sizeof columns / sizeof columns[0], NAMES = 2 /* at the head of each line */, GAP = 2 };
 
 static bool is_instant(const char *key)
 {
@@ -167,7 +175,7 @@ static void write_cell(struct text *text, const json_t *row, const char *key, co
 {
     const json_t *value = json_object_get(row, key);
     if (json_is_string(value) && *json_string_value(value))
-        text_add(text, json_string_value(value));
+        utf8_add_line(text, json_string_value(value)); /* a ledger may hold anything */
     else if (json_is_boolean(value))
         text_add(text, json_is_true(value) ? "yes" : "no");
     else if (json_is_integer(value) && is_instant(key))
@@ -231,28 +239,49 @@ static void write_rehearsals(struct text *text, const json_t *rows)
                         text_of(row, "issue"));
 }
 
-void review_table(struct text *text, const json_t *rows, const struct zone *zone)
+/* ${row} of ${rows}, 0 the headings: the names, and the columns from ${first} to before ${end}. */
+static void write_row(struct text *text, const json_t *rows, size_t row, size_t first, size_t end,
+                      const size_t *widths, const struct zone *zone)
 {
-    size_t count = json_array_size(rows), widths[COLUMNS];
+    struct text cell = TEXT_INIT;
+    for (size_t i = 0; i < end; i++) {
+        if (i >= NAMES && i < first)
+            continue;
+        write_column_cell(&cell, row ? json_array_get(rows, row - 1) : NULL, i, zone);
+        text_format(text, "%-*s", i + 1 < end ? (int)widths[i] + GAP : 0, cell.bytes);
+    }
+    text_add_char(text, '\n');
+    text_release(&cell);
+}
+
+/* The column behind the last one that has room beside the names; one at least. */
+static size_t end_of_band(size_t first, const size_t *widths, size_t width)
+{
+    size_t used = widths[0] + GAP + widths[1], end = first;
+    while (end < COLUMNS && (end == first || width == 0 || used + GAP + widths[end] <= width))
+        used += GAP + widths[end++];
+    return end;
+}
+
+void review_table(struct text *text, const json_t *rows, const struct zone *zone, size_t width)
+{
+    size_t count = json_array_size(rows), widths[COLUMNS] = {0};
     struct text cell = TEXT_INIT;
     if (count == 0) {
         text_add(text, "no remediation is configured, and none has run\n");
         return;
     }
-    for (size_t i = 0; i < COLUMNS; i++) {
-        widths[i] = 0;
+    for (size_t i = 0; i < COLUMNS; i++)
         for (size_t row = 0; row <= count; row++) {
             write_column_cell(&cell, row ? json_array_get(rows, row - 1) : NULL, i, zone);
             widths[i] = cell.length > widths[i] ? cell.length : widths[i];
         }
-    }
-    for (size_t row = 0; row <= count; row++) {
-        for (size_t i = 0; i < COLUMNS; i++) {
-            write_column_cell(&cell, row ? json_array_get(rows, row - 1) : NULL, i, zone);
-            text_format(text, "%-*s%s", i + 1 < COLUMNS ? (int)widths[i] : 0, cell.bytes,
-                        i + 1 < COLUMNS ? "  " : "\n");
-        }
-    }
     text_release(&cell);
+    for (size_t first = NAMES, end; first < COLUMNS; first = end) {
+        end = end_of_band(first, widths, width);
+        text_add(text, first > NAMES ? "\n" : "");
+        for (size_t row = 0; row <= count; row++)
+            write_row(text, rows, row, first, end, widths, zone);
+    }
     write_rehearsals(text, rows);
 }

@@ -9,8 +9,8 @@
 
 #include <jansson.h>
 
-/* review_rows(model, counted, owner, now): ${counted}, the rows of ledger_summary, and a row without runs for each
- * configured remediation that has none; each gets "configured", "expired", "rehearsal_due" (not run, not even dry, within
+/* review_rows(model, counted, owner, now): ${counted}, the rows of ledger_summary, without those that are no longer
+ * configured and in neither span, and a row without runs for each configured remediation that has none; each gets "configured", "expired", "rehearsal_due" (not run, not even dry, within
  * its `rehearse`), and what the configuration says holds. Worst first: not diagnosed, then most frequent. ${owner} NULL:
  * of all, else only of that owner. ${issue} NULL: all. ${now} in epoch seconds. A new reference. */
 json_t *review_rows(const struct model *model, const json_t *counted, const char *owner, const char *issue,
@@ -19,8 +19,9 @@ json_t *review_rows(const struct model *model, const json_t *counted, const char
 /* review_expired(rows): whether a configured remediation has expired. */
 bool review_expired(const json_t *rows);
 
-/* review_table(text, rows, zone): columns with headings; then what was not rehearsed. review_csv: the same by RFC 4180. */
-void review_table(struct text *text, const json_t *rows, const struct zone *zone);
+/* review_table(text, rows, zone, width): columns with headings; then what was not rehearsed. What is wider than ${width}
+ * goes on below, behind the issue and the remediation again; 0: as wide as it is. review_csv: the same by RFC 4180. */
+void review_table(struct text *text, const json_t *rows, const struct zone *zone, size_t width);
 void review_csv(struct text *text, const json_t *rows, const struct zone *zone);
 
 #endif

@@ -21,6 +21,7 @@ enum {
     REMEDIATIONS_MOST = 20,
     TOLD_MOST = 20,
     LINKS_MOST = 20,
+    MAIL_WIDTH = 76,            /* columns, with room for the mark of a quotation */
     LINK_LIFE = 7 * 86400,      /* s */
     SCRIPT_TIMEOUT = 10 * 1000, /* ms */
     SCRIPT_OUTPUT = 64 << 10,
@@ -385,7 +386,7 @@ static void week_counted(void *owner)
         if (counting->counted) {
             json_t *rows =
                 review_rows(model, counting->counted, text_of(letter->alert, "check"), NULL, counting->now);
-            review_table(&table, rows, rota_zone(model, NULL, NULL));
+            review_table(&table, rows, rota_zone(model, NULL, NULL), MAIL_WIDTH);
             json_decref(rows);
         } else {
             text_format(&table, "the ledger cannot be read: %s\n", counting->error.text);

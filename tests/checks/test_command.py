@@ -205,6 +205,28 @@ class Remediations(unittest.TestCase):
             text = watchbill("remediations", "--issue", "OPS-1", "--conf", conf).stdout
             self.assertIn("a on localhost: fixed", text)
 
+    def test_what_was_refused_and_what_is_unknown(self):
+        line = {"event": "refused", "run": "r", "at": int(time.time()) - 5, "remediation": "clean", "issue": "OPS-1",
+                "target": "localhost", "text": "the TTL has ended\u001b[2J\nOPS-7 forged"}
+        with Place() as place:
+            conf = write_site(place)
+            place.write("state/ledger.jsonl", json.dumps(line) + "\n")
+            done = watchbill("remediations", "--issue", "OPS-1", "--conf", conf)
+            self.assertRegex(done.stdout, r"(?m)^  .*  r on localhost: refused: the TTL has ended \[2J$")
+            self.assertNotIn("forged", done.stdout)
+            done = watchbill("remediations", "--issue", "OPS-9", "--conf", conf)
+            self.assertEqual((done.returncode, done.stdout),
+                             (0, 'no remediation of the issue "OPS-9" is configured, and none has run\n'))
+
+    def test_the_width_of_a_terminal(self):
+        with Place() as place:
+            conf = write_site(place)
+            place.write("state/ledger.jsonl", self.run_of("a", "OPS-1", int(time.time()) - 60, "fixed"))
+            for columns, most in (("80", 80), ("120", 120), ("", 1000), ("x", 1000)):
+                done = watchbill("remediations", "--conf", conf, env={**os.environ, "COLUMNS": columns})
+                self.assertLessEqual(max(map(len, done.stdout.splitlines())), most, done.stdout)
+                self.assertEqual("\n\n" in done.stdout, most < 1000)
+
     def test_what_expired_fails_a_pipeline(self):
         with Place() as place:
             conf = write_site(place)

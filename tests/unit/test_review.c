@@ -106,11 +106,11 @@ static void writes_table_and_csv(void **state)
     struct text csv = TEXT_INIT, table = TEXT_INIT;
     review_csv(&csv, rows, zone);
     assert_non_null(strstr(csv.bytes, "\nOPS-8,\"a \"\"quoted\"\", name\",1,-,"));
-    review_table(&table, rows, zone);
+    review_table(&table, rows, zone, 0);
     assert_non_null(strstr(table.bytes, "MINUTES AVOIDED"));
     text_clear(&table);
     json_t *none = json_array();
-    review_table(&table, none, zone);
+    review_table(&table, none, zone, 0);
     assert_string_equal(table.bytes, "no remediation is configured, and none has run\n");
     json_decref(none);
     text_release(&table);
@@ -120,10 +120,69 @@ static void writes_table_and_csv(void **state)
     model_free(model);
 }
 
+/* What ran last before the spans is known all the same; only what nobody configures any more is left out. */
+static void leaves_out_the_past(void **state)
+{
+    (void)state;
+    struct model *model = open_site();
+    int64_t now = civil_days(2026, 11, 25) * DAY;
+    json_t *ledger = json_array();
+    json_array_append_new(ledger, counted("OPS-2", "busy", 0, now - 5 * DAY));
+    json_array_append_new(ledger, counted("OPS-9", "gone", 0, now - 5 * DAY));
+    json_t *before = counted("OPS-9", "mended", 0, now - 5 * DAY);
+    json_object_set_new(before, "before", json_integer(3));
+    json_array_append_new(ledger, before);
+    json_t *rows = review_rows(model, ledger, NULL, "OPS-2", now);
+    assert_false(flag(rows, 0, "rehearsal_due"));
+    json_decref(rows);
+    rows = review_rows(model, ledger, NULL, "OPS-9", now);
+    assert_int_equal(json_array_size(rows), 1);
+    assert_string_equal(name(rows, 0), "mended");
+    json_decref(rows);
+    json_decref(ledger);
+    model_free(model);
+}
+
+static size_t longest_line(const char *text)
+{
+    size_t longest = 0;
+    for (; *text; text += strcspn(text, "\n") + 1)
+        longest = strcspn(text, "\n") > longest ? strcspn(text, "\n") : longest;
+    return longest;
+}
+
+/* The columns that have no room go on below, behind the names. */
+static void fits_a_terminal(void **state)
+{
+    (void)state;
+    struct model *model = open_site();
+    const struct zone *zone = zone_open("UTC", NULL);
+    json_t *ledger = json_array();
+    json_array_append_new(ledger, counted("OPS-8", "a\033[31m\nred", 1, 5));
+    json_t *rows = review_rows(model, ledger, NULL, "OPS-8", 100);
+    struct text table = TEXT_INIT;
+    review_table(&table, rows, zone, 80);
+    assert_in_range(longest_line(table.bytes), 60, 80);
+    assert_non_null(strstr(table.bytes, "ISSUE  REMEDIATION  RUNS"));
+    assert_non_null(strstr(table.bytes, "\n\nISSUE  REMEDIATION  MINUTES AVOIDED"));
+    assert_non_null(strstr(table.bytes, "OPS-8  a [31m red   1 "));
+    text_clear(&table);
+    review_table(&table, rows, zone, 1); /* one column each, at least */
+    assert_non_null(strstr(table.bytes, "ISSUE  REMEDIATION  OWNER\nOPS-8  a [31m red   nobody\n"));
+    text_clear(&table);
+    review_table(&table, rows, zone, 0);
+    assert_null(strstr(table.bytes, "\n\n"));
+    text_release(&table);
+    json_decref(rows);
+    json_decref(ledger);
+    model_free(model);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(orders_and_completes),
-                                       cmocka_unit_test(rehearsals_count_from_the_tag),
-                                       cmocka_unit_test(writes_table_and_csv)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(orders_and_completes), cmocka_unit_test(rehearsals_count_from_the_tag),
+        cmocka_unit_test(writes_table_and_csv), cmocka_unit_test(leaves_out_the_past),
+        cmocka_unit_test(fits_a_terminal)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
