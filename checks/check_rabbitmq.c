@@ -173,12 +173,12 @@ static void report_if_known(struct view *view, enum metric metric, const char *i
         report_value(view->report, metric, instance, value);
 }
 
-/* What is compared with the run before: not known for now on the first run. */
-static void report_compared(struct view *view, enum metric metric, const char *instance, double value)
+/* What is compared with the run before: not known for now on the first run. ${warning} NULL: the row's own range. */
+static void report_compared(struct view *view, enum metric metric, const char *instance, double value,
+                            const char *warning)
 {
     struct value_frame frame = VALUE_FRAME_NONE;
-    if (isnan(value))
-        frame.warning = ""; /* the row's own range is for what is known */
+    frame.warning = isnan(value) ? "" : warning; /* a range is for what is known */
     if (!isnan(value) || rates_pending(view->run->rates))
         report_value_framed(view->report, metric, instance, value, &frame);
 }
@@ -191,9 +191,9 @@ static struct rabbitmq_flow report_flow(struct view *view, const char *instance,
     flow.growth = growth_per_second(&view->growth, key, messages);
     flow.limit = growth_limit(view->report, MESSAGES, instance);
     flow.left = growth_time(messages, flow.growth, flow.limit);
-    report_compared(view, GROWTH, instance, flow.growth);
+    report_compared(view, GROWTH, instance, flow.growth, NULL);
     if (!isnan(flow.limit))
-        report_compared(view, TIME_TO_LIMIT, instance, flow.left);
+        report_compared(view, TIME_TO_LIMIT, instance, flow.left, NULL);
     return flow;
 }
 
@@ -434,7 +434,9 @@ static struct rabbitmq_flow report_queue(struct view *view, const struct rabbitm
     report_if_known(view, PUBLISH_RATE, instance, flow.publish);
     report_if_known(view, DELIVER_RATE, instance, flow.deliver);
     report_if_known(view, UNCONSUMED, instance, rabbitmq_flow_unconsumed(queue));
-    report_compared(view, OUTRUN, instance, rabbitmq_flow_outrun(&flow));
+    report_compared(view, OUTRUN, instance, rabbitmq_flow_outrun(&flow), NULL);
+    report_compared(view, STALLED, instance, rabbitmq_flow_stalled(queue, flow.growth),
+                    ""); /* long work, too */
     return flow;
 }
 
@@ -584,7 +586,7 @@ static void report_compute_queue(struct view *view, const struct rabbitmq_queue 
                                       numbers[RABBITMQ_QUEUE_MESSAGES]);
     if (!isnan(rabbitmq_flow_unconsumed(queue)))
         report_value_framed(view->report, UNCONSUMED, instance, rabbitmq_flow_unconsumed(queue), &frame);
-    report_compared(view, STALLED, instance, rabbitmq_flow_stalled(queue, growth));
+    report_compared(view, STALLED, instance, rabbitmq_flow_stalled(queue, growth), NULL);
 }
 
 static bool measure_compute(struct view *view)
@@ -684,7 +686,9 @@ const struct check check_rabbitmq = {
         "with --tls the host is given as its certificate names it, not as an address.\n"
         "A bare range belongs to messages. With a range for messages the text tells when the present growth "
         "reaches it, and -w time_to_limit=7200: warns two hours ahead. -w unconsumed= allows queues without "
-        "consumers to hold messages.",
+        "consumers to hold messages. -c stalled=0 finds consumers that are stuck, in mode queue too, where "
+        "work "
+        "that takes longer than the time between two runs is taken for it.",
     .options = options,
     .metrics = metrics,
     .args_size = sizeof(struct args),

@@ -138,6 +138,20 @@ class Queues(Case):
             self.one(0, queue("q", 5300, consumers=2, message_stats=rates(120.0, 115.0)), *words)
             self.one(0, queue("q", 5400, consumers=2), *words)
 
+    def test_consumers_that_take_none(self):
+        with Place() as place:
+            state = ["-w", "outrun=", "--state-file", place.path / "state"]
+            stuck = {"consumers": 2, "message_stats": rates(5.0, 0.0)}
+            self.one(0, queue("q", 50, **stuck), "-c", "stalled=10", *state)
+            self.one(2, queue("q", 60, **stuck), "-c", "stalled=10", *state, text='stalled of "q" 60 (critical 10)')
+            self.one(0, queue("q", 70, **stuck), *state)  # each may work long, unless it is said that none does
+            listing = {"/api/queues": page([queue("q", 80, **stuck), queue("r", 5, consumers=1)])}
+            words = ["queue", "-c", "stalled=10", *state[:3], place.path / "all"]
+            self.answer(0, listing, *words)
+            self.answer(2, listing, *words, text='stalled of "q" 80 (critical 10)')
+            slow = {"consumers": 2, "message_stats": rates(5.0, 0.1)}
+            self.one(0, queue("q", 90, **slow), "-c", "stalled=10", *state)
+
     def test_names_go_escaped(self):
         name = "a/b %ü.x?&#+"
         pages = {"/api/queues/v%2Fh/a%2Fb%20%25%C3%BC.x%3F%26%23%2B": page(queue(name, 1, consumers=1))}
