@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-enum { STEP_MS = 200, DIAGNOSE_MS = 5000 };
+enum { STEP_MS = 200, DIAGNOSE_MS = 5000, DIAGNOSED_MAX = 20 };
 enum action { PURGE, DELETE, CLOSE };
 
 static const char *const action_names[] = {
@@ -117,6 +117,27 @@ static bool validate(const void *owner, struct error *error)
     return rabbitmq_admin_check(&args->rabbitmq, &args->place, error);
 }
 
+/* What the server knows of each consumer's channel and connection: who it is, since when, what it holds. */
+static bool diagnose_consumers(const struct rabbitmq_source *source, const struct text *queue,
+                               const struct act_run *run, struct bundle *bundle, struct error *error)
+{
+    struct rabbitmq_consumers *consumers = arena_get(run->arena, 1, sizeof *consumers);
+    struct text channels = TEXT_INIT, connections = TEXT_INIT;
+    bool ok = rabbitmq_consumers_parse(queue->bytes, queue->length, run->arena, consumers, error);
+    for (size_t i = 0; ok && i < consumers->count && i < DIAGNOSED_MAX; i++)
+        ok = rabbitmq_admin_list(source, "/api/channels/", consumers->items[i].channel, &channels, error) &&
+             (is_seen(consumers, i) ||
+              rabbitmq_admin_list(source, "/api/connections/", consumers->items[i].connection, &connections,
+                                  error));
+    text_add(&channels, channels.length ? "]\n" : "[]\n");
+    text_add(&connections, connections.length ? "]\n" : "[]\n");
+    ok = ok && bundle_add_text(bundle, "rabbitmq-channels.json", channels.bytes, channels.length) &&
+         bundle_add_text(bundle, "rabbitmq-connections.json", connections.bytes, connections.length);
+    text_release(&connections);
+    text_release(&channels);
+    return ok;
+}
+
 static bool diagnose(const void *owner, struct act_run *run, struct bundle *bundle, struct error *error)
 {
     const struct args *args = owner;
@@ -125,11 +146,13 @@ static bool diagnose(const void *owner, struct act_run *run, struct bundle *bund
     struct text queue = TEXT_INIT, overview = TEXT_INIT;
     const char *path = rabbitmq_admin_queue_path(vhost_of(args), args->queue, run->arena);
     bool missing = false;
-    bool ok = rabbitmq_admin_open(&args->rabbitmq, &args->place, &brief, &access, error) &&
-              rabbitmq_admin_get(&access.source, "/api/overview", &overview, NULL, error) &&
-              rabbitmq_admin_get(&access.source, path, &queue, &missing, error) &&
-              bundle_add_text(bundle, "rabbitmq-overview.json", overview.bytes, overview.length) &&
-              bundle_add_text(bundle, "rabbitmq-queue.json", queue.bytes, queue.length);
+    bool ok =
+        rabbitmq_admin_open(&args->rabbitmq, &args->place, &brief, &access, error) &&
+        rabbitmq_admin_get(&access.source, "/api/overview", &overview, NULL, error) &&
+        rabbitmq_admin_get(&access.source, path, &queue, &missing, error) &&
+        bundle_add_text(bundle, "rabbitmq-overview.json", overview.bytes, overview.length) &&
+        bundle_add_text(bundle, "rabbitmq-queue.json", queue.bytes, queue.length) &&
+        (args->action != CLOSE || missing || diagnose_consumers(&access.source, &queue, run, bundle, error));
     rabbitmq_options_close(&access);
     text_release(&overview);
     text_release(&queue);

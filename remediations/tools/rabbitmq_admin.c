@@ -98,6 +98,21 @@ bool rabbitmq_admin_get(const struct rabbitmq_source *source, const char *path, 
     return request(source, NULL, path, NULL, body, missing, error);
 }
 
+bool rabbitmq_admin_list(const struct rabbitmq_source *source, const char *path, const char *name,
+                         struct text *list, struct error *error)
+{
+    struct text whole = TEXT_INIT, body = TEXT_INIT;
+    bool gone = false;
+    text_add(&whole, path);
+    rabbitmq_add_name(&whole, name);
+    bool ok = rabbitmq_admin_get(source, whole.bytes, &body, &gone, error);
+    if (ok && !gone)
+        text_format(list, "%s%s", list->length ? ",\n" : "[", body.bytes);
+    text_release(&body);
+    text_release(&whole);
+    return ok;
+}
+
 bool rabbitmq_admin_delete(const struct rabbitmq_source *source, const char *path, const char *why,
                            struct error *error)
 {

@@ -20,6 +20,11 @@ bool rabbitmq_admin_open(const struct rabbitmq_options *options, const struct ac
 bool rabbitmq_admin_get(const struct rabbitmq_source *source, const char *path, struct text *body,
                         bool *missing, struct error *error);
 
+/* rabbitmq_admin_list(source, path, name, list, error): append the answer for PATH/NAME, the name escaped, to a JSON array
+ * that lacks its end, "]", yet. What is gone is left out. */
+bool rabbitmq_admin_list(const struct rabbitmq_source *source, const char *path, const char *name,
+                         struct text *list, struct error *error);
+
 /* rabbitmq_admin_delete(source, path, why, error): DELETE ${path}; ${why} (may be NULL) is told to the client whose
  * connection it is. false with RabbitMQ's own reason. */
 bool rabbitmq_admin_delete(const struct rabbitmq_source *source, const char *path, const char *why,

@@ -115,6 +115,12 @@ class Queue(Acts):
         result = self.act("--queue", "orders", "--action", "close", "--watch", "400ms")
         self.assertEqual(result.returncode, 0, result.stderr + result.stdout)
         self.assertIn("closing the connection", result.stdout)
+        bundle = pathlib.Path(self.lines()[-1]["bundle"])
+        channels, connections = (json.loads((bundle / f"rabbitmq-{part}.json").read_text())
+                                 for part in ("channels", "connections"))
+        self.assertEqual([channel["messages_unacknowledged"] for channel in channels], [1])
+        self.assertEqual([connection["name"] for connection in connections],
+                         [channels[0]["connection_details"]["name"]])
         wait_until(lambda: node.queue("orders").get("messages_ready") == 3, what="the messages are back")
         self.assertEqual(node.queue("others")["consumers"], 1)
 
