@@ -65,10 +65,15 @@ class Watch:
         return self.ask("status", subject)["checks"][0]
 
     def wait_state(self, subject, state, kind="HARD", seconds=30):
+        rows = []
+
         def reached():
-            row = self.status(subject)
-            return row if (row["state"], row["type"]) == (state, kind) else None
-        return wait_until(reached, seconds, f"{subject} {state} {kind} (is {self.status(subject)})")
+            rows[:] = [self.status(subject)]
+            return rows[0] if (rows[0]["state"], rows[0]["type"]) == (state, kind) else None
+        try:
+            return wait_until(reached, seconds, f"{subject} {state} {kind}")
+        except AssertionError as late:
+            raise AssertionError(f"{late}; it is {rows[0]}") from None
 
     def mails(self):
         """The messages of the spool directory, oldest first."""
