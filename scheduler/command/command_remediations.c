@@ -7,6 +7,7 @@
 #include "scheduler/command/rows.h"
 #include "scheduler/command/site.h"
 #include "scheduler/core/review.h"
+#include "scheduler/core/review_runs.h"
 #include "scheduler/core/rota.h"
 
 struct arguments {
@@ -28,49 +29,10 @@ static const struct option_row options[] = {
 
 /* ---- the runs of one issue, and what was refused ---- */
 
-struct history {
-    const char *issue;
-    int64_t since;
-    json_t *runs; /* by run: its first line and what was added since */
-};
-
 static const char *text_of(const json_t *line, const char *key)
 {
     const char *text = json_string_value(json_object_get(line, key));
     return text ? text : "";
-}
-
-static void add_members(json_t *run, const json_t *line, const char *const *names, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        json_t *value = json_object_get(line, names[i]);
-        if (value)
-            json_object_set(run, names[i], value);
-    }
-}
-
-static void take(void *owner, const json_t *line)
-{
-    static const char *const begins[] = {"run",    "remediation", "issue",  "target", "subject",
-                                         "author", "user",        "bundle", "at"};
-    static const char *const ends[] = {"outcome", "duration", "text", "verdict", "lasted"};
-    struct history *history = owner;
-    const char *id = text_of(line, "run"), *event = text_of(line, "event");
-    json_t *run = json_object_get(history->runs, id);
-    bool refused = strcmp(event, "refused") == 0;
-    bool first = strcmp(event, "begin") == 0 || (refused && !run);
-    if (first && strcmp(text_of(line, "issue"), history->issue) == 0 &&
-        json_integer_value(json_object_get(line, "at")) >= history->since) {
-        run = json_object();
-        add_members(run, line, begins, sizeof begins / sizeof begins[0]);
-        if (refused) {
-            json_object_set(run, "outcome", json_object_get(line, "event"));
-            json_object_set(run, "text", json_object_get(line, "text"));
-        }
-        json_object_set_new(history->runs, id, run);
-    } else if (run && !first && !refused) {
-        add_members(run, line, ends, sizeof ends / sizeof ends[0]);
-    }
 }
 
 static const char *word_of(const json_t *run)
@@ -101,7 +63,7 @@ static void print_run(struct text *out, const json_t *run, const struct zone *zo
 }
 
 /* Of each row with --json, below the table without. */
-static void add_history(struct command_call *call, const struct history *history, json_t *rows,
+static void add_history(struct command_call *call, const struct review_runs *history, json_t *rows,
                         const struct zone *zone, bool print)
 {
     const char *id;
@@ -121,7 +83,7 @@ static void add_history(struct command_call *call, const struct history *history
 /* ---- the review ---- */
 
 static int print(struct command_call *call, const struct arguments *arguments, const struct model *model,
-                 json_t *rows, const struct history *history)
+                 json_t *rows, const struct review_runs *history)
 {
     const struct zone *zone = rota_zone(model, NULL, NULL);
     bool unknown = arguments->issue && json_array_size(rows) == 0;
@@ -144,12 +106,14 @@ static int review(struct command_call *call, const struct arguments *arguments, 
     struct text path = TEXT_INIT;
     struct error error = {""};
     int64_t since = arguments->since > 0 ? call->now - arguments->since / 1000 : 0;
-    struct history history = {.issue = arguments->issue, .since = since, .runs = json_object()};
-    const char *const words[] = {arguments->issue, "\"verdict\"", NULL}; /* which has no issue */
+    struct review_runs history = {.issue = arguments->issue, .since = since, .runs = json_object()};
+    const char *words[REVIEW_RUNS_WORDS];
     int code = COMMAND_REFUSED;
     text_format(&path, "%s/ledger.jsonl", model->site.state);
+    review_runs_words(arguments->issue, words);
     json_t *counted = ledger_summary(path.bytes, arguments->issue, since, call->now, &error);
-    if (counted && (!arguments->issue || ledger_read_with(path.bytes, words, take, &history, &error))) {
+    if (counted &&
+        (!arguments->issue || ledger_read_with(path.bytes, words, review_runs_take, &history, &error))) {
         json_t *rows = review_rows(model, counted, NULL, arguments->issue, call->now);
         code = print(call, arguments, model, rows, &history);
         json_decref(rows);
