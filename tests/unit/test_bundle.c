@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/bundle.h"
+#include "lib/bundle_read.h"
 
 #include "lib/process.h"
 
@@ -203,6 +204,126 @@ static void a_run_has_one_bundle(void **state)
     assert_null(bundle_open("/proc/nothing/here", "run-2", process_now() + LONG_MS, &error));
 }
 
+/* ---- read back ---- */
+
+static void write_over(const struct place *place, const char *name, const char *text)
+{
+    char path[PATH_BYTES];
+    (void)snprintf(path, sizeof path, "%s/run-1/%s", place->folder, name);
+    (void)chmod(path, 0640);
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void close_with_three_parts(struct place *place)
+{
+    char hex[DIGEST_HEX_BYTES];
+    assert_true(bundle_add_text(place->bundle, "one", "1\xff\n", 3));
+    assert_true(bundle_add_text(place->bundle, "two", "2", 1));
+    assert_false(bundle_add_file(place->bundle, "none", "/nonexistent", 10));
+    assert_true(bundle_close(place->bundle, hex, NULL));
+}
+
+static json_t *read_back(const struct place *place)
+{
+    struct error error = {""};
+    json_t *bundle = bundle_read(place->folder, "run-1", &error);
+    if (!bundle)
+        fail_msg("%s", error.text);
+    return bundle;
+}
+
+static bool changed(const json_t *bundle, size_t at)
+{
+    return json_is_true(json_object_get(part(bundle, at), "changed"));
+}
+
+static void is_read_as_it_was_gathered(void **state)
+{
+    struct place *place = *state;
+    close_with_three_parts(place);
+    json_t *bundle = read_back(place);
+    assert_string_equal(text_of(bundle, 0, "name"), "one");
+    assert_string_equal(text_of(bundle, 0, "content"), "1\xef\xbf\xbd\n");
+    assert_int_equal(number_of(bundle, 0, "bytes"), 3);
+    assert_string_equal(text_of(bundle, 2, "error"), "No such file or directory: \"/nonexistent\"");
+    for (size_t i = 0; i < 2; i++)
+        assert_false(changed(bundle, i));
+    json_decref(bundle);
+}
+
+static void a_changed_part_shows(void **state)
+{
+    struct place *place = *state;
+    char from[PATH_BYTES], to[PATH_BYTES];
+    close_with_three_parts(place);
+    write_over(place, "one", "forged");
+    (void)snprintf(from, sizeof from, "%s/run-1/two", place->folder);
+    (void)snprintf(to, sizeof to, "%s/elsewhere", place->top);
+    assert_int_equal(rename(from, to), 0);
+    assert_int_equal(symlink(to, from), 0); /* the same bytes, and yet not followed */
+    json_t *bundle = read_back(place);
+    assert_true(changed(bundle, 0));
+    assert_string_equal(text_of(bundle, 0, "content"), "forged");
+    assert_true(changed(bundle, 1));
+    assert_true(json_is_null(json_object_get(part(bundle, 1), "content")));
+    json_decref(bundle);
+}
+
+static void reads_no_more_than_a_bundle_holds(void **state)
+{
+    struct place *place = *state;
+    char path[PATH_BYTES];
+    close_with_three_parts(place);
+    write_over(place, "one", "");
+    (void)snprintf(path, sizeof path, "%s/run-1/one", place->folder);
+    assert_int_equal(truncate(path, (off_t)BUNDLE_BYTES + 1), 0);
+    json_t *bundle = read_back(place);
+    assert_true(changed(bundle, 0));
+    assert_true(json_is_null(json_object_get(part(bundle, 0), "content")));
+    assert_false(changed(bundle, 1));
+    json_decref(bundle);
+}
+
+static void a_hostile_index_names_nothing_outside(void **state)
+{
+    static const char *const indexes[] = {
+        "{\"parts\":[{\"name\":\"../../elsewhere\"},{\"name\":\"/etc/"
+        "passwd\"},{\"name\":\"..\"},{\"name\":3},7,null]}",
+        "{\"parts\":[{\"name\":\"index.json\",\"sha256\":[]},{\"name\":\"\"},{}]}",
+    };
+    static const char *const unusable[] = {
+        "", "{", "[]", "{\"parts\":3}", "\x01\xff", "{\"parts\":[],\"parts\":[]}"};
+    struct place *place = *state;
+    struct error error;
+    close_with_three_parts(place);
+    for (size_t i = 0; i < sizeof indexes / sizeof indexes[0]; i++) {
+        write_over(place, "index.json", indexes[i]);
+        json_t *bundle = read_back(place);
+        for (size_t at = i; at < json_array_size(json_object_get(bundle, "parts")); at++)
+            assert_true(json_is_null(json_object_get(part(bundle, at), "content")));
+        json_decref(bundle);
+    }
+    for (size_t i = 0; i < sizeof unusable / sizeof unusable[0]; i++) {
+        write_over(place, "index.json", unusable[i]);
+        assert_null(bundle_read(place->folder, "run-1", &error));
+        assert_string_equal(error.text, "the index of the diagnostics cannot be read");
+    }
+}
+
+static void only_the_id_of_a_run_names_a_bundle(void **state)
+{
+    static const char *const names[] = {"", ".", "..", "../run-1", "run-1/", "a b", "run-1\n", "none", NULL};
+    struct place *place = *state;
+    struct error error;
+    close_with_three_parts(place);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        assert_null(bundle_read(place->folder, names[i], &error));
+    assert_string_equal(error.text, "not the id of a run: \"\"");
+}
+
 int main(void)
 {
 #define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
@@ -214,6 +335,11 @@ int main(void)
         IN_PLACE(a_file_without_end_ends_by_the_deadline),
         IN_PLACE(refuses_names_that_are_none),
         IN_PLACE(a_run_has_one_bundle),
+        IN_PLACE(is_read_as_it_was_gathered),
+        IN_PLACE(a_changed_part_shows),
+        IN_PLACE(reads_no_more_than_a_bundle_holds),
+        IN_PLACE(a_hostile_index_names_nothing_outside),
+        IN_PLACE(only_the_id_of_a_run_names_a_bundle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
