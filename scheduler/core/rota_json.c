@@ -3,11 +3,15 @@
 
 #include "lib/json.h"
 #include "lib/memory.h"
+#include "scheduler/core/notice.h"
 
 static json_t *contact_json(const struct contact *contact)
 {
+    struct text address = TEXT_INIT; /* without what can be a secret */
+    notice_contact(&address, contact);
     json_t *object =
-        json_pack("{s:s, s:s}", "channel", channel_name(contact->channel), "address", contact->address);
+        json_pack("{s:s, s:s}", "channel", channel_name(contact->channel), "address", address.bytes);
+    text_release(&address);
     if (contact->channel == CHANNEL_COMMAND) {
         json_t *words = json_array();
         for (size_t i = 0; i < contact->command.count; i++)
