@@ -18,6 +18,7 @@ LIB_collectors := $(BUILD)/lib/collectors.a
 LIB_tools := $(BUILD)/lib/tools.a
 LIB_core := $(BUILD)/lib/core.a
 LIB_io := $(BUILD)/lib/io.a
+LIB_web := $(BUILD)/lib/web.a
 LIB_engine := $(BUILD)/lib/engine.a
 LIB_command := $(BUILD)/lib/command.a
 
@@ -58,6 +59,7 @@ $(eval $(call archive,lib,$(LIB_lib)))
 $(eval $(call archive,remediations/tools,$(LIB_tools)))
 $(eval $(call archive,scheduler/core,$(LIB_core)))
 $(eval $(call archive,scheduler/io,$(LIB_io)))
+$(eval $(call archive,scheduler/web,$(LIB_web)))
 $(eval $(call archive,scheduler/engine,$(LIB_engine)))
 $(eval $(call archive,scheduler/command,$(LIB_command)))
 
@@ -114,7 +116,7 @@ $(BUILD)/bin/watchbill-worker: $(BUILD)/obj/scheduler/worker.o $(BUILD)/obj/gene
   $(CHECKS:%=$(BUILD)/obj/checks/%.o) $(LIB_collectors) $(LIB_lib)
 	$(call link,$(LIBS_common))
 
-$(BUILD)/bin/watchbilld: $(BUILD)/obj/scheduler/watchbilld.o $(LIB_engine) $(LIB_io) $(LIB_core) $(LIB_lib)
+$(BUILD)/bin/watchbilld: $(BUILD)/obj/scheduler/watchbilld.o $(LIB_engine) $(LIB_web) $(LIB_io) $(LIB_core) $(LIB_lib)
 	$(call link,$(LIBS_scheduler))
 $(BUILD)/bin/watchbill: $(BUILD)/obj/scheduler/watchbill.o $(LIB_command) $(LIB_io) $(LIB_core) $(LIB_lib)
 	$(call link,$(LIBS_scheduler))
@@ -125,7 +127,7 @@ $(BUILD)/libexec/watchbill-series: $(BUILD)/obj/scheduler/series.o $(call object
 $(BUILD)/libexec/watchbill-helper: $(BUILD)/obj/scheduler/helper.o $(LIB_io) $(LIB_core) $(LIB_lib)
 	$(call link,-lyaml $(LIBS_common))
 
-$(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(LIB_io) $(LIB_core) $(LIB_tools) $(LIB_collectors) $(LIB_lib)
+$(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(LIB_web) $(LIB_io) $(LIB_core) $(LIB_tools) $(LIB_collectors) $(LIB_lib)
 	$(call link,-lcmocka $(LIBS_scheduler) -lcrypto)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

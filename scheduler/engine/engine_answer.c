@@ -2,13 +2,11 @@
 #include "scheduler/engine/engine_answer.h"
 
 #include "lib/json.h"
-#include "lib/ledger.h"
-#include "scheduler/core/review.h"
 #include "lib/memory.h"
 #include "scheduler/core/notice.h"
 #include "scheduler/core/rota_json.h"
 
-enum { LIST_ROWS = 50 }; /* unless another limit is given */
+enum { LIST_ROWS = 50, OVERVIEW_ROWS = 500 }; /* unless another limit is given */
 
 void door_refuse(const struct door *door, const char *format, ...)
 {
@@ -66,8 +64,10 @@ json_t *answer_status_of(const struct engine *engine, uint32_t index)
                   (json_int_t)(state->hard != VERDICT_OK ? state->problem : 0), "flapping",
                   (int)state->flapping, "last", (json_int_t)(state->last_result / 1000));
     json_object_set_new(row, "text", json_string(output ? output : ""));
-    (void)world_acknowledged(engine->world, index, &author, &until);
+    bool acknowledged = world_acknowledged(engine->world, index, &author, &until);
     set_text(row, "acknowledged", author);
+    if (acknowledged && until)
+        json_set(row, "acknowledged_until", json_integer(until / 1000));
     set_text(row, "host_state", host_state_name(world_host_state(engine->world, binding->host, &since)));
     json_object_set_new(row, "next",
                         due == INT64_MAX ? json_null()
@@ -110,6 +110,45 @@ void answer_status(struct engine *engine, const struct door *door, const char *m
             json_object_set_new(reply, "trouble", json_string(engine_trouble(engine)));
         door->reply(door->call, reply);
     }
+}
+
+/* ---- the worst first ---- */
+
+static int rank_of(const struct engine *engine, uint32_t index)
+{
+    const struct state *state = world_state(engine->world, index);
+    return state->known ? verdict_rank(state->verdict) : 0;
+}
+
+static void count_states(const struct engine *engine, json_t *counts)
+{
+    for (int rank = verdict_rank(VERDICT_CRITICAL); rank >= 0; rank--)
+        for (uint32_t i = 0; i < engine->model->binding_count; i++) {
+            const struct state *state = world_state(engine->world, i);
+            const struct check_plan *plan = engine->model->bindings[i].plan;
+            const char *name = state->known ? model_state_name(plan, state->verdict) : "PENDING";
+            if (rank_of(engine, i) == rank)
+                json_set(counts, name, json_integer(1 + json_integer_value(json_object_get(counts, name))));
+        }
+}
+
+void answer_overview(struct engine *engine, const struct door *door, int64_t limit)
+{
+    size_t most = limit ? (size_t)limit : OVERVIEW_ROWS;
+    json_t *checks = json_array(), *counts = json_object();
+    for (int rank = verdict_rank(VERDICT_CRITICAL); rank >= 0; rank--)
+        for (uint32_t i = 0; i < engine->model->binding_count && json_array_size(checks) < most; i++)
+            if (rank_of(engine, i) == rank)
+                json_add(checks, answer_status_of(engine, i));
+    count_states(engine, counts);
+    json_t *reply = json_pack("{s:o, s:o, s:I}", "counts", counts, "checks", checks, "total",
+                              (json_int_t)engine->model->binding_count);
+    const char *trouble = engine_trouble(engine);
+    if (engine->config_error)
+        json_set(reply, "config_error", json_string(engine->config_error));
+    if (trouble && trouble != engine->config_error)
+        json_set(reply, "trouble", json_string(trouble));
+    door->reply(door->call, reply);
 }
 
 /* ---- questions to the journal ---- */
@@ -208,45 +247,6 @@ void answer_history(struct engine *engine, const struct door *door, const json_t
     struct history_question *question = memory_get(1, sizeof *question);
     *question = (struct history_question){engine, *door, filter ? json_deep_copy(filter) : json_object()};
     journal_write(engine->journal, NULL, 0, ask_history, question);
-}
-
-/* ---- what is read elsewhere ---- */
-
-/* The ledger is a file, so it is read on a thread. */
-struct counting {
-    struct engine *engine;
-    struct door door;
-    char *ledger;
-    json_t *rows;
-    struct error error;
-};
-
-static void count_runs(void *owner)
-{
-    struct counting *counting = owner;
-    counting->rows = ledger_summary(counting->ledger, NULL, 0, loop_wall() / 1000, &counting->error);
-}
-
-static void counted(void *owner)
-{
-    struct counting *counting = owner;
-    if (counting->rows)
-        counting->door.reply(counting->door.call, review_rows(counting->engine->model, counting->rows, NULL,
-                                                              NULL, loop_wall() / 1000));
-    else
-        door_refuse(&counting->door, "%s", counting->error.text);
-    json_decref(counting->rows);
-    free(counting->ledger);
-    free(counting);
-}
-
-void answer_remediations(struct engine *engine, const struct door *door)
-{
-    struct counting *counting = memory_get(1, sizeof *counting);
-    counting->door = *door;
-    counting->engine = engine;
-    counting->ledger = memory_text(engine->ledger);
-    loop_work(engine->loop, count_runs, counted, counting);
 }
 
 void answer_oncall(struct engine *engine, const struct door *door)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who may come in over HTTP. Every change needs the token of a program that the site knows, as a bearer token: a browser
  * sends the password of HTTP Basic along with whatever another site's page makes it POST, and never a bearer token. To
- * look, off loopback, either will do. A signed link is its own right. */
+ * look, off loopback, either will do; diagnostics need one on loopback too, because root gathered them. A signed link is
+ * its own right. */
 #include "scheduler/engine/engine_internal.h"
 
 #include "lib/guarded_file.h"
@@ -69,7 +70,7 @@ const char *engine_author(struct engine *engine, struct web_call *call)
 static bool admit_reader(struct engine *engine, struct web_call *call)
 {
     if (!engine->model->site.tokens_file) {
-        refuse(call, 403, "only signed links are answered here: no \"tokens_file\" is configured");
+        refuse(call, 403, "a token is needed to see this, and no \"tokens_file\" is configured");
         return false;
     }
     char *password = web_password(call);
@@ -94,5 +95,6 @@ bool engine_admit(void *owner, struct web_call *call, const char *method, const 
     if (strcmp(method, "POST") == 0 && strncmp(path, ENGINE_API, sizeof ENGINE_API - 1) == 0 &&
         engine_post_takes(path + sizeof ENGINE_API - 1))
         return engine_author(engine, call) != NULL;
-    return web_is_loopback(engine->web) || admit_reader(engine, call);
+    bool open = web_is_loopback(engine->web) && !engine_web_is_guarded(path);
+    return open || admit_reader(engine, call);
 }

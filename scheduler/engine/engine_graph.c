@@ -2,6 +2,7 @@
 /* A picture: the request of a person becomes a list of files, labels and lines for the series process. */
 #include "scheduler/engine/engine_internal.h"
 
+#include "lib/json.h"
 #include "lib/memory.h"
 #include "lib/mime.h"
 
@@ -30,30 +31,41 @@ static int is_series(const struct dirent *entry)
     return length > 4 && strcmp(entry->d_name + length - 4, ".rrd") == 0;
 }
 
-/* Add every file of HOST/CHECK whose label matches; ${item} supplies label, stack and negative. */
-static void add_files(const struct engine *engine, json_t *items, const char *host, const char *check,
-                      const char *pattern, const struct graph_item *item)
+json_t *engine_graph_metrics(const struct engine *engine, const char *host, const char *check)
 {
     struct text folder = TEXT_INIT;
     struct dirent **entries = NULL;
+    json_t *metrics = json_array();
     text_format(&folder, "%s/%s/%s", engine->rrd, host, check);
     int count = scandir(folder.bytes, &entries, is_series, by_name);
     for (int i = 0; i < count; i++) {
-        char *label = memory_text_of(entries[i]->d_name, strlen(entries[i]->d_name) - 4);
-        if (fnmatch(pattern, label, 0) == 0 && json_array_size(items) < ITEMS_AT_MOST) {
-            struct text path = TEXT_INIT;
-            text_format(&path, "%s/%s/%s", host, check, entries[i]->d_name);
-            json_array_append_new(items, json_pack("{s:s, s:s, s:b, s:b}", "path", path.bytes, "label",
-                                                   item && item->label ? item->label : label, "stack",
-                                                   item ? (int)item->stack : 0, "negative",
-                                                   item ? (int)item->negative : 0));
-            text_release(&path);
-        }
-        free(label);
+        json_add(metrics, json_stringn(entries[i]->d_name, strlen(entries[i]->d_name) - 4));
         free(entries[i]);
     }
     free(entries);
     text_release(&folder);
+    return metrics;
+}
+
+/* Add every file of HOST/CHECK whose label matches; ${item} supplies label, stack and negative. */
+static void add_files(const struct engine *engine, json_t *items, const char *host, const char *check,
+                      const char *pattern, const struct graph_item *item)
+{
+    json_t *metrics = engine_graph_metrics(engine, host, check);
+    size_t index;
+    const json_t *metric;
+    json_array_foreach(metrics, index, metric) {
+        const char *label = json_string_value(metric);
+        if (fnmatch(pattern, label, 0) != 0 || json_array_size(items) >= ITEMS_AT_MOST)
+            continue;
+        struct text path = TEXT_INIT;
+        text_format(&path, "%s/%s/%s.rrd", host, check, label);
+        json_add(items, json_pack("{s:s, s:s, s:b, s:b}", "path", path.bytes, "label",
+                                  item && item->label ? item->label : label, "stack",
+                                  item ? (int)item->stack : 0, "negative", item ? (int)item->negative : 0));
+        text_release(&path);
+    }
+    json_decref(metrics);
 }
 
 static void add_plan(const struct engine *engine, json_t *items, const char *host,
@@ -93,8 +105,8 @@ static json_t *whole_or(const json_t *request, const char *key, int64_t otherwis
 static json_t *graph_of(const struct engine *engine, const json_t *request, const struct host *host,
                         const char *name)
 {
-    const struct graph_plan *plan = find_plan(host->service, name);
     const char *metric = json_string_value(json_object_get(request, "metric"));
+    const struct graph_plan *plan = metric ? NULL : find_plan(host->service, name);
     int64_t now = loop_wall() / 1000;
     json_t *items = json_array();
     if (plan)

@@ -210,8 +210,12 @@ void engine_graph(struct engine *engine, struct control_call *call, const json_t
  * "height" and "overlay". ${drawn} is called once, now or later. */
 void engine_graph_draw(struct engine *engine, const char *target, const json_t *request, series_drawn *drawn,
                        void *owner);
+/* engine_graph_metrics(engine, host, check): the names of what is stored of a check; a new reference. */
+json_t *engine_graph_metrics(const struct engine *engine, const char *host, const char *check);
 #define ENGINE_API "/api/v1/"
 web_handler engine_web;
+/* engine_web_is_guarded(path): even on loopback a token is needed to look at it. */
+bool engine_web_is_guarded(const char *path);
 /* engine_listen.c */
 bool engine_listen(struct engine *engine, struct error *error);
 void engine_watch_certificate(struct engine *engine);
@@ -219,7 +223,6 @@ void engine_watch_certificate(struct engine *engine);
  * caller may change something. */
 bool engine_admit(void *engine, struct web_call *call, const char *method, const char *path);
 const char *engine_author(struct engine *engine, struct web_call *call);
-void engine_page(struct engine *engine, struct web_call *call);
 /* engine_post.c: what programs tell over HTTP, below /api/v1/, with a bearer token. */
 void engine_post(struct engine *engine, struct web_call *call, const char *resource);
 bool engine_post_takes(const char *resource);

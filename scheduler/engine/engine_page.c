@@ -1,148 +1,146 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The page at "/": every check and its state, the worst first, without scripts. */
-#include "scheduler/engine/engine_answer.h"
-#include "scheduler/engine/engine_internal.h"
+/* Answers as pages, and pictures. */
+#include "scheduler/engine/engine_page.h"
 
-#include "lib/html.h"
-#include "scheduler/core/notice.h"
+#include "lib/instant.h"
+#include "lib/json.h"
+#include "lib/ledger.h"
+#include "lib/memory.h"
+#include "lib/number.h"
 
-static const char head[] =
-    "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" "
-    "content=\"15\">"
-    "<meta name=\"viewport\" content=\"width=device-width\"><title>watchbill</title><style>"
-    "body{font:15px/1.4 system-ui,sans-serif;margin:1.5rem auto;max-width:72rem;padding:0 1rem;"
-    "color:#1c2126;background:#fff}"
-    "table{border-collapse:collapse;width:100%}th{text-align:left;color:#5a636b;font-weight:600}"
-    "td,th{padding:.3rem .6rem;border-bottom:1px solid #dde1e4;vertical-align:top}"
-    "td.s{font-weight:700;white-space:nowrap}.OK{color:#1a7f37}.WARNING{color:#8a6100}.CRITICAL{color:#"
-    "b42318}"
-    ".UNKNOWN{color:#6f42c1}.PENDING{color:#5a636b}code{font-size:.9em}"
-    "@media(prefers-color-scheme:dark){body{background:#14181c;color:#e4e7ea}td,th{border-color:#30363c}"
-    ".OK{color:#4ac26b}.WARNING{color:#d8a431}.CRITICAL{color:#ff7b72}.UNKNOWN{color:#b392f0}}"
-    "</style></head><body><h1>watchbill</h1>";
+struct showing {
+    struct engine *engine;
+    struct web_call *call;
+    page_show *show;
+};
 
-static void add_pause(struct text *text, const char *name, const json_t *pause, const char *who)
+static void reply_page(struct engine *engine, struct web_call *call, unsigned status, page_show *show,
+                       const json_t *answer)
 {
-    if (!json_is_object(pause))
-        return;
-    text_format(text, "<br><small>in %s %lld of ", name,
-                (long long)json_integer_value(json_object_get(pause, "id")));
-    html_add(text, json_string_value(json_object_get(pause, who)));
-    const char *comment = json_string_value(json_object_get(pause, "comment"));
-    if (comment && *comment) {
-        text_add(text, ": ");
-        html_add(text, comment);
-    }
-    text_add(text, "</small>");
-}
-
-static void add_acknowledgement(struct text *text, const struct engine *engine, uint32_t index,
-                                const struct zone *zone)
-{
-    const char *author;
-    int64_t until;
-    if (!world_acknowledged(engine->world, index, &author, &until))
-        return;
-    text_add(text, "<br><small>acknowledged by ");
-    html_add(text, author);
-    if (until) {
-        text_add(text, " until ");
-        notice_time(text, zone, until);
-    }
-    text_add(text, "</small>");
-}
-
-/* What is done about it, and until when it waits. */
-static void add_remedy(struct text *text, const struct engine *engine, uint32_t index)
-{
-    json_t *remedy = answer_remedy(engine, index);
-    if (json_is_string(remedy)) {
-        text_add(text, "<br><small>remediation ");
-        html_add(text, json_string_value(remedy));
-        text_add(text, "</small>");
-    }
-    json_decref(remedy);
-}
-
-/* What people said of it. */
-static void add_calm(struct text *text, const struct engine *engine, uint32_t index)
-{
-    json_t *row = json_object();
-    size_t at;
-    const json_t *comment;
-    engine_calm_row(engine, index, row);
-    add_pause(text, "downtime", json_object_get(row, "downtime"), "author");
-    add_pause(text, "silence", json_object_get(row, "silence"), "owner");
-    json_array_foreach(json_object_get(row, "comments"), at, comment) {
-        text_add(text, "<br><small>");
-        html_add(text, json_string_value(json_object_get(comment, "author")));
-        text_add(text, ": ");
-        html_add(text, json_string_value(json_object_get(comment, "text")));
-        text_add(text, "</small>");
-    }
-    json_decref(row);
-}
-
-static void add_row(struct text *text, const struct engine *engine, uint32_t index, const struct zone *zone)
-{
-    const struct binding *binding = &engine->model->bindings[index];
-    const struct state *state = world_state(engine->world, index);
-    const char *class = state->known ? verdict_name(state->verdict) : "PENDING";
-    const char *name = state->known ? model_state_name(binding->plan, state->verdict) : "PENDING";
-    text_format(text, "<tr><td class=\"s %s\">%s%s%s</td><td>", class, name,
-                state->known && state->type == STATE_SOFT ? " (soft)" : "",
-                state->flapping ? " (flapping)" : "");
-    html_add(text, binding->host->name);
-    text_add_char(text, '/');
-    html_add(text, binding->plan->name);
-    int64_t since;
-    enum host_state host = world_host_state(engine->world, binding->host, &since);
-    if (host != HOST_UP)
-        text_format(text, " (host %s)", host_state_name(host));
-    text_add(text, "</td><td>");
-    if (state->known)
-        notice_time(text, zone, state->since);
-    text_add(text, "</td><td>");
-    html_add(text, engine->slots[index].output ? engine->slots[index].output : "");
-    add_remedy(text, engine, index);
-    add_acknowledgement(text, engine, index, zone);
-    add_calm(text, engine, index);
-    text_add(text, "</td></tr>");
-}
-
-static int rank_of(const struct engine *engine, uint32_t index)
-{
-    const struct state *state = world_state(engine->world, index);
-    return state->known ? verdict_rank(state->verdict) : 0;
-}
-
-void engine_page(struct engine *engine, struct web_call *call)
-{
-    enum { ROWS_AT_MOST = 2000 };
     struct text text = TEXT_INIT;
-    const struct zone *zone = zone_open(engine->model->site.timezone, NULL);
-    size_t rows = 0;
-    text_add(&text, head);
-    if (engine->config_error) {
-        text_add(&text,
-                 "<p class=\"CRITICAL\">the newest configuration is refused, the one before runs on: <code>");
-        html_add(&text, engine->config_error);
-        text_add(&text, "</code></p>");
-    }
-    const char *trouble = engine_trouble(engine);
-    if (trouble && trouble != engine->config_error) {
-        text_add(&text, "<p class=\"CRITICAL\">");
-        html_add(&text, trouble);
-        text_add(&text, "</p>");
-    }
-    text_add(&text, "<table><tr><th>state</th><th>check</th><th>since</th><th>says</th></tr>");
-    for (int rank = verdict_rank(VERDICT_CRITICAL); rank >= 0; rank--)
-        for (size_t i = 0; i < engine->model->binding_count && rows < ROWS_AT_MOST; i++)
-            if (rank_of(engine, (uint32_t)i) == rank) {
-                add_row(&text, engine, (uint32_t)i, zone);
-                rows++;
-            }
-    text_format(&text, "</table><p>%zu of %zu checks</p></body></html>", rows, engine->model->binding_count);
-    web_reply(call, 200, "text/html; charset=utf-8", text.bytes, text.length);
+    const struct page page = {&text, zone_open(engine->model->site.timezone, NULL), loop_wall() / 1000};
+    show(&page, answer);
+    web_reply(call, status, "text/html; charset=utf-8", text.bytes, text.length);
     text_release(&text);
+}
+
+static void show_answer(void *call, json_t *reply)
+{
+    struct showing *showing = call;
+    reply_page(showing->engine, showing->call, 200, showing->show, reply);
+    json_decref(reply);
+    free(showing);
+}
+
+static void show_refusal(void *call, const char *sentence)
+{
+    struct showing *showing = call;
+    json_t *answer = json_object();
+    json_set(answer, "error", ledger_text(sentence, strlen(sentence)));
+    reply_page(showing->engine, showing->call, 404, page_refusal, answer);
+    json_decref(answer);
+    free(showing);
+}
+
+struct door engine_page_door(struct engine *engine, struct web_call *call, page_show *show)
+{
+    struct showing *showing = memory_get(1, sizeof *showing);
+    *showing = (struct showing){engine, call, show};
+    return (struct door){.call = showing, .reply = show_answer, .refuse = show_refusal};
+}
+
+/* ---- pictures ---- */
+
+struct drawing {
+    struct web_call *call;
+    const char *type;
+};
+
+static void reply_sentence(struct web_call *call, unsigned status, const char *sentence)
+{
+    struct text text = TEXT_INIT;
+    text_format(&text, "%s\n", sentence);
+    web_reply(call, status, "text/plain; charset=utf-8", text.bytes, text.length);
+    text_release(&text);
+}
+
+static void drawn(void *owner, const void *picture, size_t length, const char *error)
+{
+    struct drawing *drawing = owner;
+    if (picture)
+        web_reply(drawing->call, 200, drawing->type, picture, length);
+    else
+        reply_sentence(drawing->call, 404, error);
+    free(drawing);
+}
+
+/* An argument between its bounds, or what is usual. */
+static bool read_size(const struct web_call *call, const char *name, int64_t low, json_t *request,
+                      struct error *error)
+{
+    enum { PIXELS_MOST = 4000 };
+    const char *given = web_argument(call, name);
+    int64_t pixels;
+    if (!given)
+        return true;
+    if (!number_read_whole(given, low, PIXELS_MOST, &pixels))
+        return error_set(error, "\"%s\" is not a number of pixels from %lld to %d", name, (long long)low,
+                         PIXELS_MOST);
+    json_set(request, name, json_integer(pixels));
+    return true;
+}
+
+static bool read_edge(const struct web_call *call, const char *name, json_t *request, struct error *error)
+{
+    const char *given = web_argument(call, name);
+    int64_t at;
+    if (!given)
+        return true;
+    if (!instant_read(given, loop_wall() / 1000, &at, error))
+        return error_prefix(error, "%s", name);
+    json_set(request, name, json_integer(at));
+    return true;
+}
+
+/* What is asked for behind the path, as the control socket is asked. */
+static json_t *request_of(const struct web_call *call, const char *format, struct error *error)
+{
+    json_t *request = json_pack("{s:s}", "format", format);
+    const char *metric = web_argument(call, "metric");
+    bool ok = read_edge(call, "from", request, error) && read_edge(call, "to", request, error) &&
+              read_size(call, "width", 100, request, error) && read_size(call, "height", 50, request, error);
+    if (metric)
+        json_set(request, "metric", ledger_text(metric, strlen(metric)));
+    if (ok)
+        return request;
+    json_decref(request);
+    return NULL;
+}
+
+static const struct {
+    const char *suffix, *format, *type;
+} formats[] = {{".svg", "svg", "image/svg+xml"}, {".png", "png", "image/png"}};
+
+void engine_picture(struct engine *engine, struct web_call *call, const char *target)
+{
+    size_t length = strlen(target);
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        struct error error = {""};
+        size_t suffix = strlen(formats[i].suffix);
+        if (length <= suffix || strcmp(target + length - suffix, formats[i].suffix) != 0)
+            continue;
+        json_t *request = request_of(call, formats[i].format, &error);
+        if (!request) {
+            reply_sentence(call, 400, error.text);
+            return;
+        }
+        struct drawing *drawing = memory_get(1, sizeof *drawing);
+        char *subject = memory_text_of(target, length - suffix);
+        *drawing = (struct drawing){call, formats[i].type};
+        engine_graph_draw(engine, subject, request, drawn, drawing);
+        free(subject);
+        json_decref(request);
+        return;
+    }
+    reply_sentence(call, 404, "a picture is /graph/HOST/CHECK.svg or .png");
 }

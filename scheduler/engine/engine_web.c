@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the listener answers: whether the scheduler itself is well, its counters, and below /api/v1/ what the control
- * socket answers too. */
-#include "scheduler/engine/engine_answer.h"
+/* What the listener answers: whether the scheduler itself is well, its counters, below /api/v1/ what the control socket
+ * answers too, and the same as pages. */
+#include "scheduler/engine/engine_page.h"
 #include "scheduler/engine/engine_tally.h"
 
 #include "lib/number.h"
@@ -157,41 +157,55 @@ static void get_oncall(struct engine *engine, const struct door *door, const cha
     answer_oncall(engine, door);
 }
 
+static void get_overview(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
+{
+    (void)rest;
+    answer_overview(engine, door, limit);
+}
+
+static void get_runs(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
+{
+    answer_runs(engine, door, rest, limit);
+}
+
+static void get_diagnostics(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
+{
+    (void)limit;
+    answer_diagnostics(engine, door, rest);
+}
+
 /* A name that ends with a slash has more behind it. */
-static const struct {
+static const struct resource {
     const char *name;
     void (*get)(struct engine *engine, const struct door *door, const char *rest, int64_t limit);
+    page_show *show; /* the page of the same name; NULL: there is none */
+    bool guarded;    /* even on loopback a token is needed: root gathered it */
 } resources[] = {
-    {"alerts", get_alerts},     {"checks/", get_check},       {"events", get_events},
-    {"comments", get_comments}, {"downtimes", get_downtimes}, {"silences", get_silences},
-    {"hosts", get_hosts},       {"oncall", get_oncall},       {"remediations", get_remediations},
-    {"status", get_status},
+    {"alerts", get_alerts, NULL, false},
+    {"checks/", get_check, page_check, false},
+    {"comments", get_comments, NULL, false},
+    {"diagnostics/", get_diagnostics, page_diagnostics, true},
+    {"downtimes", get_downtimes, NULL, false},
+    {"events", get_events, NULL, false},
+    {"hosts", get_hosts, NULL, false},
+    {"oncall", get_oncall, page_oncall, false},
+    {"overview", get_overview, page_overview, false},
+    {"remediations", get_remediations, page_remediations, false},
+    {"remediations/", get_runs, page_runs, false},
+    {"silences", get_silences, NULL, false},
+    {"status", get_status, NULL, false},
 };
 
-static void reply_api(struct engine *engine, struct web_call *call, const char *path)
+static const struct resource *resource_of(const char *path, const char **rest)
 {
-    const struct door door = {.call = call, .reply = send_reply, .refuse = send_refusal};
-    const char *given = web_argument(call, "limit");
-    int64_t limit = 0;
-    if (given && !number_read_whole(given, 1, INT32_MAX, &limit)) {
-        send_json(call, 400, json_pack("{s:s}", "error", "the limit is not a number from 1 on"));
-        return;
-    }
     for (size_t i = 0; i < sizeof resources / sizeof resources[0]; i++) {
         size_t length = strlen(resources[i].name);
         bool open = resources[i].name[length - 1] == '/';
-        if (strncmp(path, resources[i].name, length) == 0 && (open || path[length] == '\0')) {
-            resources[i].get(engine, &door, path + length, limit);
-            return;
-        }
+        *rest = path + length;
+        if (strncmp(path, resources[i].name, length) == 0 && (open || path[length] == '\0'))
+            return &resources[i];
     }
-    door_refuse(&door, "no such resource: \"%s\"", path);
-}
-
-static void refuse_method(struct web_call *call)
-{
-    static const char not_allowed[] = "only GET is answered here\n";
-    web_reply(call, 405, "text/plain", not_allowed, sizeof not_allowed - 1);
+    return NULL;
 }
 
 /* What a path below ${top} asks for; NULL: it is not below. */
@@ -201,11 +215,51 @@ static const char *below(const char *path, const char *top)
     return strncmp(path, top, length) == 0 ? path + length : NULL;
 }
 
+bool engine_web_is_guarded(const char *path)
+{
+    const char *rest, *asked = below(path, ENGINE_API);
+    const struct resource *resource = resource_of(asked ? asked : path + 1, &rest);
+    return resource && resource->guarded;
+}
+
+static void reply_api(struct engine *engine, struct web_call *call, const char *path)
+{
+    const struct door door = {.call = call, .reply = send_reply, .refuse = send_refusal};
+    const char *given = web_argument(call, "limit"), *rest;
+    const struct resource *resource = resource_of(path, &rest);
+    int64_t limit = 0;
+    if (given && !number_read_whole(given, 1, INT32_MAX, &limit))
+        send_json(call, 400, json_pack("{s:s}", "error", "the limit is not a number from 1 on"));
+    else if (resource)
+        resource->get(engine, &door, rest, limit);
+    else
+        door_refuse(&door, "no such resource: \"%s\"", path);
+}
+
+/* ---- pages ---- */
+
+static void reply_page(struct engine *engine, struct web_call *call, const char *path)
+{
+    const char *rest;
+    const struct resource *resource = resource_of(*path ? path : "overview", &rest);
+    bool shown = resource && resource->show;
+    const struct door door = engine_page_door(engine, call, shown ? resource->show : page_refusal);
+    if (shown)
+        resource->get(engine, &door, rest, 0);
+    else
+        door_refuse(&door, "There is no page \"/%s\".", path);
+}
+
+static void refuse_method(struct web_call *call)
+{
+    static const char not_allowed[] = "only GET is answered here\n";
+    web_reply(call, 405, "text/plain", not_allowed, sizeof not_allowed - 1);
+}
+
 void engine_web(void *owner, struct web_call *call, const char *method, const char *path)
 {
-    static const char not_found[] = "not found\n";
     struct engine *engine = owner;
-    const char *resource = below(path, ENGINE_API);
+    const char *resource = below(path, ENGINE_API), *picture = below(path, "/graph/");
     bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
     bool post = strcmp(method, "POST") == 0;
     if (engine_is_link(path) && (get || post))
@@ -220,8 +274,8 @@ void engine_web(void *owner, struct web_call *call, const char *method, const ch
         reply_metrics(engine, call);
     else if (resource)
         reply_api(engine, call, resource);
-    else if (strcmp(path, "/") == 0)
-        engine_page(engine, call);
+    else if (picture)
+        engine_picture(engine, call, picture);
     else
-        web_reply(call, 404, "text/plain", not_found, sizeof not_found - 1);
+        reply_page(engine, call, path + 1);
 }

@@ -89,6 +89,8 @@ static json_t *story_row(const json_t *row)
     const json_t *next = json_object_get(data, "next");
     if (json_is_integer(next))
         json_object_set_new(told, "next", json_integer(json_integer_value(next) / 1000));
+    if (*text_in(data, "run"))
+        json_object_set_new(told, "run", json_string(text_in(data, "run")));
     text_release(&text);
     return told;
 }
@@ -188,6 +190,8 @@ void answer_why(struct engine *engine, const struct door *door, uint32_t index, 
         json_object_set_new(filter, "problem", json_integer(span->problem));
     *why = (struct why){engine, *door, json_pack("{s:o}", "check", answer_status_of(engine, index))};
     add_now(engine, index, why->reply);
+    json_object_set_new(why->reply, "metrics",
+                        engine_graph_metrics(engine, binding->host->name, binding->plan->name));
     if (!binding->plan->alert)
         json_object_set_new(why->reply, "hint",
                             json_string("the check has no \"alert:\", so nobody is ever told of it"));

@@ -270,7 +270,7 @@ class OffLoopback(Page):
         wait_until(lambda: "take effect at the next start" in self.watch.log(), what="the reload")
         code, status, text = self.curl("/")
         self.assertEqual((code, status), (0, 403), text)
-        self.assertIn("only signed links are answered here", text)
+        self.assertIn("a token is needed to see this", text)
 
     def test_one_address_does_not_take_all_connections(self):
         self.watch.start()
