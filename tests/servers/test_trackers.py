@@ -57,6 +57,28 @@ class Trackers(unittest.TestCase):
                 self.tracker.away = None
         self.assertEqual(self.ask("state", "redmine", token_file="/nonexistent")[0], 1)
 
+    def test_a_redmine_before_5(self):
+        """It does not say which status is an end, and the day of the close stays when an issue is reopened."""
+        self.tracker.before_5 = True
+        issue = self.tracker.issues[1]
+        issue["open"] = False
+        self.assertEqual(self.ask("state", "redmine"), (0, "closed"))
+        self.assertEqual(self.ask("reopen", "redmine", text="x"), (0, 'reopened the issue "OPS-1"'))
+        self.assertEqual(self.ask("state", "redmine"), (0, "open"))
+
+    def test_a_workflow_without_a_way_back_is_told_of(self):
+        for before in (False, True):
+            self.tracker.before_5, self.tracker.one_way = before, True
+            issue = self.tracker.issues[1] = {"open": False, "comments": []}
+            code, said = self.ask("reopen", "redmine", text="it is needed")
+            self.assertEqual((code, issue["open"], issue["comments"]), (2, False, ["it is needed"]))
+            self.assertIn("its workflow does not let the token's user reopen it", said)
+
+    def test_what_is_open_keeps_its_status(self):
+        issue = self.tracker.issues[1] = {"open": True, "status": 2, "comments": []}
+        self.assertEqual(self.ask("reopen", "redmine", text="x")[0], 0)
+        self.assertEqual((issue["status"], issue["comments"]), (2, ["x"]))
+
     def test_misuse(self):
         good = {"do": "state", "type": "redmine", "url": self.tracker.url("redmine"), "issue": "OPS-1", "timeout_ms": 5000}
         for change, words in (({"type": "mantis"}, "no such type"), ({"issue": "7"}, "not an issue"),
@@ -71,16 +93,15 @@ class Trackers(unittest.TestCase):
         self.assertEqual(self.tracker.requests[-1][1], "/issues/1%2F..%2F..%2Fusers%3Fx%3D.json")
 
     def test_hostile_answers(self):
-        for body in (b"", b"{", b"[]", b"null", b'{"issue": 7}', b'{"issue": {"status": []}}', b"\xff\xfe", b"[" * 10000,
-                     b'{"state": {"a": 1}}', b"x" * 5_000_000):
+        for body in (b"", b"{", b"[]", b"null", b'{"issue": 7}', b'{"issue": {"status": []}}',
+                     b'{"issue": {"status": {"id": "1"}}}', b'{"issue": {"status": {"id": 1, "is_closed": 0}}}',
+                     b'{"state": {"a": 1}}', b"\xff\xfe", b"[" * 10000, b"x" * 5_000_000):
             with Scripted({"/issues/1.json": (200, {}, body)}) as server:
                 for kind in ("redmine", "github"):
                     order = {"do": "state", "type": kind, "url": f"http://127.0.0.1:{server.port}", "issue": "OPS-1",
                              "timeout_ms": 5000}
                     done = deliver(order)
-                    self.assertIn(done.returncode, (0, 1, 2), body[:20])
-                    if done.returncode == 0:
-                        self.assertEqual(body, b'{"issue": {"status": []}}')  # an issue that nobody has closed
+                    self.assertIn(done.returncode, (1, 2), body[:20])
 
 
 USERS = """users:

@@ -1,18 +1,37 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An issue tracker on loopback that speaks the protocols of Redmine, GitHub, GitLab and Jira, with their issues in
-memory: {number: {"open": bool, "comments": [text]}}. The shapes of requests and answers are those of the real APIs."""
+memory: {number: {"open": bool, "comments": [text]}}. The shapes of requests and answers are those of the real APIs;
+servers/test_redmine.py holds those of Redmine against the real one."""
 import http.server
 import json
 import re
 import threading
 
 TOKEN = "s3cret-token"
+GITHUB_MANUAL = "https://docs.github.com/rest"
+
+# What an unknown token and a missing issue are answered with.
+REFUSED = {"redmine": None,
+           "github": {"message": "Bad credentials", "documentation_url": GITHUB_MANUAL, "status": "401"},
+           "gitlab": {"message": "401 Unauthorized"},
+           "jira": {"errorMessages": ["You are not authenticated."], "errors": {}}}
+MISSING = {"redmine": None,
+           "github": {"message": "Not Found", "documentation_url": GITHUB_MANUAL, "status": "404"},
+           "gitlab": {"message": "404 Not found"},
+           "jira": {"errorMessages": ["Issue Does Not Exist"], "errors": {}}}
+
+# Redmine: id and name of the statuses of a new installation; the last two are ends.
+STATUSES = [{"id": number, "name": name, "is_closed": number > 4} for number, name in enumerate(
+    ("New", "In Progress", "Resolved", "Feedback", "Closed", "Rejected"), 1)]
+DAY = "2026-11-01T10:00:00Z"
 
 
 class Tracker:
     def __init__(self, numbers=(1,)):
         self.issues = {number: {"open": True, "comments": []} for number in numbers}
         self.away = None  # a status to answer with instead
+        self.one_way = False  # the workflow has no way back from a close
+        self.before_5 = False  # a Redmine older than 5.0
         self.requests = []
         owner = self
 
@@ -29,7 +48,9 @@ class Tracker:
                                                 json.loads(raw) if raw else None)
                 content = b"" if body is None else json.dumps(body).encode()
                 self.send_response(status)
-                self.send_header("Content-Length", str(len(content)))
+                if status != 204:
+                    self.send_header("Content-Type", "application/json")
+                    self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
 
@@ -53,39 +74,63 @@ class Tracker:
 
     def handle(self, method, path, headers, body):
         routes = (
-            (r"/issues/(\d+)\.json", "X-Redmine-API-Key", TOKEN, self.redmine),
-            (r"/issue_statuses\.json", "X-Redmine-API-Key", TOKEN, self.redmine_statuses),
-            (r"/api/v3/repos/o/r/issues/(\d+)(/comments)?", "Authorization", "Bearer " + TOKEN, self.github),
-            (r"/api/v4/projects/group%2Fsub%2Fproject/issues/(\d+)(/notes)?", "PRIVATE-TOKEN", TOKEN, self.gitlab),
-            (r"/rest/api/2/issue/OPS-(\d+)(/\w+)?(?:\?fields=status)?", "Authorization", "Bearer " + TOKEN, self.jira),
+            ("redmine", r"/issues/(\d+)\.json(\?\S+)?", "X-Redmine-API-Key", TOKEN, self.redmine),
+            ("redmine", r"/issue_statuses\.json", "X-Redmine-API-Key", TOKEN, self.redmine_statuses),
+            ("github", r"/api/v3/repos/o/r/issues/(\d+)(/comments)?", "Authorization", "Bearer " + TOKEN, self.github),
+            ("gitlab", r"/api/v4/projects/group%2Fsub%2Fproject/issues/(\d+)(/notes)?", "PRIVATE-TOKEN", TOKEN,
+             self.gitlab),
+            ("jira", r"/rest/api/2/issue/OPS-(\d+)(/\w+)?(?:\?fields=status)?", "Authorization", "Bearer " + TOKEN,
+             self.jira),
         )
-        for pattern, header, secret, answer in routes:
+        for kind, pattern, header, secret, answer in routes:
             match = re.fullmatch(pattern, path)
             if not match:
                 continue
             if headers.get(header) != secret:
-                return 401, {}
+                return 401, REFUSED[kind]
             number = int(match.group(1)) if match.groups() else None
             if number is not None and number not in self.issues:
-                return 404, {"message": "Not Found"}
+                return 404, MISSING[kind]
             return answer(method, self.issues.get(number), match.group(2) if match.lastindex and match.lastindex > 1
                           else None, body)
         return 404, {}
 
     @staticmethod
-    def redmine_statuses(method, *_):
-        return 200, {"issue_statuses": [{"id": 5, "name": "Closed", "is_closed": True},
-                                        {"id": 1, "name": "New", "is_closed": False}]}
+    def redmine_statuses(*_):
+        return 200, {"issue_statuses": STATUSES}
 
-    @staticmethod
-    def redmine(method, issue, _, body):
+    def redmine(self, method, issue, more, body):
         if method == "GET":
-            return 200, {"issue": {"id": 1, "subject": "x", "closed_on": None if issue["open"] else "2026-11-01",
-                                   "status": {"id": 1, "name": "x", "is_closed": not issue["open"]}}}
+            return 200, {"issue": self.redmine_issue(issue, more or "")}
         change = body["issue"]
-        issue["open"] |= change.get("status_id") == 1
-        issue["comments"].append(change["notes"])
+        allowed = [status["id"] for status in self.redmine_allowed(issue)]
+        wanted = change.get("status_id")
+        if wanted in allowed:  # another is passed over without a word
+            issue["status"], issue["open"] = wanted, not STATUSES[wanted - 1]["is_closed"]
+        if change.get("notes"):
+            issue["comments"].append(change["notes"])
         return 204, None
+
+    def redmine_allowed(self, issue):
+        return [] if self.one_way and not issue["open"] else STATUSES
+
+    def redmine_issue(self, issue, more):
+        """Also of an issue that a test opened or closed by its word alone. The day of the close outlives it."""
+        status = STATUSES[issue.get("status", 1) - 1]
+        if status["is_closed"] == issue["open"]:
+            status = STATUSES[0 if issue["open"] else 4]
+        if not issue["open"]:
+            issue["closed_on"] = DAY
+        shown = {"id": 1, "project": {"id": 1, "name": "Shop"}, "tracker": {"id": 1, "name": "Bug"},
+                 "status": dict(status), "priority": {"id": 1, "name": "Low"}, "author": {"id": 5, "name": "ann ann"},
+                 "subject": "the consumers die", "description": None, "start_date": None, "due_date": None,
+                 "done_ratio": 0, "is_private": False, "estimated_hours": None, "total_estimated_hours": None,
+                 "created_on": DAY, "updated_on": DAY, "closed_on": issue.get("closed_on")}
+        if self.before_5:
+            del shown["status"]["is_closed"]
+        elif "allowed_statuses" in more:
+            shown["allowed_statuses"] = self.redmine_allowed(issue)
+        return shown
 
     @staticmethod
     def github(method, issue, more, body):
