@@ -8,9 +8,10 @@
 
 enum { ANSWER_MOST = 4 << 20 };
 
+/* A token, and what its user may do, can be mended; GitHub says 403 also to who has asked too often. */
 static bool may_pass(int status)
 {
-    return status < 200 || status == 408 || status == 429 || status >= 500;
+    return status < 200 || status == 401 || status == 403 || status == 408 || status == 429 || status >= 500;
 }
 
 static enum alert_end judge(const struct talk *talk, const struct http_response *response, struct error *said)
@@ -18,8 +19,11 @@ static enum alert_end judge(const struct talk *talk, const struct http_response 
     int status = response->status;
     if (status / 100 == 2)
         return ALERT_DELIVERED;
-    if (status == 401 || status == 403)
-        (void)error_set(said, "the tracker refuses the token (%d)", status);
+    if (status == 401)
+        (void)error_set(said, "the tracker refuses the token (401)");
+    else if (status == 403)
+        (void)error_set(said, "the tracker does not let the token's user at the issue \"%s\" (403)",
+                        talk->issue);
     else if (status == 404 || status == 410)
         (void)error_set(said, "the tracker has no issue \"%s\"", talk->issue);
     else if (status >= 200)

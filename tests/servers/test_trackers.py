@@ -50,10 +50,13 @@ class Trackers(unittest.TestCase):
             with self.subTest(kind):
                 self.assertEqual(self.ask("state", kind, issue="OPS-99"), (2, 'the tracker has no issue "OPS-99"'))
                 self.token.write_text("wrong\n")
-                self.assertEqual(self.ask("state", kind), (2, "the tracker refuses the token (401)"))
+                self.assertEqual(self.ask("state", kind), (1, "the tracker refuses the token (401)"))
                 self.token.write_text(TOKEN + "\n")
                 self.tracker.away = 503
                 self.assertEqual(self.ask("state", kind), (1, "the tracker answered 503 Service Unavailable"))
+                self.tracker.away = 403
+                self.assertEqual(self.ask("comment", kind, text="x"),
+                                 (1, 'the tracker does not let the token\'s user at the issue "OPS-1" (403)'))
                 self.tracker.away = None
         self.assertEqual(self.ask("state", "redmine", token_file="/nonexistent")[0], 1)
 
