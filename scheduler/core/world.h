@@ -160,9 +160,11 @@ void world_issue(struct world *world, const char *issue, enum issue_state state,
  * false: nothing is. */
 bool world_issue_state(const struct world *world, const char *issue, enum issue_state *state, int64_t *known);
 
-/* world_issue_tell(world, issue, runs, now): whether the tracker is to be told something now: once a week for an issue.
- * true notes that it is, and *runs is how many runs of its remediations began since the last time. */
-bool world_issue_tell(struct world *world, const char *issue, int64_t *runs, int64_t now);
+/* world_issue_owes(world, issue, runs, now): whether the tracker is to be told something now: once a week for an issue,
+ * and once after each close. *runs: how many runs of its remediations began since it was told last. world_issue_told: it
+ * was told of those. */
+bool world_issue_owes(const struct world *world, const char *issue, int64_t *runs, int64_t now);
+void world_issue_told(struct world *world, const char *issue, int64_t runs, int64_t now);
 
 /* world_runs(world, remediation): its runs in the ledger; world_last_run: the id of the last that began here, NULL. */
 int64_t world_runs(const struct world *world, const char *remediation);

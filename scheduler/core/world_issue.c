@@ -95,17 +95,26 @@ static int64_t runs_of(const struct world *world, const char *issue)
     return runs;
 }
 
-bool world_issue_tell(struct world *world, const char *issue, int64_t *runs, int64_t now)
+bool world_issue_owes(const struct world *world, const char *issue, int64_t *runs, int64_t now)
 {
-    struct tracked *tracked = find(world, issue);
-    if (!tracked || (tracked->told && now - tracked->told < WEEK))
+    const struct tracked *tracked = find(world, issue);
+    if (!tracked || (!tracked->unheard && tracked->told && now - tracked->told < WEEK))
         return false;
     int64_t total = runs_of(world, issue);
     *runs = total > tracked->runs ? total - tracked->runs : 0;
-    tracked->told = now;
-    tracked->runs = total;
-    world_site_changed(world);
     return true;
+}
+
+void world_issue_told(struct world *world, const char *issue, int64_t runs, int64_t now)
+{
+    struct tracked *tracked = find(world, issue);
+    if (!tracked)
+        return;
+    int64_t total = runs_of(world, issue); /* of a remediation that is configured no more, nothing */
+    tracked->told = now;
+    tracked->unheard = false;
+    tracked->runs = tracked->runs + runs < total ? tracked->runs + runs : total;
+    world_site_changed(world);
 }
 
 static bool is_for(const struct binding *binding, const char *issue)
@@ -148,6 +157,7 @@ void world_issue(struct world *world, const char *issue, enum issue_state state,
         tracked = add(world, issue);
     /* A tracker that is back with the same word arms again what it disarmed by its silence. */
     bool changed = tracked->state != state || (state == ISSUE_OPEN && is_disarmed(world, issue, now));
+    tracked->unheard = state == ISSUE_CLOSED && (tracked->unheard || tracked->state != state);
     tracked->state = state;
     tracked->known = now;
     world_site_changed(world);
@@ -165,6 +175,7 @@ json_t *world_issue_save(const struct world *world)
         saved_add_whole(item, "known", world->tracked[i].known);
         saved_add_whole(item, "told", world->tracked[i].told);
         saved_add_whole(item, "runs", world->tracked[i].runs);
+        saved_add_flag(item, "unheard", world->tracked[i].unheard);
     }
     return list;
 }
@@ -181,6 +192,7 @@ bool world_issue_load(struct world *world, const json_t *saved, struct error *er
         enum issue_state state = ISSUE_UNKNOWN;
         int64_t known = saved_instant(&one, "known"), told = saved_instant(&one, "told");
         int64_t runs = saved_whole(&one, "runs", 0, INT64_MAX);
+        bool unheard = saved_flag(&one, "unheard");
         if (!issue_state_read(saved_text(&one, "state"), &state))
             saved_fault(&one, "state", "not a state of an issue");
         if (one.good) {
@@ -191,6 +203,7 @@ bool world_issue_load(struct world *world, const json_t *saved, struct error *er
             tracked->known = known;
             tracked->told = told;
             tracked->runs = runs;
+            tracked->unheard = unheard;
         }
     }
     return reader.good;

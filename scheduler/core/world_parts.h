@@ -124,7 +124,8 @@ struct tracked {
     enum issue_state state;
     int64_t known; /* epoch ms: the last answer, or the start */
     int64_t told;  /* epoch ms: when the tracker was told something last; 0: never */
-    int64_t runs;  /* of its remediations, when that was */
+    int64_t runs;  /* of its remediations that it was told of */
+    bool unheard;  /* it was closed, and has heard nothing since */
 };
 
 struct world {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scheduler/engine/engine_tracker.h"
 
+#include "lib/alert_channel.h"
 #include "lib/ledger.h"
 #include "lib/memory.h"
 #include "scheduler/engine/engine_history.h"
@@ -16,6 +17,13 @@ enum {
 
 static const int64_t millisecond = 1000; /* of loop_now's clock */
 
+/* What a tracker is to be told. */
+struct message {
+    char *text;   /* NULL: nothing */
+    int64_t runs; /* that it tells of */
+    bool reopens; /* the issue was closed, and is to be open again where the tracker is configured so */
+};
+
 /* One issue that a remediation names. */
 struct issue {
     struct issue *next;
@@ -23,11 +31,13 @@ struct issue {
     char *name;
     int64_t due; /* loop_now's clock */
     bool asking;
-    bool on_thread; /* it is a file that is asked */
-    bool listed;    /* the configuration still names it */
-    char *trouble;  /* why the last question has no answer; NULL: it has one */
-    char *message;  /* for the tracker, when nothing else is under way; NULL: nothing */
-    bool open;      /* on a thread: what the file says */
+    bool on_thread;         /* it is a file that is asked */
+    bool listed;            /* the configuration still names it */
+    char *trouble;          /* why the last question has no answer; NULL: it has one */
+    struct message message; /* for the tracker, when nothing else is under way */
+    struct message sent;    /* under way; when it does not arrive, it is the message again */
+    bool put_off;           /* it did not arrive: the state is asked for before the next try */
+    bool open;              /* on a thread: what the file says */
     char *path;
     bool answered;
     struct error error;
@@ -59,10 +69,17 @@ static const struct remediation *of_issue(const struct model *model, const char 
     return NULL;
 }
 
+static void message_release(struct message *message)
+{
+    free(message->text);
+    *message = (struct message){.text = NULL};
+}
+
 static void issue_free(struct issue *issue)
 {
     free(issue->path);
-    free(issue->message);
+    message_release(&issue->message);
+    message_release(&issue->sent);
     free(issue->trouble);
     free(issue->name);
     free(issue);
@@ -78,11 +95,29 @@ static struct issue *find(const struct trackers *trackers, const char *name)
     return issue;
 }
 
-static void give(struct issue *issue, char *message)
+/* What is said after the close takes the place of the week's word. */
+static void give(struct issue *issue, struct text *text, int64_t runs, bool reopens)
 {
-    issue->message = message;
+    message_release(&issue->message);
+    issue->message = (struct message){.text = text_take(text), .runs = runs, .reopens = reopens};
+    issue->put_off = false;
     issue->due = 0;
     arm(issue->trackers);
+}
+
+static void note_told(const struct issue *issue, int64_t runs)
+{
+    struct engine *engine = issue->trackers->engine;
+    struct batch *batch = batch_open(engine);
+    world_issue_told(engine->world, issue->name, runs, batch_now(batch));
+    batch_close(batch);
+}
+
+/* It waits to be told, or is on its way. */
+static bool waits(const struct issue *issue, bool reopens)
+{
+    return (issue->message.text && issue->message.reopens >= reopens) ||
+           (issue->sent.text && issue->sent.reopens >= reopens);
 }
 
 /* What the next reader of the issue wants to see. */
@@ -108,31 +143,46 @@ void trackers_called(struct trackers *trackers, const struct remediation *remedi
     struct issue *issue = find(trackers, remediation->issue);
     struct text text = TEXT_INIT;
     int64_t runs;
-    if (!issue || issue->message ||
-        !world_issue_tell(trackers->engine->world, remediation->issue, &runs, loop_wall()))
+    if (!issue || waits(issue, true) ||
+        !world_issue_owes(trackers->engine->world, remediation->issue, &runs, loop_wall()))
         return;
     text_format(&text,
                 "The workaround \"%s\" was called for on %s (problem %" PRIu64
                 ") after this issue was closed. It did not run: a closed issue disarms it.",
                 remediation->name, subject, problem);
     add_evidence(&text, trackers, remediation, subject);
-    give(issue, text_take(&text));
+    give(issue, &text, runs, true);
+}
+
+/* The workarounds that name the issue. */
+static void add_names(struct text *text, const struct model *model, const char *issue)
+{
+    struct text names = TEXT_INIT;
+    unsigned count = 0;
+    for (size_t i = 0; i < model->remediation_count; i++)
+        if (strcmp(model->remediations[i]->issue, issue) == 0)
+            text_format(&names, "%s\"%s\"", count++ ? ", " : "", model->remediations[i]->name);
+    text_format(text, "The workaround%s %s", count == 1 ? "" : "s", names.bytes);
+    text_release(&names);
 }
 
 /* Of an open issue, once a week, and only when there is something to say. */
-static void tell_week(struct issue *issue)
+static void tell_week(struct issue *issue, int64_t now)
 {
     struct engine *engine = issue->trackers->engine;
     const struct remediation *remediation = of_issue(engine->model, issue->name);
     struct text text = TEXT_INIT;
     int64_t runs = 0;
-    if (!remediation || issue->message || !world_issue_tell(engine->world, issue->name, &runs, loop_wall()) ||
-        runs == 0)
+    if (!remediation || waits(issue, false) || !world_issue_owes(engine->world, issue->name, &runs, now))
         return;
-    text_format(&text, "The workaround \"%s\" ran %" PRId64 " times since the last word here.",
-                remediation->name, runs);
+    if (runs == 0) {
+        world_issue_told(engine->world, issue->name, 0, now);
+        return;
+    }
+    add_names(&text, engine->model, issue->name);
+    text_format(&text, " ran %" PRId64 " time%s since the last word here.", runs, runs == 1 ? "" : "s");
     add_evidence(&text, issue->trackers, remediation, NULL);
-    give(issue, text_take(&text));
+    give(issue, &text, runs, false);
 }
 
 /* ---- answers ---- */
@@ -163,8 +213,10 @@ static void take(struct issue *issue, enum issue_state state, const char *senten
     struct batch *batch = batch_open(engine);
     world_issue(engine->world, issue->name, state, batch_now(batch), batch_decision, batch);
     history_deed(batch, "issue", "{s:s, s:s}", "issue", issue->name, "state", issue_state_name(state));
+    if (state == ISSUE_OPEN && issue->message.reopens)
+        message_release(&issue->message); /* somebody was faster */
     if (state == ISSUE_OPEN)
-        tell_week(issue);
+        tell_week(issue, batch_now(batch));
     batch_close(batch);
 }
 
@@ -193,15 +245,29 @@ static void answered(void *owner, const struct outcome *outcome)
     ended(issue);
 }
 
+/* What did not arrive and may do so later is tried again when the state has been asked for, unless there is something
+ * newer to say. */
 static void told(void *owner, const struct outcome *outcome)
 {
     struct issue *issue = owner;
-    bool done = outcome->kind == OUTCOME_EXITED && outcome->code == 0;
+    struct message sent = issue->sent;
+    bool exited = outcome->kind == OUTCOME_EXITED;
+    bool done = exited && outcome->code == 0, never = exited && outcome->code == ALERT_NEVER;
     const char *said = outcome->output ? outcome->output : "it did not answer in time";
-    if (issue->trackers)
-        log_say(issue->trackers->engine->settings.log, done ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
-                "tracker: %.*s", (int)strcspn(said, "\r\n"), said);
+    issue->sent = (struct message){.text = NULL};
+    issue->put_off = !done && !never;
     issue->due = 0; /* what it is now is asked for */
+    if (issue->trackers) {
+        log_say(issue->trackers->engine->settings.log, done ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
+                "tracker: %.*s%s", (int)strcspn(said, "\r\n"), said,
+                issue->put_off ? "; it is told later" : "");
+        if (!issue->put_off)
+            note_told(issue, sent.runs);
+    }
+    if (issue->put_off && !issue->message.text)
+        issue->message = sent;
+    else
+        message_release(&sent);
     ended(issue);
 }
 
@@ -232,8 +298,8 @@ static json_t *order_of(const struct issue *issue, const struct tracker *tracker
         json_object_set_new(order, "url", json_string(tracker->url));
     if (tracker->token_file)
         json_object_set_new(order, "token_file", json_string(tracker->token_file));
-    if (issue->message)
-        json_object_set_new(order, "text", json_string(issue->message));
+    if (issue->sent.text)
+        json_object_set_new(order, "text", json_string(issue->sent.text));
     return order;
 }
 
@@ -273,13 +339,18 @@ static void ask(struct issue *issue, const struct tracker *tracker)
 /* A file takes no comments: the log has it. */
 static void say(struct issue *issue, const struct tracker *tracker)
 {
-    if (strcmp(tracker->type, "file") == 0)
-        log_say(issue->trackers->engine->settings.log, LOG_LEVEL_WARNING, "for the issue %s: %s", issue->name,
-                issue->message);
-    else
-        submit(issue, tracker, tracker->reopen ? "reopen" : "comment", told);
-    free(issue->message);
-    issue->message = NULL;
+    struct engine *engine = issue->trackers->engine;
+    issue->sent = issue->message;
+    issue->message = (struct message){.text = NULL};
+    if (strcmp(tracker->type, "file") == 0) {
+        log_say(engine->settings.log, LOG_LEVEL_WARNING, "for the issue %s: %s", issue->name,
+                issue->sent.text);
+        world_issue_told(engine->world, issue->name, issue->sent.runs, loop_wall());
+        free(issue->sent.text);
+        issue->sent.text = NULL;
+    } else {
+        submit(issue, tracker, tracker->reopen && issue->sent.reopens ? "reopen" : "comment", told);
+    }
 }
 
 static void look(void *owner)
@@ -292,10 +363,11 @@ static void look(void *owner)
         if (issue->asking || issue->due > now || !remediation || !remediation->tracker)
             continue;
         issue->due = now + remediation->tracker->poll * millisecond;
-        if (issue->message)
+        if (issue->message.text && !issue->put_off)
             say(issue, remediation->tracker);
         else
             ask(issue, remediation->tracker);
+        issue->put_off = false;
     }
     arm(trackers);
 }

@@ -177,6 +177,61 @@ class Interlock(unittest.TestCase):
         self.assertEqual(len(tracker.issues[1]["comments"]), 1)
         self.assertNotIn(TOKEN, self.watch.log())
 
+    def test_each_close_is_answered_and_what_does_not_arrive_is_told_later(self):
+        tracker = Tracker()
+        self.addCleanup(tracker.close)
+        issue = tracker.issues[1]
+        self.configure(f"{{type: redmine, url: '{tracker.url('redmine')}', token_file: token, poll: 1s, reopen: true}}")
+        self.watch.start()
+        for number in (1, 2):  # both within a week
+            issue["open"] = False
+            wait_until(lambda: self.watch.log().count("the issue OPS-1 is closed") == number, what="the closed issue")
+            tracker.writes_away = 503
+            self.fill()
+            wait_until(lambda: self.watch.log().count("503 Service Unavailable; it is told later") >= 2 * number,
+                       what="two tries in vain")
+            tracker.writes_away = None
+            wait_until(lambda: issue["open"], what="the reopening")
+            self.watch.wait_state("q1/depth", "OK")
+            wait_until(lambda: len(self.begins()) == number, what="the run")
+        self.assertEqual(len(issue["comments"]), 2)
+
+    def test_what_somebody_reopened_meanwhile_is_not_told(self):
+        tracker = Tracker()
+        self.addCleanup(tracker.close)
+        issue = tracker.issues[1]
+        issue["open"] = False
+        self.configure(f"{{type: redmine, url: '{tracker.url('redmine')}', token_file: token, poll: 1s}}")
+        self.watch.start()
+        wait_until(lambda: "the issue OPS-1 is closed" in self.watch.log(), what="the closed issue")
+        tracker.writes_away = 503
+        self.fill()
+        wait_until(lambda: "it is told later" in self.watch.log(), what="the comment in vain")
+        issue["open"] = True
+        self.watch.wait_state("q1/depth", "OK")
+        tracker.writes_away = None
+        asked = len(tracker.requests)
+        wait_until(lambda: len(tracker.requests) > asked + 2, what="two more questions")
+        self.assertEqual([text for text in issue["comments"] if "was closed" in text], [])
+
+    def test_the_word_of_the_week_leaves_the_status_alone(self):
+        """The runs are those of a ledger from before: they are told with the first answer, as one comment."""
+        tracker = Tracker()
+        self.addCleanup(tracker.close)
+        issue = tracker.issues[1]
+        issue["status"] = 2
+        self.configure(f"{{type: redmine, url: '{tracker.url('redmine')}', token_file: token, poll: 1s, reopen: true}}")
+        self.place.write("var/ledger.jsonl", "".join(
+            json.dumps({"event": event, "run": f"r{number}", "remediation": "clean", "issue": "OPS-1", "target": "q1",
+                        "at": "2026-11-01T10:00:00Z", **({"outcome": "fixed"} if event == "end" else {})}) + "\n"
+            for number in range(7) for event in ("begin", "end")))
+        self.watch.start()
+        wait_until(lambda: issue["comments"], what="the comment")
+        asked = len(tracker.requests)
+        wait_until(lambda: len(tracker.requests) > asked + 2, what="two more questions")
+        self.assertEqual((issue["status"], len(issue["comments"])), (2, 1))
+        self.assertIn('The workaround "clean" ran 7 times since the last word here.', issue["comments"][0])
+
     def test_a_tracker_that_is_away_changes_nothing(self):
         tracker = Tracker()
         self.addCleanup(tracker.close)

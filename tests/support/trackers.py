@@ -30,6 +30,7 @@ class Tracker:
     def __init__(self, numbers=(1,)):
         self.issues = {number: {"open": True, "comments": []} for number in numbers}
         self.away = None  # a status to answer with instead
+        self.writes_away = None  # the same to what is no GET
         self.one_way = False  # the workflow has no way back from a close
         self.before_5 = False  # a Redmine older than 5.0
         self.requests = []
@@ -42,7 +43,7 @@ class Tracker:
                 length = int(self.headers.get("Content-Length") or 0)
                 raw = self.rfile.read(length)
                 owner.requests.append((self.command, self.path))
-                status, body = owner.away, {}
+                status, body = owner.away or (owner.writes_away if self.command != "GET" else None), {}
                 if status is None:
                     status, body = owner.handle(self.command, self.path, dict(self.headers),
                                                 json.loads(raw) if raw else None)
