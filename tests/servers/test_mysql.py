@@ -202,6 +202,14 @@ class Alone(Checks):
             lock.stdin.close()
         wait_until(lambda: self.write().returncode == 0, what="writing again")
 
+    def test_write_that_cannot_begin(self):
+        """The disk of the server is frozen for so long that nobody can sign in any more."""
+        os.kill(self.db.process.pid, signal.SIGSTOP)
+        self.addCleanup(os.kill, self.db.process.pid, signal.SIGCONT)
+        self.expect(self.write("-t", "1"), 2, 'a write to "d.probe" did not begin within 800ms', "signing in")
+        self.expect(self.write("--write-limit", "300ms"), 2, "did not begin within 300ms")
+        self.expect(self.check(self.db, "-t", "0.5"), 3, "timed out after 0.5 s")
+
     def test_write_that_is_refused(self):
         done = run([CHECK, "-S", self.db.socket, "-u", "root", "--write-probe", "d.none", "--state-file", self.state])
         self.expect(done, 3, "CREATE TABLE d.none")
