@@ -2,6 +2,7 @@
 /* MySQL and MariaDB: does the server answer, replicate and write, and how full is it? */
 #include "collectors/choice.h"
 #include "collectors/mysql_options.h"
+#include "collectors/mysql_place.h"
 #include "collectors/mysql_probe.h"
 #include "collectors/mysql_replica.h"
 #include "lib/number.h"
@@ -12,6 +13,7 @@
 struct args {
     struct mysql_options server;
     bool replica, no_replica;
+    const char *primary;
     const char *ignore;
     const char *query, *label;
     const char *table;
@@ -23,6 +25,10 @@ static const struct option_row options[] = {
     {"replica", 0, FLAG(struct args, replica),
      .help = "It must be a replica: CRITICAL when it replicates from no source."},
     {"no-replica", 0, FLAG(struct args, no_replica), .help = "Do not ask for replication."},
+    {"primary", 0, TEXT(struct args, primary), .value = "HOST:PORT",
+     .help =
+         "Where the primary answers, whichever server that is, such as at HAProxy: this server must be it "
+         "or replicate from it, else it is CRITICAL."},
     {"ignore", 'i', TEXT(struct args, ignore), .value = "REGEX",
      .help = "Leave out sources whose connection name this extended expression matches."},
     {"query", 'q', TEXT(struct args, query), .value = "SQL",
@@ -96,11 +102,25 @@ struct view {
     struct text shown; /* the answer when nothing is wrong */
 };
 
+static bool check_primary(const char *place, struct error *error)
+{
+    struct arena *arena = arena_create();
+    const char *host;
+    int64_t port;
+    bool ok = mysql_place_read(place, arena, &host, &port, error) || error_prefix(error, "--primary");
+    arena_free(arena);
+    return ok;
+}
+
 static bool validate(const void *arguments, const struct run *run, struct error *error)
 {
     const struct args *args = arguments;
     if (args->replica && args->no_replica)
         return error_set(error, "give one of --replica and --no-replica");
+    if (args->primary && args->no_replica)
+        return error_set(error, "give one of --primary and --no-replica");
+    if (args->primary && !check_primary(args->primary, error))
+        return false;
     if (args->label && !args->query)
         return error_set(error, "--label needs --query");
     if (args->table && !mysql_probe_is_table(args->table))
@@ -238,6 +258,68 @@ static void report_sources(struct view *view, const struct mysql_sources *source
                        mysql_link_place(view->link));
 }
 
+/* Who a server is in replication, and whether it takes writes. */
+struct identity {
+    double server;
+    bool writable;
+};
+
+static enum source_end identify(struct view *view, struct mysql_link *link, struct identity *identity,
+                                struct error *error)
+{
+    struct mysql_rows rows;
+    enum source_end end = mysql_link_ask(link, "SELECT @@GLOBAL.server_id, @@GLOBAL.read_only",
+                                         view->run->deadline, view->run->arena, &rows, error);
+    if (end == SOURCE_READ)
+        *identity = (struct identity){.server = mysql_rows_number(mysql_rows_cell(&rows, 0, 0)),
+                                      .writable = mysql_rows_number(mysql_rows_cell(&rows, 0, 1)) == 0};
+    return end;
+}
+
+static enum source_end identify_primary(struct view *view, struct identity *primary, struct error *error)
+{
+    struct run run = *view->run;
+    struct mysql_link *link = NULL;
+    run.deadline -= run_remaining(view->run) / 4; /* what the server itself told is to be reported */
+    if (!mysql_place_read(view->args->primary, run.arena, &run.host, &run.port, error))
+        return SOURCE_UNREADABLE;
+    enum source_end end = mysql_options_open(&view->args->server, &run, &link, error);
+    if (end == SOURCE_READ)
+        end = identify(view, link, primary, error);
+    mysql_link_close(link);
+    return end;
+}
+
+/* Roles change with every failover: which one this server has is told by where the primary answers. One that is
+ * neither is no redundancy, however well it is; one that takes writes besides is a second primary. */
+static bool measure_role(struct view *view, const struct mysql_sources *sources)
+{
+    const char *place = mysql_link_place(view->link);
+    struct identity own, primary;
+    struct error error;
+    enum source_end end = identify(view, view->link, &own, &error);
+    if (end != SOURCE_READ)
+        return settle(view, end, &error);
+    if (identify_primary(view, &primary, &error) != SOURCE_READ) {
+        report_verdict(view->report, VERDICT_UNKNOWN, "the primary at \"%s\" cannot be asked: %s",
+                       view->args->primary, error.text);
+        return true;
+    }
+    if (primary.server == own.server) {
+        if (sources->count == 0) /* a threshold of a replica holds for it, too */
+            report_value(view->report, LAG, NULL, 0);
+        text_add(&view->shown, ", the primary");
+        return true;
+    }
+    for (size_t i = 0; i < sources->count; i++)
+        if (sources->items[i].server == primary.server)
+            return true;
+    report_verdict(view->report, VERDICT_CRITICAL, "\"%s\" %s the primary at \"%s\"%s", place,
+                   sources->count > 0 ? "replicates from another than" : "is not and does not replicate from",
+                   view->args->primary, own.writable ? ", and takes writes itself" : "");
+    return true;
+}
+
 static bool measure_replica(struct view *view)
 {
     struct run *run = view->run;
@@ -253,7 +335,7 @@ static bool measure_replica(struct view *view)
         return report_failure(view->report, VERDICT_UNKNOWN, "%s", error.text);
     report_sources(view, &sources, &choice);
     choice_release(&choice);
-    return true;
+    return !view->args->primary || measure_role(view, &sources);
 }
 
 static bool measure_query(struct view *view)
@@ -380,17 +462,21 @@ const struct check check_mysql = {
     .name = "mysql",
     .title = "MYSQL",
     .summary = "connections, replication, queries and writes of a MySQL or MariaDB server",
-    .notes = "Without --hostname the server is asked by its socket; with it always over TCP, localhost too.\n"
-             "Whatever replicates is CRITICAL unless both of its threads run; -w lag=60 -c lag=600 watch how "
-             "far it "
-             "is behind, -c lag[NAME]=RANGE one source of several. A lag that the server does not tell "
-             "although both "
-             "threads run is UNKNOWN. A missing privilege is UNKNOWN and names the GRANT that is needed: "
-             "SLAVE MONITOR "
-             "for MariaDB, REPLICATION CLIENT for MySQL; --no-replica does without.\n"
-             "The table of --write-probe is CREATE TABLE watchbill_probe (id INT PRIMARY KEY, written "
-             "DATETIME NOT "
-             "NULL); the user needs INSERT and DELETE on it. The row with id 1 is replaced in each run.",
+    .notes =
+        "Without --hostname the server is asked by its socket; with it always over TCP, localhost too.\n"
+        "Whatever replicates is CRITICAL unless both of its threads run; -w lag=60 -c lag=600 watch how "
+        "far it "
+        "is behind, -c lag[NAME]=RANGE one source of several. A lag that the server does not tell "
+        "although both "
+        "threads run is UNKNOWN. A missing privilege is UNKNOWN and names the GRANT that is needed: "
+        "SLAVE MONITOR "
+        "for MariaDB, REPLICATION CLIENT for MySQL; --no-replica does without.\n"
+        "--primary fits every server of a group, before a failover and after it: the user signs in there, "
+        "too, and "
+        "the servers are told apart by their server_id.\n"
+        "The table of --write-probe is CREATE TABLE watchbill_probe (id INT PRIMARY KEY, written "
+        "DATETIME NOT "
+        "NULL); the user needs INSERT and DELETE on it. The row with id 1 is replaced in each run.",
     .options = options,
     .metrics = metrics,
     .args_size = sizeof(struct args),

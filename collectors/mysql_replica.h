@@ -7,11 +7,12 @@
 #include "lib/text.h"
 
 struct mysql_source {
-    const char *name;         /* of the connection or channel; "" for the default one */
-    const char *host;         /* "db1.example.org:3306"; "" when the server does not tell */
-    const char *io, *sql;     /* as written: "Yes", "No", "Connecting" ... */
-    bool io_runs, sql_runs;   /* exactly "Yes" */
-    double lag;               /* seconds; NaN for NULL */
+    const char *name;       /* of the connection or channel; "" for the default one */
+    const char *host;       /* "db1.example.org:3306"; "" when the server does not tell */
+    const char *io, *sql;   /* as written: "Yes", "No", "Connecting" ... */
+    bool io_runs, sql_runs; /* exactly "Yes" */
+    double server;          /* the number of the server that it reads from; NaN: not told, or never reached */
+    double lag;             /* seconds; NaN for NULL */
     double io_code, sql_code; /* numbers of the last errors; 0: none */
     const char *io_error, *sql_error;
 };

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "remediations/tools/mysql_move.h"
 
+#include "collectors/mysql_place.h"
 #include "lib/number.h"
 #include "lib/process.h"
-
-enum { DEFAULT_PORT = 3306, HOST_BYTES = 253 };
 
 bool mysql_move_is_word(const char *text)
 {
@@ -14,26 +13,9 @@ bool mysql_move_is_word(const char *text)
     return true;
 }
 
-static bool is_host(const char *host)
-{
-    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-";
-    size_t length = strlen(host);
-    return length > 0 && length <= HOST_BYTES && host[0] != '-' && strspn(host, allowed) == length;
-}
-
 bool mysql_move_place(const char *text, struct arena *arena, struct act_place *place, struct error *error)
 {
-    const char *colon = strrchr(text, ':');
-    const char *bracket = text[0] == '[' ? strchr(text, ']') : NULL;
-    const char *begin = bracket ? text + 1 : text;
-    const char *end = bracket ? bracket : colon ? colon : text + strlen(text);
-    const char *port = bracket && bracket[1] == ':' ? bracket + 2 : !bracket && colon ? colon + 1 : NULL;
-    *place =
-        (struct act_place){.host = arena_text_of(arena, begin, (size_t)(end - begin)), .port = DEFAULT_PORT};
-    if (!is_host(place->host) || (bracket && bracket[1] && bracket[1] != ':') ||
-        (port && !number_read_whole(port, 1, 65535, &place->port)))
-        return error_set(error, "not a HOST:PORT: \"%.200s\"", text);
-    return true;
+    return mysql_place_read(text, arena, &place->host, &place->port, error);
 }
 
 bool mysql_move_follows(const struct mysql_standing *standing, const struct act_place *place)

@@ -224,7 +224,8 @@ class Alone(Checks):
                 self.expect(self.write("--write-probe", name), 3, "not a table's name")
 
     def test_misuse(self):
-        for words in (["--replica", "--no-replica"], ["--label", "x"], ["--ca", "x", "--insecure"], ["--ignore", "("],
+        for words in (["--replica", "--no-replica"], ["--primary", "h", "--no-replica"], ["--primary", "h:0"],
+                      ["--primary", "a b"], ["--label", "x"], ["--ca", "x", "--insecure"], ["--ignore", "("],
                       ["-S", "/x"]):
             with self.subTest(words):
                 self.expect(self.check(self.db, *words), 3, "see --help")
@@ -384,6 +385,23 @@ class Replica(Checks):
         found = self.metrics(self.db)
         self.assertEqual((found["io_running", None], found["sql_running", None], found["lag", None]), (1, 1, 0))
         self.assertEqual(self.metrics(self.db, program=COLLECT)["lag", None], 0)
+
+    def test_role(self):
+        """Which role each must have is told by where the primary answers, here without HAProxy."""
+        def role(database, primary):
+            return self.check(database, "--primary", f"127.0.0.1:{primary.port}", "-c", "lag=60")
+        self.expect(role(self.source, self.source), 0, ", the primary")
+        self.expect(role(self.db, self.source), 0, f'replica of "127.0.0.1:{self.source.port}"')
+        self.expect(role(self.east, self.source), 2, "is not and does not replicate from the primary at", "takes writes itself")
+        self.expect(role(self.db, self.east), 2, "replicates from another than the primary")
+        self.east.sql("SET GLOBAL read_only=1")
+        self.addCleanup(self.east.sql, "SET GLOBAL read_only=0")
+        done = role(self.east, self.source)
+        self.assertEqual((done.returncode, "takes writes" in done.stdout), (2, False), done.stdout)
+        done = self.check(self.db, "--primary", f"127.0.0.1:{free_port()}")
+        self.expect(done, 3, "the primary at", "cannot be asked", "lag=0s")
+        with silent() as port:
+            self.expect(self.check(self.db, "--primary", f"127.0.0.1:{port}", "-t", "1"), 3, "cannot be asked", "lag=0s")
 
     def test_threads_stopped(self):
         for thread, name in (("IO_THREAD", "IO"), ("SQL_THREAD", "SQL")):

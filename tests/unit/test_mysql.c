@@ -80,6 +80,7 @@ static void test_states(void **state)
         const struct mysql_source *source = &sources.items[0];
         assert_string_equal(source->name, "");
         assert_int_equal(strncmp(source->host, "127.0.0.1:", 10), 0);
+        assert_true(source->server == 1);
         assert_int_equal(source->io_runs, states[i].io_runs);
         assert_int_equal(source->sql_runs, states[i].sql_runs);
         if (states[i].lag < 0)
