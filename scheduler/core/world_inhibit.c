@@ -85,6 +85,17 @@ void world_inhibit_sources(const struct turn *turn, struct links_list *list)
     }
 }
 
+/* Its next result, or those that it is counted from; false: none will come of asking. */
+static bool ask_for_result(const struct turn *turn, uint32_t index, const char *reason)
+{
+    if (model_is_counted(turn->world->model->bindings[index].plan))
+        return world_serving_ask(turn, index, reason);
+    if (!world_source_can_be_asked(turn->world, index, turn->now))
+        return false;
+    world_source_run(turn, index, reason);
+    return true;
+}
+
 /* What recovers with its source shows that in its next result, which is asked for; without one it is told after a
  * while. A result of the same instant is one. */
 static void let_go(struct turn *turn, uint32_t index)
@@ -96,16 +107,14 @@ static void let_go(struct turn *turn, uint32_t index)
     world_inhibit_facts(&other, &facts);
     if (facts.inhibited_by)
         return;
-    if (hold == 0 || other.record->state.last_result >= turn->now ||
-        !world_source_can_be_asked(world, index, turn->now)) {
-        world_settle_after(&other);
-        return;
-    }
     struct text reason = TEXT_INIT;
     text_format(&reason, "\"%s/%s\", which inhibited it, has changed", turn->binding->host->name,
                 turn->binding->plan->name);
-    world_source_run(&other, index, reason.bytes);
-    plan_set(world->timers, index, turn->now + hold);
+    if (hold > 0 && other.record->state.last_result < turn->now &&
+        ask_for_result(&other, index, reason.bytes))
+        plan_set(world->timers, index, turn->now + hold);
+    else
+        world_settle_after(&other);
     text_release(&reason);
 }
 

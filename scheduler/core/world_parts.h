@@ -413,10 +413,12 @@ void world_take(struct world *world, uint32_t binding, const struct result *resu
                 world_sink *sink, void *owner);
 
 /* world_serving.c. world_serving_make: for another model; world_serving_told: this check has a result;
- * world_serving_tick: counts anew what is due. */
+ * world_serving_tick: counts anew what is due; world_serving_ask(turn, index, reason): run the checks of the hosts that do
+ * not serve, from which ${index} is counted; false: none can be run. */
 void world_serving_make(struct world *world);
 void world_serving_release(struct world *world);
 void world_serving_told(const struct turn *turn);
+bool world_serving_ask(const struct turn *turn, uint32_t index, const char *reason);
 /* world_serving_lost(turn, serving, hosts): whether redundancy of the host's service is lost and the host is one of the
  * ${serving} of ${hosts} that still serve: what acts on it could take it away. */
 bool world_serving_lost(const struct turn *turn, size_t *serving, size_t *hosts);

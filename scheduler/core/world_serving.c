@@ -195,6 +195,21 @@ void world_serving_told(const struct turn *turn)
         look_at(turn, dependents[i]);
 }
 
+bool world_serving_ask(const struct turn *turn, uint32_t index, const char *reason)
+{
+    const struct world *world = turn->world;
+    const struct serving *serving = world->model->bindings[index].plan->serving;
+    const struct tally *tally = serving ? tally_of(world, serving) : NULL;
+    bool asked = false;
+    for (size_t i = 0; tally && i < tally->count; i++) {
+        if (tally->serves[i] || !world_source_can_be_asked(world, tally->members[i], turn->now))
+            continue;
+        world_source_run(turn, tally->members[i], reason);
+        asked = true;
+    }
+    return asked;
+}
+
 bool world_serving_lost(const struct turn *turn, size_t *serving, size_t *hosts)
 {
     const struct host *host = turn->binding->host;
