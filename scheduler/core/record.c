@@ -46,6 +46,7 @@ void record_close(struct record *record)
         free(problem->groups[i].group);
     for (size_t i = 0; i < problem->course_count; i++) {
         free(problem->courses[i].approved_by);
+        free(problem->courses[i].did);
         free(problem->courses[i].remediation);
     }
     record_unacknowledge(problem);

@@ -57,6 +57,7 @@ struct course {
     enum disarmed disarmed;
     int64_t asked_until;   /* epoch ms: until when a person may approve its next run; 0: it has not asked */
     char *approved_by;     /* NULL: nobody */
+    char *did;             /* what the last run that ended said of itself; NULL: nothing */
     enum verdict before;   /* the verdict when the last run began */
     int64_t verify_until;  /* 0: no run waits to be proved by a recovery */
     enum remedy_step said; /* the last decision that was told */

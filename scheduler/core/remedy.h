@@ -79,7 +79,7 @@ struct remedy_facts {
 struct remedy_answer {
     enum remedy_step step;
     int64_t next;   /* epoch ms: when to decide again; 0: when something else ends or changes */
-    char text[256]; /* a sentence; empty for REMEDY_NOTHING */
+    char text[512]; /* a sentence; empty for REMEDY_NOTHING */
 };
 
 void remedy_decide(const struct remedy_facts *facts, int64_t now, struct remedy_answer *answer);

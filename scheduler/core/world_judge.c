@@ -5,10 +5,11 @@
  * one that made it worse, or one that was interrupted, the remediation is disarmed for the problem. */
 #include "scheduler/core/world_parts.h"
 
+#include "lib/memory.h"
 #include "lib/number.h"
 #include "lib/text.h"
 
-enum { OUTCOME_FIXED = 0, OUTCOME_NO_EFFECT = 1, OUTCOME_REFUSED = 3, SAID_BYTES = 120 };
+enum { OUTCOME_FIXED = 0, OUTCOME_NO_EFFECT = 1, OUTCOME_REFUSED = 3, SAID_BYTES = 300 };
 
 static struct verdict_facts facts_of(const struct turn *turn, const char *remediation)
 {
@@ -16,6 +17,18 @@ static struct verdict_facts facts_of(const struct turn *turn, const char *remedi
     return (struct verdict_facts){.lasted = turn->now - problem->opened,
                                   .without = world_governed_without(turn->world, remediation),
                                   .paged = record_anyone_told(problem, TOLD_PROBLEM)};
+}
+
+/* ${what}, and what the program said: of a long text the end, where the error stands. */
+static void write_end(struct text *text, const char *what, const char *said)
+{
+    size_t length = said ? strlen(said) : 0;
+    const char *from = length > SAID_BYTES ? said + length - SAID_BYTES : said;
+    while (length > SAID_BYTES && (*from & 0xC0) == 0x80) /* not in the middle of a character */
+        from++;
+    text_add(text, what);
+    if (length > 0)
+        text_format(text, ": %s%s", length > SAID_BYTES ? "..." : "", from);
 }
 
 /* ${begun}: the ledger knows the run, and so it takes the verdict. */
@@ -61,6 +74,23 @@ static void judge_vain(struct turn *turn, struct course *course, const char *why
     tell_vain(turn, remediation, course, why);
 }
 
+static void judge_unproved(struct turn *turn, struct course *course)
+{
+    struct text why = TEXT_INIT;
+    write_end(&why, "the check did not recover after it", course->did);
+    judge_vain(turn, course, why.bytes, true);
+    text_release(&why);
+}
+
+static void judge_fixed(struct turn *turn, struct course *course)
+{
+    struct text why = TEXT_INIT;
+    write_end(&why, "the check recovered", course->did);
+    judge(turn, model_remediation(turn->world->model, course->remediation), course, ACT_FIXED, why.bytes,
+          true);
+    text_release(&why);
+}
+
 static bool is_worse(const struct turn *turn, const struct course *course)
 {
     return course->pending && verdict_rank(turn->record->state.verdict) > verdict_rank(course->before);
@@ -87,22 +117,10 @@ int64_t world_judge_consider(struct turn *turn)
         if (course->verify_until && is_worse(turn, course))
             judge_worse(turn, course);
         else if (course->verify_until && turn->now >= course->verify_until)
-            judge_vain(turn, course, "the check did not recover after it", true);
+            judge_unproved(turn, course);
         next = world_earlier(next, course->verify_until);
     }
     return next;
-}
-
-/* ${what}, and what the program said: of a long text the end, where the error stands. */
-static void write_end(struct text *text, const char *what, const char *said)
-{
-    size_t length = said ? strlen(said) : 0;
-    const char *from = length > SAID_BYTES ? said + length - SAID_BYTES : said;
-    while (length > SAID_BYTES && (*from & 0xC0) == 0x80) /* not in the middle of a character */
-        from++;
-    text_add(text, what);
-    if (length > 0)
-        text_format(text, ": %s%s", length > SAID_BYTES ? "..." : "", from);
 }
 
 static void refused(struct turn *turn, struct course *course, const char *run, const char *said)
@@ -137,6 +155,8 @@ void world_judge_ended(struct turn *turn, const struct flight *flight, const str
 {
     const struct remediation *remediation = model_remediation(turn->world->model, flight->remediation);
     struct course *course = record_course(turn->record->problem, flight->remediation);
+    free(course->did);
+    course->did = end->said && *end->said ? memory_text(end->said) : NULL;
     if (end->outcome == OUTCOME_REFUSED) {
         refused(turn, course, flight->run, end->said);
     } else if (end->outcome < 0) {
@@ -158,14 +178,18 @@ void world_judge_late(struct turn *turn, const struct flight *flight, const stru
     bool begun = end->began != 0 && end->outcome != OUTCOME_REFUSED;
     bool helped = begun && began <= flight->recovered;
     struct decision decision = world_decision(turn, DECISION_REMEDIATION);
+    struct text why = TEXT_INIT;
+    write_end(&why, helped ? "the check recovered" : "the check had recovered before the run began",
+              helped ? end->said : NULL);
     decision.problem = flight->problem;
     decision.act = helped ? ACT_FIXED : ACT_MOOT;
     decision.remediation = model_remediation(turn->world->model, flight->remediation);
-    decision.reason = helped ? "the check recovered" : "the check had recovered before the run began";
+    decision.reason = why.bytes;
     decision.facts = begun ? &facts : NULL;
     decision.run = flight->run;
     if (decision.remediation)
         turn->sink(turn->owner, &decision);
+    text_release(&why);
 }
 
 /* How long it lasts when nothing is done: what a run saves is measured by it. */
@@ -204,7 +228,6 @@ void world_judge_recovered(struct turn *turn)
     for (size_t i = 0; i < problem->course_count; i++) {
         struct course *course = &problem->courses[i];
         if (course->pending && !put_off(turn, course))
-            judge(turn, model_remediation(turn->world->model, course->remediation), course, ACT_FIXED,
-                  "the check recovered", true);
+            judge_fixed(turn, course);
     }
 }

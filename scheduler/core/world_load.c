@@ -91,6 +91,8 @@ static void load_courses(struct saved_reader *reader, struct problem *problem)
         course->asked_until = saved_instant(&one, "asked_until");
         if (json_object_get(one.object, "approved_by"))
             course->approved_by = memory_text(saved_text(&one, "approved_by"));
+        if (json_object_get(one.object, "did"))
+            course->did = memory_text(saved_text(&one, "did"));
         course->before = saved_verdict(&one, "before");
         course->verify_until = saved_instant(&one, "verify_until");
         course->said_next = saved_instant(&one, "said_next");

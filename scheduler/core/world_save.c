@@ -76,6 +76,8 @@ static void save_courses(json_t *object, const struct problem *problem)
         saved_add_whole(item, "asked_until", course->asked_until);
         if (course->approved_by)
             saved_add_text(item, "approved_by", course->approved_by);
+        if (course->did)
+            saved_add_text(item, "did", course->did);
         saved_add_text(item, "before", verdict_name(course->before));
         saved_add_whole(item, "verify_until", course->verify_until);
         saved_add_text(item, "said", remedy_name(course->said));

@@ -3,6 +3,7 @@
  * restart the ledger tells what became of the runs that were under way. */
 #include "scheduler/engine/engine_history.h"
 
+#include "lib/clean.h"
 #include "lib/ledger.h"
 #include "lib/memory.h"
 #include "scheduler/core/timeline.h"
@@ -58,15 +59,51 @@ static const char *without_program(const char *text)
     return rest && memchr(text, ' ', (size_t)(word - text)) == NULL ? rest + 2 : text;
 }
 
+struct saying {
+    const char *run;
+    char *text;
+};
+
+static void hear(void *owner, const json_t *line)
+{
+    struct saying *saying = owner;
+    const char *run = json_string_value(json_object_get(line, "run"));
+    const char *text = json_string_value(json_object_get(line, "text"));
+    if (!run || !text || strcmp(run, saying->run) != 0)
+        return;
+    free(saying->text);
+    saying->text = memory_text(text);
+}
+
+/* What became of the run in the words of the ledger, on one line; where it has none, the last line of ${printed}: the
+ * first is of what was done before it failed. */
+static char *say_end(const struct request *request, const char *printed)
+{
+    const char *const words[] = {request->run, NULL};
+    struct saying saying = {.run = request->run};
+    struct text text = TEXT_INIT;
+    size_t end = strlen(printed), begin;
+    (void)ledger_read_with(request->engine->ledger, words, hear, &saying, NULL);
+    while (end > 0 && (printed[end - 1] == '\n' || printed[end - 1] == '\r'))
+        end--;
+    for (begin = end; begin > 0 && printed[begin - 1] != '\n';)
+        begin--;
+    char *last = memory_text_of(printed + begin, end - begin);
+    clean_text(&text, saying.text ? saying.text : without_program(last));
+    free(saying.text);
+    free(last);
+    return text_take(&text);
+}
+
 /* The world counts the outcome; the check is run at once, because its fresh result is the verdict. ${began} as in struct
- * run_end. ${said}: what the program printed; its first line is told. */
+ * run_end. ${said}: what the program printed, or what is known of its end. */
 static void count(struct request *request, int outcome, int64_t began, const char *said)
 {
-    char *text = memory_text_of(said, strcspn(said, "\r\n"));
+    char *text = say_end(request, said);
     struct engine *engine = request->engine;
     int64_t binding = model_binding_named(engine->model, request->subject);
     const char *word = outcome_word(request, outcome);
-    const struct run_end end = {outcome, began, without_program(text)};
+    const struct run_end end = {outcome, began, text};
     struct batch *batch = batch_open(engine);
     log_say(engine->settings.log, LOG_LEVEL_INFO, "remediation \"%s\" of %s ended, %s: %s",
             request->remediation, request->subject, word, text);
@@ -82,7 +119,7 @@ static void count(struct request *request, int outcome, int64_t began, const cha
     history_deed(batch, "end_remediation", "{s:s, s:s, s:o*, s:o}", "run", request->run, "outcome",
                  timeline_outcome_name(outcome), "began",
                  began == RUN_BEGAN ? NULL : json_real((double)began / 1000), "said",
-                 ledger_text(end.said, strlen(end.said)));
+                 ledger_text(text, strlen(text)));
     batch_close(batch);
     if (binding != MODEL_NONE && engine->model->bindings[binding].plan->command.count > 0)
         engine_run_now(engine, (uint32_t)binding);

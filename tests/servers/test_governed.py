@@ -106,7 +106,7 @@ trackers:
         wait_until(lambda: self.lines("rehearsal"), what="the rehearsal")
         why = wait_until(lambda: [line for line in self.watch.command("why", "q1/depth").stdout.splitlines()
                                   if '"fix" ended' in line], what="the end")[0]
-        self.assertIn("ended, it was rehearsed: run_command: dry run: ", why)
+        self.assertIn("ended, it was rehearsed: would run ", why)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@
  *   at 60s downtime MATCHER KEY=VALUE ...         the matcher is one word; from (a span from then) for duration window
  *                                                 trigger children=yes; its author is max
  *   at 60s end-downtime ID
- *   at 60s ended RUN OUTCOME [began 50s|unbegun]  a remediation run ends: fixed, vain, failed, refused or died; the
- *                                  program began then, or never; without a word when it was decided
+ *   at 60s ended RUN OUTCOME [began 50s|unbegun] [said TEXT]  a remediation run ends: fixed, vain, failed, refused or
+ *                                  died; the program began then, or never; without a word when it was decided
  *   at 60s remembered REMEDIATION TARGET          a run of the ledger that began then
  *   at 60s channel mail fails USER,USER           a message of these users was not delivered
  *   at 60s channel mail works
@@ -261,11 +261,21 @@ static void end_run(struct story *story, const struct words *words)
         if (strcmp(words->items[4], outcomes[i]) == 0)
             end.outcome = i;
     }
-    if (words->count > 6 && strcmp(words->items[5], "began") == 0)
+    struct text said = TEXT_INIT;
+    size_t next = 5;
+    if (words->count > 6 && strcmp(words->items[5], "began") == 0) {
         end.began = story->start + site_duration(words->items[6]);
-    else if (words->count > 5)
+        next = 7;
+    } else if (words->count > 5 && strcmp(words->items[5], "unbegun") == 0) {
         end.began = 0;
+        next = 6;
+    }
+    assert_true(next >= words->count || strcmp(words->items[next], "said") == 0);
+    for (size_t i = next + 1; i < words->count; i++)
+        text_format(&said, "%s%s", said.length > 0 ? " " : "", words->items[i]);
+    end.said = said.bytes;
     world_remedied(story->world, words->items[3], &end, story->now, take, story);
+    text_release(&said);
 }
 
 /* As loud as an alert: it must be expected. */
