@@ -11,8 +11,9 @@ static void add_output(struct text *text, const json_t *alert)
     const char *output = sheet_text(json_array_get(json_object_get(alert, "members"), 0), "output");
     const char *reason = sheet_text(alert, "reason");
     bool told = strcmp(sheet_text(alert, "kind"), "REMEDIATION") == 0 && *reason;
+    const char *remediation = sheet_text(alert, "remediation");
     if (told)
-        text_format(text, ": %s", reason);
+        text_format(text, ": %s%s%s", remediation, *remediation ? ": " : "", reason);
     else if (*output)
         text_format(text, ": %.*s", (int)strcspn(output, "\r\n"), output);
 }

@@ -165,6 +165,17 @@ static void add_reader(json_t *alert, const struct notice_source *source)
     text_release(&contact);
 }
 
+/* Which one it is, and of one that is held back when it may run. */
+static void add_remediation(json_t *alert, const struct decision *decision)
+{
+    if (!decision->remediation)
+        return;
+    json_set(alert, "remediation", json_string(decision->remediation->name));
+    json_set(alert, "issue", json_string(decision->remediation->issue));
+    if (decision->next > 0)
+        set_whole(alert, "next", decision->next);
+}
+
 json_t *notice_facts(const struct notice_source *source)
 {
     const struct decision *decision = source->decision;
@@ -181,6 +192,7 @@ json_t *notice_facts(const struct notice_source *source)
     set_whole(alert, "at", decision->at);
     add_reader(alert, source);
     set_text(alert, "reason", decision->reason, OUTPUT_SHORT);
+    add_remediation(alert, decision);
     set_text(alert, "author", source->author, OUTPUT_SHORT);
     set_text(alert, "run", decision->run, OUTPUT_SHORT); /* that asks for approval */
     set_text(alert, "base", source->model->site.url, OUTPUT_SHORT);

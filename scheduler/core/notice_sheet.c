@@ -178,7 +178,22 @@ static void add_repeat(struct sheet *sheet, const json_t *alert)
         add_clock(&text, alert, sheet_whole(alert, "repeat"));
         text_add(&text, ", unless it is acknowledged or over");
     }
+    if (sheet_whole(alert, "next") > 0) {
+        int64_t left = sheet_whole(alert, "next") - sheet_whole(alert, "at");
+        text_add(&text, "it may run at ");
+        notice_time(&text, sheet_zone(alert), sheet_whole(alert, "next"));
+        text_add(&text, ", in ");
+        duration_write(&text, (left + 999) / 1000 * 1000);
+    }
     add_row(sheet, SHEET_FIELD, "Next", &text);
+}
+
+static void add_remediation(struct sheet *sheet, const json_t *alert)
+{
+    struct text text = TEXT_INIT;
+    if (*sheet_text(alert, "remediation"))
+        text_format(&text, "%s (%s)", sheet_text(alert, "remediation"), sheet_text(alert, "issue"));
+    add_row(sheet, SHEET_FIELD, "Remediation", &text);
 }
 
 /* ---- what is known beside it ---- */
@@ -254,6 +269,7 @@ void sheet_fill(struct sheet *sheet, const json_t *alert)
     else
         add_members(sheet, alert, members);
     add_text(sheet, SHEET_FIELD, "By", sheet_text(alert, "author"));
+    add_remediation(sheet, alert);
     add_text(sheet, SHEET_FIELD, "Reason", sheet_text(alert, "reason"));
     add_account(sheet, alert);
     add_told(sheet, alert);

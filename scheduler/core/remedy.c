@@ -46,6 +46,31 @@ bool remedy_read(const char *name, enum remedy_step *step)
     return false;
 }
 
+const char *remedy_phrase(enum remedy_step step)
+{
+    static const char *const phrases[REMEDY_STEPS] = {
+        [REMEDY_NOTHING] = "does nothing",
+        [REMEDY_DISARMED] = "disarmed for this problem",
+        [REMEDY_BUSY] = "a run is under way on this target",
+        [REMEDY_AFTER] = "waits for self-recovery",
+        [REMEDY_UNTRACKED] = "disarmed by its issue",
+        [REMEDY_UNEXPLAINED] = "disarmed, because it was tagged again without a new renewal sentence",
+        [REMEDY_EXPIRED] = "its TTL has ended",
+        [REMEDY_COOLDOWN] = "held back by its cooldown",
+        [REMEDY_MAX] = "held back by its limit of runs",
+        [REMEDY_CONCURRENCY] = "held back by its limit of runs at once",
+        [REMEDY_SHARE] = "held back by its share of the service",
+        [REMEDY_REDUNDANCY] = "held back while redundancy is lost",
+        [REMEDY_BOUNDS] = "held back by the limits of the service or the site",
+        [REMEDY_DRY_RUN] = "was rehearsed",
+        [REMEDY_ASK] = "asks for approval",
+        [REMEDY_ASKED] = "asks for approval",
+        [REMEDY_UNANSWERED] = "nobody approved it in time",
+        [REMEDY_RUN] = "runs",
+    };
+    return phrases[step];
+}
+
 bool remedy_is_limit(enum remedy_step step)
 {
     return step >= REMEDY_COOLDOWN && step <= REMEDY_BOUNDS;
@@ -171,7 +196,8 @@ static bool is_bound(const struct bounds *bounds, const struct remedy_runs *runs
         return false;
     if (bounds->concurrency == 0 || runs->running < bounds->concurrency)
         return is_full(runs, &bounds->max, REMEDY_BOUNDS, where, answer);
-    answer_set(answer, REMEDY_BOUNDS, 0, "%" PRId64 " of at most %" PRId64 " runs %s are under way",
+    answer_set(answer, REMEDY_BOUNDS, 0,
+               "%" PRId64 " of at most %" PRId64 " runs %s are under way; it may run when one of them ends",
                runs->running, bounds->concurrency, where);
     return true;
 }
@@ -183,10 +209,13 @@ static bool within_own_limits(const struct remedy_facts *facts, struct remedy_an
         is_full(&facts->total, &remediation->max_total, REMEDY_MAX, "on all targets", answer))
         return false;
     if (remediation->concurrency && facts->total.running >= remediation->concurrency)
-        answer_set(answer, REMEDY_CONCURRENCY, 0, "%" PRId64 " of at most %" PRId64 " runs are under way",
+        answer_set(answer, REMEDY_CONCURRENCY, 0,
+                   "%" PRId64 " of at most %" PRId64 " runs are under way; it may run when one of them ends",
                    facts->total.running, remediation->concurrency);
     else if (remediation->share > 0 && facts->hosts_running >= hosts_allowed(facts))
-        answer_set(answer, REMEDY_SHARE, 0, "under way on %" PRId64 " of %" PRId64 " hosts of the service",
+        answer_set(answer, REMEDY_SHARE, 0,
+                   "under way on %" PRId64 " of %" PRId64
+                   " hosts of the service; it may run when one of those runs ends",
                    facts->hosts_running, facts->hosts);
     return answer->step == REMEDY_NOTHING;
 }
@@ -215,8 +244,8 @@ static bool within_limits(const struct remedy_facts *facts, int64_t now, struct 
 static void ask(const struct remedy_facts *facts, int64_t now, struct remedy_answer *answer)
 {
     int64_t approval = facts->remediation->approval;
-    if (facts->approved)
-        answer_set(answer, REMEDY_RUN, 0, "approved, and within its limits");
+    if (facts->approved_by)
+        answer_set(answer, REMEDY_RUN, 0, "approved by \"%.64s\", and within its limits", facts->approved_by);
     else if (facts->asked_until == 0)
         answer_set(answer, REMEDY_ASK, now + approval, "it asks for approval within %s",
                    span_text(approval).bytes);

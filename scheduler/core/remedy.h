@@ -35,6 +35,8 @@ enum remedy_step {
 /* remedy_name(step): a stable word; remedy_read is its inverse. */
 const char *remedy_name(enum remedy_step step);
 bool remedy_read(const char *name, enum remedy_step *step);
+/* remedy_phrase(step): what it does, in words that a person reads beside its name. */
+const char *remedy_phrase(enum remedy_step step);
 bool remedy_is_limit(enum remedy_step step);
 /* remedy_is_end(step): it will not run for this problem unless its configuration changes. */
 bool remedy_is_end(enum remedy_step step);
@@ -54,17 +56,17 @@ void remedy_count(struct remedy_runs *runs, const struct max *max, int64_t start
 struct remedy_facts {
     const struct remediation *remediation;
     enum verdict verdict;
-    int64_t since;         /* epoch ms: from when `after` counts */
-    bool done;             /* it ran in this problem and said that it helped, was refused, or was asked for */
-    const char *disarmed;  /* why it does not run any more for this problem; NULL: it may */
-    unsigned vain;         /* its runs in this problem without effect */
-    bool approved;         /* a person did */
-    int64_t asked_until;   /* epoch ms: until when it can be approved; 0: it has not asked */
-    const char *untracked; /* why its issue does not allow it; NULL: it does */
-    bool unexplained;      /* its tagged day was moved on without a new renewal sentence */
-    int64_t runs;          /* its runs in the ledger */
-    const char *busy;      /* the remediation under way on this check or target; NULL: none */
-    int64_t last;          /* end of its last run on this target; REMEDY_NEVER */
+    int64_t since;        /* epoch ms: from when `after` counts */
+    bool done;            /* it ran in this problem and said that it helped, was refused, or was asked for */
+    const char *disarmed; /* why it does not run any more for this problem; NULL: it may */
+    unsigned vain;        /* its runs in this problem without effect */
+    const char *approved_by;          /* a person; NULL: nobody did */
+    int64_t asked_until;              /* epoch ms: until when it can be approved; 0: it has not asked */
+    const char *untracked;            /* why its issue does not allow it; NULL: it does */
+    bool unexplained;                 /* its tagged day was moved on without a new renewal sentence */
+    int64_t runs;                     /* its runs in the ledger */
+    const char *busy;                 /* the remediation under way on this check or target; NULL: none */
+    int64_t last;                     /* end of its last run on this target; REMEDY_NEVER */
     struct remedy_runs target;        /* its runs on this target, counted for `max` */
     struct remedy_runs total;         /* its runs on all targets, for `max_total` and `concurrency` */
     struct remedy_runs service, site; /* of all remediations: for the bounds of either */

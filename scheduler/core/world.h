@@ -222,9 +222,10 @@ struct world_run {
 size_t world_run_count(const struct world *world);
 struct world_run world_run_at(const struct world *world, size_t index);
 
-/* world_remedy(world, binding, remediation, step, next): what the remediation that was decided on last does for the
- * open problem: a word such as "after" or "run", and the instant when that ends by itself, 0 when it does not; ${runs}: how many began. */
-bool world_remedy(const struct world *world, uint32_t binding, const char **remediation, const char **step,
+/* world_remedy(world, binding, remediation, phrase, next, runs): what the remediation that was decided on last does for
+ * the open problem, as remedy_phrase says it, and the instant when that ends by itself, 0 when it does not; ${runs}: the
+ * ordinal of its last id. */
+bool world_remedy(const struct world *world, uint32_t binding, const char **remediation, const char **phrase,
                   int64_t *next, unsigned *runs);
 
 /* Whether a host is up: its `alive` check is no hard CRITICAL or UNKNOWN. Down with none of its parents up is

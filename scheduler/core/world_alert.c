@@ -168,7 +168,7 @@ void world_alert_flapping_stop(struct turn *turn)
 }
 
 void world_alert_remediation(struct turn *turn, const struct remediation *remediation, const char *run,
-                             const char *reason)
+                             const char *reason, int64_t next)
 {
     struct problem *problem = turn->record->problem;
     if (problem->acknowledgement || turn->record->state.flapping) {
@@ -184,7 +184,8 @@ void world_alert_remediation(struct turn *turn, const struct remediation *remedi
                               .number = ++problem->notices,
                               .remediation = remediation,
                               .run = run,
-                              .reason = reason};
+                              .reason = reason,
+                              .next = next};
     tell_those(turn, TOLD_PROBLEM, &message);
 }
 

@@ -4,6 +4,7 @@
 #include "scheduler/core/world_parts.h"
 
 #include "lib/memory.h"
+#include "lib/number.h"
 #include "lib/text.h"
 
 #include <assert.h>
@@ -38,13 +39,14 @@ void world_approval_ask(struct turn *turn, const struct remediation *remediation
 {
     struct text run = TEXT_INIT;
     course->asked_until = answer->next;
+    course->said_next = answer->next;
     course->runs++; /* the id under which it is approved, and then runs */
     world_run_id(&run, turn, course);
     size_t length = strlen(answer->text);
     (void)snprintf(answer->text + length, sizeof answer->text - length,
                    "; approve it by \"watchbill remediation approve %s\"", run.bytes);
     world_remedy_decision(turn, remediation, ACT_ASK, answer, run.bytes);
-    world_alert_remediation(turn, remediation, run.bytes, answer->text);
+    world_alert_remediation(turn, remediation, run.bytes, answer->text, 0);
     text_release(&run);
 }
 
@@ -123,8 +125,17 @@ static bool may_start(const struct turn *turn, const struct remediation *remedia
         return false;
     world_remedy_facts(turn, remediation, &nothing, &facts);
     remedy_decide_by_hand(&facts, turn->now, &answer);
-    return answer.step == REMEDY_RUN || error_set(error, "the remediation \"%s\" does not run on \"%s\": %s",
-                                                  remediation->name, turn->binding->host->name, answer.text);
+    if (answer.step == REMEDY_RUN)
+        return true;
+    struct text when = TEXT_INIT;
+    if (answer.next > turn->now) {
+        text_add(&when, "; it may run in ");
+        duration_write(&when, (answer.next - turn->now + 999) / 1000 * 1000);
+    }
+    error_set(error, "the remediation \"%s\" does not run on \"%s\": %s%s", remediation->name,
+              turn->binding->host->name, answer.text, when.bytes);
+    text_release(&when);
+    return false;
 }
 
 static void start(struct turn *turn, const struct remediation *remediation, bool dry_run, char **run)

@@ -61,7 +61,7 @@ static void tell_vain(struct turn *turn, const struct remediation *remediation, 
         text_add(&reason, " in ");
         duration_write(&reason, remediation->cooldown);
     }
-    world_alert_remediation(turn, remediation, NULL, reason.bytes);
+    world_alert_remediation(turn, remediation, NULL, reason.bytes, 0);
     text_release(&reason);
 }
 
@@ -134,7 +134,7 @@ static void refused(struct turn *turn, struct course *course, const char *run, c
     (void)snprintf(answer.text, sizeof answer.text, "%s", why.bytes);
     if (remediation) {
         world_remedy_decision(turn, remediation, ACT_REFUSE, &answer, run);
-        world_alert_remediation(turn, remediation, NULL, answer.text);
+        world_alert_remediation(turn, remediation, NULL, answer.text, 0);
     }
     text_release(&why);
 }

@@ -208,6 +208,7 @@ struct message {
     const struct remediation *remediation;
     const char *run; /* that asks for approval; NULL */
     const char *reason;
+    int64_t next; /* of a remediation that is held back: when it may run, epoch ms; 0: not by itself */
     const uint32_t *members; /* of a message about the site: the bindings that it is about; NULL: none */
     size_t member_count;
     const struct binding
@@ -317,9 +318,10 @@ int64_t world_alert_consider(struct turn *turn, bool fresh);
 void world_alert_recovery(struct turn *turn);
 void world_alert_acknowledgement(struct turn *turn);
 void world_alert_flapping_stop(struct turn *turn);
-/* ${run}: the id under which it asks for approval; NULL: it does not. */
+/* ${run}: the id under which it asks for approval; NULL: it does not. ${next}: when it may run, epoch ms; 0: not by
+ * itself. */
 void world_alert_remediation(struct turn *turn, const struct remediation *remediation, const char *run,
-                             const char *reason);
+                             const char *reason, int64_t next);
 
 /* What the world knows beside the checks is in parts. Each row of the table in world_site.c has a name, and how it
  * is saved, loaded, and taken on in time: world_site_tick does what is due in each part. world_site_changed: a part has

@@ -116,6 +116,7 @@ void world_post_recovery(const struct turn *turn, const struct message *message,
     decision.remediation = message->remediation;
     decision.run = message->run;
     decision.reason = message->reason;
+    decision.next = message->next;
     write_id(&id, &decision, opened, message->number, message->key);
     decision.message_id = id.bytes;
     if (is_gathered(turn, message->notice))

@@ -86,7 +86,7 @@ static void hold(struct turn *turn, const struct remediation *remediation, struc
     world_remedy_decision(turn, remediation, ended ? ACT_REFUSE : ACT_WAIT, answer, NULL);
     if ((ended || is_news(course, answer)) && !(course->paged & bit)) {
         course->paged |= bit;
-        world_alert_remediation(turn, remediation, NULL, answer->text);
+        world_alert_remediation(turn, remediation, NULL, answer->text, ended ? 0 : answer->next);
         /* What was relied on does not help: the next person is called now, not when the time for it comes. */
         if (answer->step == REMEDY_DISARMED && world_escalate_hurry(turn))
             answer->next = turn->now;
@@ -172,7 +172,7 @@ void world_remedied(struct world *world, const char *run, const struct run_end *
 
 /* ---- for whoever asks ---- */
 
-bool world_remedy(const struct world *world, uint32_t binding, const char **remediation, const char **step,
+bool world_remedy(const struct world *world, uint32_t binding, const char **remediation, const char **phrase,
                   int64_t *next, unsigned *runs)
 {
     const struct problem *problem = world->records[binding].problem;
@@ -183,7 +183,7 @@ bool world_remedy(const struct world *world, uint32_t binding, const char **reme
     if (!last)
         return false;
     *remediation = last->remediation;
-    *step = remedy_name(last->said);
+    *phrase = remedy_phrase(last->said);
     *next = last->said_next;
     *runs = last->runs;
     return true;

@@ -231,7 +231,7 @@ void world_remedy_facts(const struct turn *turn, const struct remediation *remed
         .vain = course->vain,
         .disarmed = reasons[course->disarmed],
         .asked_until = course->asked_until,
-        .approved = course->approved_by != NULL,
+        .approved_by = course->approved_by,
         .busy = problem ? waits_for_proof(problem) : NULL,
         .last = REMEDY_NEVER,
         .site_bounds = &model->governance.bounds,

@@ -6,6 +6,9 @@
 #include "scheduler/core/notice.h"
 #include "scheduler/core/rota_json.h"
 
+#include <inttypes.h>
+#include <unistd.h>
+
 enum { LIST_ROWS = 50, OVERVIEW_ROWS = 500 }; /* unless another limit is given */
 
 void door_refuse(const struct door *door, const char *format, ...)
@@ -24,24 +27,35 @@ static void set_text(json_t *object, const char *key, const char *value)
     json_object_set_new(object, key, value ? json_string(value) : json_null());
 }
 
+void answer_bundle(const struct engine *engine, const char *run, struct text *path)
+{
+    text_format(path, "%s/diagnostics/%s", engine->model->site.state, run);
+    if (access(path->bytes, F_OK) != 0)
+        text_clear(path);
+}
+
 json_t *answer_remedy(const struct engine *engine, uint32_t index)
 {
-    const char *remediation, *step;
+    const char *remediation, *phrase;
     int64_t next;
     unsigned runs;
-    struct text text = TEXT_INIT;
+    struct text text = TEXT_INIT, run = TEXT_INIT, bundle = TEXT_INIT;
     json_t *told = json_null();
-    if (world_remedy(engine->world, index, &remediation, &step, &next, &runs)) {
-        text_format(&text, "%s: %s", remediation, step);
+    if (world_remedy(engine->world, index, &remediation, &phrase, &next, &runs)) {
+        text_format(&text, "%s: %s", remediation, phrase);
         if (next > 0) {
             text_add(&text, ", until ");
             notice_time(&text, zone_open(engine->model->site.timezone, NULL), next);
         }
-        if (runs > 0)
-            text_format(&text, "; diagnostics: %s/diagnostics/p%llu-%s-%u", engine->model->site.state,
-                        (unsigned long long)world_state(engine->world, index)->problem, remediation, runs);
+        text_format(&run, "p%" PRIu64 "-%s-%u", world_state(engine->world, index)->problem, remediation,
+                    runs);
+        answer_bundle(engine, run.bytes, &bundle);
+        if (bundle.length > 0)
+            text_format(&text, "; diagnostics: %s", bundle.bytes);
         told = json_string(text.bytes);
     }
+    text_release(&bundle);
+    text_release(&run);
     text_release(&text);
     return told;
 }

@@ -23,9 +23,13 @@ void answer_status(struct engine *engine, const struct door *door, const char *m
  * first], "total", "trouble", "config_error": the sentence of the configuration that is refused}. */
 void answer_overview(struct engine *engine, const struct door *door, int64_t limit);
 
-/* answer_remedy(engine, index): what the remediation does for the problem, "clean-spool: after, until TIME", and where the
+/* answer_remedy(engine, index): what the remediation does for the problem, "clean-spool: waits for self-recovery, until
+ * TIME", and where the
  * diagnostics of its last run are; null when there is none. A new reference. */
 json_t *answer_remedy(const struct engine *engine, uint32_t index);
+
+/* answer_bundle(engine, run, path): where its diagnostics are; empty when there are none. */
+void answer_bundle(const struct engine *engine, const char *run, struct text *path);
 
 json_t *answer_status_of(const struct engine *engine, uint32_t index); /* one of them; a new reference */
 

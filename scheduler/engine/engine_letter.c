@@ -11,6 +11,7 @@
 #include "scheduler/core/notice_facts.h"
 #include "scheduler/core/review.h"
 #include "scheduler/core/rota.h"
+#include "scheduler/engine/engine_answer.h"
 #include "scheduler/engine/engine_words.h"
 
 enum {
@@ -186,7 +187,7 @@ static void add_remediation(struct letter *letter, const json_t *row)
     struct text link = TEXT_INIT, bundle = TEXT_INIT;
     notice_issue_link(&link, remediation ? remediation->tracker : NULL, text_of(data, "issue"));
     if (strcmp(text_of(data, "decision"), "run") == 0)
-        text_format(&bundle, "%s/diagnostics/%s", letter->engine->model->site.state, text_of(data, "run"));
+        answer_bundle(letter->engine, text_of(data, "run"), &bundle);
     /* The journal answers with the newest first. */
     json_array_insert_new(list, 0,
                           json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s}", "at",

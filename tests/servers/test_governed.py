@@ -100,6 +100,24 @@ trackers:
         self.assertEqual([line["event"] for line in self.watch.ledger()], ["refused"])
         self.assertNotIn("a verdict is not in the ledger", self.watch.log())
 
+    def test_a_limit_is_paged_with_its_name_and_end(self):
+        self.begin("clean_spool, --directory, FOLDER/$HOSTNAME$".replace("FOLDER", str(self.folder)),
+                   ", limits: {cooldown: 1h}")
+        self.assertEqual(self.watch.command("remediate", "fix", "q1", "--author", "ann").returncode, 1)  # nothing to do
+        done = self.watch.command("remediate", "fix", "q1", "--author", "ann")
+        self.assertRegex(done.stderr, r"within the cooldown of 1h; it may run in (59m\d\ds|1h|60m)$")
+        self.fill("q1")
+        text = self.told("fix: the last run on this target was within the cooldown of 1h")
+        self.assertRegex(text, r"Remediation: fix \(OPS-1\)")
+        self.assertRegex(text, r"Next: +it may run at 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d \+00:00, in (1h|[56]\dm)")
+        self.assertRegex(self.watch.status("q1/depth")["remediation"], r"^fix: held back by its cooldown, until 20")
+
+    def test_what_has_not_run_has_no_diagnostics(self):
+        self.begin("run_command, --command, /bin/true", ", mode: ask, approval: 1h")
+        self.fill("q1")
+        self.told("it asks for approval")
+        self.assertRegex(self.watch.status("q1/depth")["remediation"], r"^fix: asks for approval, until [^;]*$")
+
     def test_a_dry_run_has_helped_nobody(self):
         self.begin("run_command, --command, /bin/true", ", mode: dry_run")
         self.fill("q1")

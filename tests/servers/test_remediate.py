@@ -85,7 +85,7 @@ class Hand(unittest.TestCase):
                            what="the mail that asks")[0]
         run = asked["subject"].split("remediation approve ")[1].split('"')[0]
         with urllib.request.urlopen(f"http://127.0.0.1:{self.watch.port()}/") as page:
-            self.assertIn("remediation clean: ask", page.read().decode())
+            self.assertIn("remediation clean: asks for approval, until ", page.read().decode())
         done = self.watch.command("remediation", "approve", run, "--author", "bob")
         self.assertEqual((done.returncode, "no group that may approve" in done.stderr), (1, True), done.stderr)
         done = self.watch.command("remediation", "approve", run, "--author", "ann")

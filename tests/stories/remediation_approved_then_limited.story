@@ -15,9 +15,9 @@ expect alert geoff REMEDIATION
 at 1m remediate web02/http clean max
 expect remediation clean run hand-60000-clean-web02 started by "max"
 at 2m approve p1-clean-1 geoff
-expect remediation clean wait - 1 of at most 1 runs are under way
+expect remediation clean wait - 1 of at most 1 runs are under way;
 expect alert geoff REMEDIATION
 at 3m restart
 at 4m ended hand-60000-clean-web02 fixed
 at 4m tick
-expect remediation clean run p1-clean-1 approved,
+expect remediation clean run p1-clean-1 approved by

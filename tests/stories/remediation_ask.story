@@ -19,7 +19,7 @@ at 2m approve p9-clean-1 geoff
 expect alert refused nothing asks for approval as "p9-clean-1"
 at 3m restart
 at 4m approve p1-clean-1 geoff
-expect remediation clean run p1-clean-1 approved,
+expect remediation clean run p1-clean-1 approved by "geoff",
 at 5m approve p1-clean-1 geoff
 expect alert refused nothing asks for approval as "p1-clean-1"
 at 6m ended p1-clean-1 fixed

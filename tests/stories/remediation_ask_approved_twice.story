@@ -16,5 +16,5 @@ expect remediation clean wait - the last run on this target was within the coold
 at 3m approve p1-clean-1 max
 expect alert refused "p1-clean-1" was approved by "geoff"
 at 11m tick
-expect remediation clean run p1-clean-1 approved,
+expect remediation clean run p1-clean-1 approved by
 expect nothing

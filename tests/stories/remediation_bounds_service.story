@@ -14,7 +14,7 @@ expect alert geoff PROBLEM
 expect remediation clean run p1-clean-1
 at 1m web01/disk CRITICAL
 expect alert geoff PROBLEM
-expect remediation drain wait - 1 of at most 1 runs of all remediations on this service are under way
+expect remediation drain wait - 1 of at most 1 runs of all remediations on this service are under way;
 expect alert geoff REMEDIATION
 at 5m ended p1-clean-1 fixed
 at 5m tick

@@ -14,7 +14,7 @@ expect alert geoff PROBLEM
 expect remediation clean run p1-clean-1
 at 1m web02/disk CRITICAL
 expect alert geoff PROBLEM
-expect remediation drain wait - 1 of at most 1 runs of all remediations on the site are under way
+expect remediation drain wait - 1 of at most 1 runs of all remediations on the site are under way;
 expect alert geoff REMEDIATION
 at 2m ended p1-clean-1 fixed
 expect due 2m

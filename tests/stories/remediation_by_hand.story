@@ -29,7 +29,7 @@ expect remediation clean refuse
 at 5m ended hand-1795168980000-clean-web01 fixed
 expect nothing
 at 6m remediate web01/http clean max
-expect alert refused the remediation "clean" does not run on "web01": 1 runs on this target within 1h
+expect alert refused the remediation "clean" does not run on "web01": 1 runs on this target within 1h; it may run in 57m
 expect remediation clean refuse
 at 2h remediate web01/http clean max
 expect remediation clean run

@@ -18,7 +18,7 @@ expect alert refused the check "web01/http" does not name the remediation "purge
 at 3m remediate web01/http drain max
 expect remediation drain run hand-180000-drain-web01
 at 4m remediate web02/http drain max
-expect alert refused the remediation "drain" does not run on "web02": 1 of at most 1 runs of all remediations on the site are under way
+expect alert refused the remediation "drain" does not run on "web02": 1 of at most 1 runs of all remediations on the site are under way;
 expect remediation drain refuse
 at 5m ended hand-180000-drain-web01 fixed
 at 6m remediate web02/http drain max

@@ -11,7 +11,7 @@ expect alert geoff PROBLEM
 expect remediation clean run p1-clean-1
 at 1m web02/http CRITICAL
 expect alert geoff PROBLEM
-expect remediation clean wait - 1 of at most 1 runs are under way
+expect remediation clean wait - 1 of at most 1 runs are under way;
 expect alert geoff REMEDIATION
 at 5m ended p1-clean-1 fixed
 expect due 5m

@@ -29,7 +29,7 @@ expect remediation clean fixed p3-clean-1
 at 30m web01/http CRITICAL
 expect alert geoff PROBLEM
 expect remediation clean wait - 3 runs on this target within 1h
-expect alert geoff REMEDIATION
+expect alert geoff REMEDIATION alert CRITICAL geoff-pager next 3600s
 expect due 1h
 at 1h tick
 expect remediation clean run p4-clean-1

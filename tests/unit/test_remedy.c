@@ -120,9 +120,9 @@ static void test_modes(void **state)
     expect(&facts, REMEDY_ASK, now_of() + 30 * MINUTE);
     facts.asked_until = now_of() + 1;
     expect(&facts, REMEDY_ASKED, now_of() + 1);
-    facts.approved = true;
+    facts.approved_by = "geoff";
     expect(&facts, REMEDY_RUN, 0);
-    facts.approved = false;
+    facts.approved_by = NULL;
     facts.asked_until = now_of();
     expect(&facts, REMEDY_UNANSWERED, 0);
 }

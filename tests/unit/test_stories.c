@@ -21,7 +21,7 @@
  *   at 60s restart                 everything is saved and loaded into a new world
  *   at 60s reload                  a new generation: the site with its lines "then ..." and without "first ..."
  *   expect state HOST/CHECK VERDICT SOFT|HARD ATTEMPT [REASON]
- *   expect alert USER KIND URGENCY VERDICT [ADDRESS [escalation N] [members HOST/CHECK ...]]
+ *   expect alert USER KIND URGENCY VERDICT [ADDRESS [escalation N] [members HOST/CHECK ...] [next 90s]]
  *   expect check HOST/CHECK        it is run now
  *   expect alert refused TEXT      the approval or the start by hand was refused
  *   expect quiet TEXT              a part of the reason
@@ -104,6 +104,8 @@ static void write_decision(struct text *line, const struct story *story, const s
         if (decision->escalation)
             text_format(line, " escalation %u", decision->escalation);
         write_members(line, story, decision);
+        if (decision->next)
+            text_format(line, " next %" PRId64 "s", (decision->next - story->start) / 1000);
         break;
     case DECISION_QUIET:
         text_format(line, "quiet %s", decision->reason);
