@@ -24,8 +24,7 @@ void answer_status(struct engine *engine, const struct door *door, const char *m
 void answer_overview(struct engine *engine, const struct door *door, int64_t limit);
 
 /* answer_remedy(engine, index): what the remediation does for the problem, "clean-spool: waits for self-recovery, until
- * TIME", and where the
- * diagnostics of its last run are; null when there is none. A new reference. */
+ * TIME", and where the diagnostics of its last run are; null when there is none. A new reference. */
 json_t *answer_remedy(const struct engine *engine, uint32_t index);
 
 /* answer_bundle(engine, run, path): where its diagnostics are; empty when there are none. */
