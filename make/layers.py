@@ -14,10 +14,7 @@ MAY = {
     "checks": {"lib", "collectors"},
     "remediations": {"lib", "collectors", "remediations/tools"},
     "remediations/tools": {"lib", "collectors", "remediations/tools"},
-    "channels": {"lib", "collectors", "channels/mail", "channels/tracker", "channels/webhook"},
-    "channels/tracker": {"lib", "collectors", "channels/tracker"},
-    "channels/webhook": {"lib", "collectors", "channels/webhook"},
-    "channels/mail": {"lib", "channels/mail"},
+    "channels": {"lib", "collectors"},
     "scheduler/core": {"lib", "scheduler/core"},
     "scheduler/io": {"lib", "scheduler/core"},
     "scheduler/web": {"lib", "scheduler/web"},
@@ -27,6 +24,10 @@ MAY = {
     "scheduler": {"lib", "scheduler", "scheduler/core", "scheduler/io", "scheduler/engine", "scheduler/command",
                   "scheduler/series"},
 }
+# The parts of a channel, in the folder of its name.
+for part in sorted(path.name for path in (TOP / "channels").iterdir() if path.is_dir()):
+    MAY["channels"].add(f"channels/{part}")
+    MAY[f"channels/{part}"] = {"lib", "collectors", f"channels/{part}"}
 # What a pure file may not include: no clock and no I/O there.
 IMPURE = {"sys/socket.h", "sys/epoll.h", "poll.h", "fcntl.h", "sys/stat.h", "dirent.h", "signal.h", "pthread.h"}
 PURE = {"scheduler/core", "scheduler/web"}
