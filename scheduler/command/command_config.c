@@ -37,6 +37,22 @@ static void print_findings(struct command_call *call, const struct findings *fin
                     findings->items[i].warning ? " (a warning)" : "");
 }
 
+static void write_counts(struct text *out, const struct model *model)
+{
+    const struct {
+        const char *what;
+        size_t count;
+    } rows[] = {{"host", model_machines(model)},
+                {"check", model->binding_count},
+                {"group", model->group_count},
+                {"remediation", model->remediation_count}};
+    text_add(out, "configuration is good: ");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        text_format(out, "%s%zu %s%s", i ? ", " : "", rows[i].count, rows[i].what,
+                    rows[i].count == 1 ? "" : "s");
+    text_add_char(out, '\n');
+}
+
 static int run_check(const void *arguments, struct command_call *call)
 {
     (void)arguments;
@@ -47,9 +63,7 @@ static int run_check(const void *arguments, struct command_call *call)
     bool good = model && findings.errors == 0;
     print_findings(call, &findings);
     if (good && !call->json)
-        text_format(call->out, "configuration is good: %zu hosts, %zu checks, %zu groups, %zu remediations\n",
-                    model_machines(model), model->binding_count, model->group_count,
-                    model->remediation_count);
+        write_counts(call->out, model);
     findings_release(&findings);
     model_free(model);
     return good ? COMMAND_YES : COMMAND_NO;

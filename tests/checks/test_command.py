@@ -140,7 +140,7 @@ class Config(unittest.TestCase):
             conf = write_site(place)
             done = watchbill("config", "check", "--conf", conf)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-            self.assertIn("1 hosts, 1 checks", done.stdout)
+            self.assertIn("1 host, 1 check, 1 group, 0 remediations", done.stdout)
             self.assertEqual(watchbill("--conf", conf, "config", "check").stdout, done.stdout)
             self.assertEqual(watchbill("config", "--conf", conf, "check").stdout, done.stdout)
             self.assertEqual(watchbill("config", "check", env={"WATCHBILL_CONF": str(conf)}).stdout, done.stdout)
