@@ -22,6 +22,14 @@ static void add_encoded(struct text *text, const char *value)
     }
 }
 
+void form_base(struct text *text, const char *base)
+{
+    size_t length = strlen(base);
+    text_add(text, base);
+    if (length == 0 || base[length - 1] != '/')
+        text_add_char(text, '/');
+}
+
 void form_add(struct text *text, const char *name, const char *value)
 {
     if (text->length > 0 && text->bytes[text->length - 1] != '?')

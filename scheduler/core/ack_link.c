@@ -20,9 +20,8 @@ void ack_link_text(struct text *text, const struct ack_link *link)
 void ack_link_url(struct text *text, const char *base, const struct ack_link *link)
 {
     char number[32];
-    size_t length = strlen(base);
-    text_format(text, "%s%s%s?", base, length && base[length - 1] == '/' ? "" : "/",
-                link->run[0] ? ACK_LINK_APPROVE : ACK_LINK_PATH);
+    form_base(text, base);
+    text_format(text, "%s?", link->run[0] ? ACK_LINK_APPROVE : ACK_LINK_PATH);
     form_add(text, "subject", link->subject);
     (void)snprintf(number, sizeof number, "%" PRIu64, link->problem);
     form_add(text, "problem", number);

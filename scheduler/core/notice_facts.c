@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scheduler/core/notice_facts.h"
 
+#include "lib/form.h"
 #include "lib/clean.h"
 #include "lib/json.h"
 #include "lib/memory.h"
@@ -213,10 +214,9 @@ void notice_issue_link(struct text *text, const struct tracker *tracker, const c
                  {"gitlab", "-/issues", false},
                  {"jira", "browse", true}};
     const char *dash = strchr(issue, '-');
-    for (size_t i = 0; tracker && tracker->url && dash && i < sizeof pages / sizeof pages[0]; i++) {
-        size_t length = strlen(tracker->url);
-        if (tracker->type && strcmp(tracker->type, pages[i].type) == 0)
-            text_format(text, "%s%s%s/%s", tracker->url, length && tracker->url[length - 1] == '/' ? "" : "/",
-                        pages[i].path, pages[i].whole ? issue : dash + 1);
-    }
+    for (size_t i = 0; tracker && tracker->url && dash && i < sizeof pages / sizeof pages[0]; i++)
+        if (tracker->type && strcmp(tracker->type, pages[i].type) == 0) {
+            form_base(text, tracker->url);
+            text_format(text, "%s/%s", pages[i].path, pages[i].whole ? issue : dash + 1);
+        }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scheduler/core/notice_sheet.h"
 
+#include "lib/form.h"
 #include "lib/memory.h"
 #include "lib/number.h"
 #include "scheduler/core/notice.h"
@@ -211,6 +212,26 @@ void sheet_events(struct sheet *sheet, const json_t *alert)
     }
 }
 
+/* A link to a page below the public base of links, which may be none. */
+static void add_page(struct sheet *sheet, const json_t *alert, const char *label, const char *top,
+                     const char *name)
+{
+    const char *base = sheet_text(alert, "base");
+    struct text text = TEXT_INIT;
+    if (*base && *name) {
+        form_base(&text, base);
+        text_format(&text, "%s/%s", top, name);
+    }
+    add_row(sheet, SHEET_LINK, label, &text);
+}
+
+static void add_bundle(struct sheet *sheet, const json_t *alert, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    add_text(sheet, SHEET_FIELD, "Diagnostics", path);
+    add_page(sheet, alert, "What they found", "diagnostics", slash ? slash + 1 : "");
+}
+
 void sheet_remediations(struct sheet *sheet, const json_t *alert)
 {
     const json_t *remediations = json_object_get(alert, "remediations");
@@ -224,7 +245,7 @@ void sheet_remediations(struct sheet *sheet, const json_t *alert)
                     sheet_text(one, "reason"));
         add_row(sheet, SHEET_LINE, NULL, &text);
         add_text(sheet, SHEET_LINK, sheet_text(one, "issue"), sheet_text(one, "link"));
-        add_text(sheet, SHEET_FIELD, "Diagnostics", sheet_text(one, "bundle"));
+        add_bundle(sheet, alert, sheet_text(one, "bundle"));
     }
 }
 
@@ -255,6 +276,12 @@ static void add_links(struct sheet *sheet, const json_t *alert)
         text_format(&label, "Acknowledge %s", sheet_text(link, "subject"));
         add_text(sheet, SHEET_LINK, label.bytes, sheet_text(link, "link"));
         text_release(&label);
+    }
+    if (json_array_size(json_object_get(alert, "members")) == 1) {
+        struct text subject = TEXT_INIT;
+        text_format(&subject, "%s/%s", sheet_text(alert, "host"), sheet_text(alert, "check"));
+        add_page(sheet, alert, "Its page", "checks", subject.bytes);
+        text_release(&subject);
     }
     add_text(sheet, SHEET_LINK, "All checks", sheet_text(alert, "base"));
 }

@@ -2,6 +2,7 @@
 #include "scheduler/engine/engine_tracker.h"
 
 #include "lib/alert_channel.h"
+#include "lib/form.h"
 #include "lib/ledger.h"
 #include "lib/memory.h"
 #include "scheduler/engine/engine_history.h"
@@ -120,6 +121,16 @@ static bool waits(const struct issue *issue, bool reopens)
            (issue->sent.text && issue->sent.reopens >= reopens);
 }
 
+static void add_page(struct text *text, const struct engine *engine, const char *label, const char *top,
+                     const char *name)
+{
+    if (!name || !engine->model->site.url)
+        return;
+    text_format(text, "\n%s: ", label);
+    form_base(text, engine->model->site.url);
+    text_format(text, "%s/%s", top, name);
+}
+
 /* What the next reader of the issue wants to see. */
 static void add_evidence(struct text *text, const struct trackers *trackers,
                          const struct remediation *remediation, const char *subject)
@@ -132,9 +143,8 @@ static void add_evidence(struct text *text, const struct trackers *trackers,
                 remediation->diagnosed ? "diagnosed" : "not diagnosed");
     if (run)
         text_format(text, "\nLast diagnostics: %s/diagnostics/%s", engine->model->site.state, run);
-    if (subject && engine->model->site.url)
-        text_format(text, "\nGraph: %s%sgraph/%s.svg", engine->model->site.url,
-                    engine->model->site.url[strlen(engine->model->site.url) - 1] == '/' ? "" : "/", subject);
+    add_page(text, engine, "What they found", "diagnostics", run);
+    add_page(text, engine, "The check and its graphs", "checks", subject);
 }
 
 void trackers_called(struct trackers *trackers, const struct remediation *remediation, const char *subject,

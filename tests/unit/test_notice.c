@@ -155,6 +155,9 @@ static void the_text_tells_what_the_reader_needs(void **state)
         "Acknowledge it:  watchbill ack web01/haproxy --comment",
         "The whole story:  watchbill why web01/haproxy\n",
         "Acknowledge web01/haproxy:  https://w.example.org/x?y&z\n",
+        "Its page:  https://w.example.org/checks/web01/haproxy\n",
+        "Diagnostics: /var/lib/w/diagnostics/p42-restart-1\n",
+        "What they found:  https://w.example.org/diagnostics/p42-restart-1\n",
         "All checks:  https://w.example.org/\n",
     };
     (void)state;
@@ -167,9 +170,9 @@ static void the_text_tells_what_the_reader_needs(void **state)
              json_pack("[{s:I, s:s, s:s}]", "at", (json_int_t)1794999960000, "subject", "web01", "text",
                        "deploy: version=4.3"));
     json_set(alert, "remediations",
-             json_pack("[{s:I, s:s, s:s, s:s, s:s, s:s}]", "at", (json_int_t)1795000020000, "remediation",
-                       "restart", "issue", "OPS-1", "decision", "wait", "reason", "15m", "link",
-                       "https://t.example.org/issues/1"));
+             json_pack("[{s:I, s:s, s:s, s:s, s:s, s:s, s:s}]", "at", (json_int_t)1795000020000, "bundle",
+                       "/var/lib/w/diagnostics/p42-restart-1", "remediation", "restart", "issue", "OPS-1",
+                       "decision", "wait", "reason", "15m", "link", "https://t.example.org/issues/1"));
     json_set(alert, "acknowledge",
              json_pack("[{s:s, s:s}]", "subject", "web01/haproxy", "link", "https://w.example.org/x?y&z"));
     struct text text = TEXT_INIT;
