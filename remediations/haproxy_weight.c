@@ -5,7 +5,7 @@
 #include "remediations/tools/haproxy_admin.h"
 #include "remediations/tools/program.h"
 
-enum { POLL_MS = 100, STEPS_MAX = 32, CHECK_MS = 10000, PERCENT = 100 };
+enum { POLL_MS = 100, STEPS_MAX = 32, CHECK_MS = 10000, PERCENT = 100, KEPT_MS = 2000 /* for going back */ };
 
 struct args {
     const char *socket;
@@ -149,7 +149,7 @@ static enum answer judge(const struct args *args, struct act_run *run,
                          const struct haproxy_standing *standing, const struct ramp *ramp,
                          struct error *error)
 {
-    int64_t needed = args->every * (int64_t)ramp->count;
+    int64_t needed = args->every * (int64_t)ramp->count + KEPT_MS;
     if (!standing->usable || (standing->admin & (HAPROXY_FORCED_MAINT | HAPROXY_FORCED_DRAIN)))
         return act_refuse(error, "\"%s\" takes no traffic: it is %s", args->server, standing->status);
     for (size_t i = 0; i < ramp->count; i++)
@@ -223,6 +223,7 @@ static bool climb_all(const struct args *args, struct act_run *run, const struct
                       const struct ramp *ramp, struct climb *climb, struct error *error)
 {
     int64_t good = before->weighs;
+    struct act_run up = act_brief(run, run->deadline - process_now() - KEPT_MS);
     for (size_t i = 0; i < ramp->count; i++) {
         struct error why = {""};
         int64_t weight = weight_at(before, ramp->steps[i]);
@@ -232,7 +233,7 @@ static bool climb_all(const struct args *args, struct act_run *run, const struct
         climb->wanted = weight;
         act_say(run, "set \"%s\" to %lld%%, weight %lld", args->server, (long long)ramp->steps[i],
                 (long long)weight);
-        if (!ramp->down && !holds(args, run, &why))
+        if (!ramp->down && !holds(args, &up, &why))
             return fall_back(args, run, climb, good, &why, error);
         if (ramp->down && i + 1 < ramp->count && !act_pause(run, args->every))
             return error_set(error, "the time is over at step %lld%%", (long long)ramp->steps[i]);

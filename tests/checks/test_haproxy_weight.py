@@ -116,6 +116,15 @@ sys.exit(weight > 25)
         self.assertEqual(self.weight("web/a"), 0)
         self.assertIn("the server is DOWN", self.place.log("ramp"))
 
+    def test_a_check_that_takes_all_the_time_leaves_some_to_go_back(self):
+        self.haproxy.ask("set weight web/a 25")
+        seen = self.place.path / "seen"
+        check = self.place.write("slow.sh", f"#!/bin/sh\n[ -e {seen} ] && exec sleep 9\ntouch {seen}\n", 0o755)
+        result = self.act("web/a", "--ramp", "50,100", "--timeout", "4s", "--check", check)
+        self.assertEqual(result.returncode, 1, result.stderr + result.stdout)
+        self.assertIn("set it back to weight 25", result.stdout)
+        self.assertEqual(self.weight("web/a"), 25)
+
     def test_steps_behind_it_are_left_out(self):
         self.haproxy.ask("set weight web/a 50")
         result = self.act("web/a")
