@@ -66,8 +66,10 @@ static bool read_config(struct daemon *daemon, struct error *error)
     struct findings findings = {0};
     daemon->stamp = config_stamp(daemon->arguments.conf);
     daemon->model = config_load(daemon->arguments.conf, &findings);
-    if (daemon->model)
+    if (daemon->model) {
         config_gaps(daemon->model, loop_wall() / 1000, true, &findings);
+        config_days(daemon->model, loop_wall() / 1000, &findings);
+    }
     (void)print_findings(daemon, &findings);
     if (!daemon->model)
         error_set(error, "the configuration has errors (%zu): \"%s\"", findings.errors,

@@ -5,6 +5,10 @@
 #include "scheduler/command/rows.h"
 #include "scheduler/core/model.h"
 #include "scheduler/io/config.h"
+#include "scheduler/io/config_findings.h"
+#include "scheduler/io/privilege.h"
+
+#include <limits.h>
 
 /* "FILE:LINE:COLUMN: SENTENCE" taken apart; a finding without a place keeps its whole text as the sentence. */
 static json_t *finding_object(const struct finding *finding)
@@ -53,13 +57,50 @@ static void write_counts(struct text *out, const struct model *model)
     text_add_char(out, '\n');
 }
 
+/* A step's first word stands behind "--do N:" or "--undo N:"; a check that it waits for may be anywhere. */
+static const char *program_of(const struct words *words, size_t index)
+{
+    const char *word = words->items[index], *before = index ? words->items[index - 1] : "";
+    if (index == 0)
+        return word;
+    if (strcmp(words->items[0], "run_steps") != 0 ||
+        (strcmp(before, "--do") != 0 && strcmp(before, "--undo") != 0))
+        return NULL;
+    size_t number = strspn(word, "0123456789") + 1;
+    bool first = index < 3 || strcmp(words->items[index - 3], before) != 0 ||
+                 strncmp(words->items[index - 2], word, number) != 0;
+    return first ? word + number : NULL;
+}
+
+/* Beside our own remediations those of the plugins, where the helper seeks them. */
+static void look_for_programs(const struct model *model, struct findings *findings)
+{
+    struct findings_draft draft = {0};
+    char path[PATH_MAX];
+    for (size_t i = 0; i < model->remediation_count; i++) {
+        const struct remediation *remediation = model->remediations[i];
+        for (size_t k = 0; k < remediation->command.count; k++) {
+            const char *program = program_of(&remediation->command, k);
+            if (program && !strchr(program, '/') && !strchr(program, '$') &&
+                !privilege_find(program, model->site.directory, model->site.plugins.items, path, sizeof path))
+                findings_warning(&draft, remediation->place,
+                                 "no program \"%s\" in our remediations or any directory of \"plugins\"",
+                                 program);
+        }
+    }
+    findings_finish(&draft, findings);
+}
+
 static int run_check(const void *arguments, struct command_call *call)
 {
     (void)arguments;
     struct findings findings = {0};
     struct model *model = config_load(call->conf, &findings);
-    if (model)
+    if (model) {
         config_gaps(model, call->now, false, &findings);
+        config_days(model, call->now, &findings);
+        look_for_programs(model, &findings);
+    }
     bool good = model && findings.errors == 0;
     print_findings(call, &findings);
     if (good && !call->json)

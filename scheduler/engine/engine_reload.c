@@ -26,8 +26,10 @@ static void read_on_thread(void *owner)
     struct reading *reading = owner;
     reading->digest = config_digest(reading->engine->settings.conf);
     reading->model = config_load(reading->engine->settings.conf, &reading->findings);
-    if (reading->model)
+    if (reading->model) {
         config_gaps(reading->model, loop_wall() / 1000, true, &reading->findings);
+        config_days(reading->model, loop_wall() / 1000, &reading->findings);
+    }
 }
 
 /* What is kept of a check goes with its name. */

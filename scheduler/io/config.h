@@ -33,6 +33,10 @@ struct model *config_load_users(const char *directory, struct findings *findings
  * which a group has no contact at all is a warning. They depend on the day, so a scheduler starts in spite of them. */
 void config_gaps(const struct model *model, int64_t now, bool warning, struct findings *findings);
 
+/* config_days(model, now, findings): a warning for each remediation whose TTL has ended at ${now} (epoch seconds), or
+ * which is tagged with a day that is still to come. */
+void config_days(const struct model *model, int64_t now, struct findings *findings);
+
 /* config_stamp(directory): a hash of the names, sizes, times and inodes of the files that config_load would
  * read: it changes when one of them does. Cheap enough for once a second. */
 uint64_t config_stamp(const char *directory);

@@ -334,6 +334,12 @@ static void check_ttl(struct config_loader *loader, const struct remediation *re
     text_release(&given);
 }
 
+static bool names_approvers(const struct node *remediation)
+{
+    const struct entry *may = remediation->kind == NODE_MAP ? config_document_find(remediation, "may") : NULL;
+    return may && may->value->kind == NODE_MAP && config_document_find(may->value, "approve");
+}
+
 static void read_remediations(struct config_loader *loader, const struct config_row *row,
                               const struct node *node, void *target)
 {
@@ -350,8 +356,9 @@ static void read_remediations(struct config_loader *loader, const struct config_
         check_ttl(loader, remediation);
         if (remediation->command.count == 0 && entry->value->kind == NODE_MAP &&
             !config_document_find(entry->value, "command") && !config_document_find(entry->value, "steps"))
-            findings_error(loader->draft, entry->place, "\"command\" is missing");
-        if (remediation->mode == MODE_ASK && remediation->may_approve.count == 0)
+            findings_error(loader->draft, entry->place, "\"command\" is missing, or \"steps\"");
+        if (remediation->mode == MODE_ASK && remediation->may_approve.count == 0 &&
+            !names_approvers(entry->value))
             findings_error(loader->draft, entry->place, "the mode ask needs \"may: {approve: [GROUP]}\"");
         model->remediations[model->remediation_count++] = remediation;
     }

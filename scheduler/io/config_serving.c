@@ -30,8 +30,9 @@ static void read_at_least(struct config_loader *loader, const struct config_row 
         return;
     const struct config_row bounds = {.key = row->key, .low = 1, .high = 100000};
     if (strchr(text, '%')) {
+        size_t errors = loader->draft->errors;
         config_read_percent(loader, row, node, &draft->serving->share);
-        if (draft->serving->share <= 0)
+        if (draft->serving->share <= 0 && loader->draft->errors == errors)
             findings_error(loader->draft, node->place, "\"%s\" is a share above 0%%: \"%s\"", row->key, text);
     } else {
         config_read_whole(loader, &bounds, node, &draft->serving->count);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """watchbill config check and config show: what a person sees of a good and of a bad configuration."""
+import datetime
 import json
 import os
 import pathlib
@@ -56,6 +57,33 @@ alerting: {silence_max: 1s}
                          'unknown key "targets"; did you mean "target"',
                          'watchbill.yaml:8:25: "silence_max" must be at least 1m: "1s"'):
             self.assertIn(sentence, done.stdout + done.stderr)
+
+    def test_what_will_not_run(self):
+        """Each is what the helper or the program would refuse, when it is called for."""
+        self.place.write("users.yaml", "users: {ann: {contacts: {notify: [{command: [/bin/true]}]}}}\n")
+        rest = "issue: OPS-1, owner: ann, ttl: 30d, diagnosed: true, cause: vendor"
+        today = datetime.datetime.now(datetime.timezone.utc).date()
+        day = datetime.timedelta(days=1)
+        self.place.write("remediations.yaml", f"""trackers: {{OPS: {{type: file, path: issues.yaml}}}}
+remediations:
+  fine: {{{rest}, tagged: {today}, command: [clean_spool, --directory, /x]}}
+  typo: {{{rest}, tagged: {today}, command: [clean_spol, --directory, /x]}}
+  later: {{{rest}, tagged: {today + 2 * day}, command: [clean_spool, --directory, /x]}}
+  over: {{{rest}, tagged: {today - 31 * day}, command: [clean_spool, --directory, /x]}}
+  last: {{{rest}, tagged: {today - 30 * day}, command: [clean_spool, --directory, /x]}}
+  steps:
+    {{{rest}, tagged: {today}, steps: [{{run: [run_command, --command, x]}},
+                                     {{run: [clean_spol, y], undo: [run_comand, z]}}]}}
+""")
+        done = self.check()
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(done.stdout.splitlines()[:-1], [
+            'remediations.yaml:5:3: "tagged" is a day that is still to come, in UTC; until then it is refused: '
+            f'"{today + 2 * day}" (a warning)',
+            f"remediations.yaml:6:3: its TTL ended with {today - day}, and it is disarmed (a warning)",
+            'remediations.yaml:4:3: no program "clean_spol" in our remediations or any directory of "plugins" (a warning)',
+            'remediations.yaml:8:3: no program "clean_spol" in our remediations or any directory of "plugins" (a warning)',
+            'remediations.yaml:8:3: no program "run_comand" in our remediations or any directory of "plugins" (a warning)'])
 
     GROUP = """
 windows:

@@ -216,7 +216,7 @@ static const struct row remediation_rows[] = {
      "remediations.yaml:7:56: unknown key \"after\"\n"},
     {USERS "== remediations.yaml\n" TRACKERS "remediations:\n  r: {}\n",
      "remediations.yaml:3:3: \"cause\" is missing\n"
-     "remediations.yaml:3:3: \"command\" is missing\n"
+     "remediations.yaml:3:3: \"command\" is missing, or \"steps\"\n"
      "remediations.yaml:3:3: \"diagnosed\" is missing\n"
      "remediations.yaml:3:3: \"issue\" is missing\n"
      "remediations.yaml:3:3: \"owner\" is missing\n"
@@ -252,6 +252,12 @@ static const struct row remediation_rows[] = {
     {USERS "== remediations.yaml\n" TRACKERS "limits: {ttl: 20d, max: 5 per 1h, concurrency: 2}\n"
            "remediations:\n  r: {" REMEDY "}\n  s: {" REMEDY_UNJUDGED ", diagnosed: true, cause: hardware}\n",
      "remediations.yaml:4:3: \"ttl\" is 30d, and a workaround whose cause is vendor may live 20d at most\n"},
+    {USERS "== remediations.yaml\n" TRACKERS "remediations:\n  r: {" REMEDY
+           ", mode: ask, may: {approve: [admin]}}\n",
+     "remediations.yaml:3:149: unknown group \"admin\"; did you mean \"admins\"\n"},
+    {USERS "== remediations.yaml\n" TRACKERS "remediations:\n  r: {" REMEDY
+           ", mode: ask, may: {run: [admins]}}\n",
+     "remediations.yaml:3:3: the mode ask needs \"may: {approve: [GROUP]}\"\n"},
     {"== remediations.yaml\nlimits: {ttl: 1h, max: 0 per 1h, concurrency: 0}\n",
      "remediations.yaml:1:15: \"ttl\" must be at least 1d: \"1h\"\n"
      "remediations.yaml:1:24: \"max\" must be such as \"3 per 1h\": \"0 per 1h\"\n"
@@ -304,6 +310,8 @@ static const struct row service_rows[] = {
     {"== services/web.yaml\nhosts: {web01: {}}\nchecks: {ping: {}}\nserving: {check: pin, at_least: 0%}\n",
      "services/web.yaml:3:18: unknown check \"pin\"; did you mean \"ping\"\n"
      "services/web.yaml:3:33: \"at_least\" is a share above 0%: \"0%\"\n"},
+    {"== services/web.yaml\nhosts: {web01: {}}\nchecks: {ping: {}}\nserving: {check: ping, at_least: 160%}\n",
+     "services/web.yaml:3:34: \"at_least\" must be a percentage from 0 to 100: \"160%\"\n"},
     {"== services/web.yaml\nhosts: {web01: {}}\nchecks: {ping: {}}\nserving: {check: ping, at_least: 0}\n",
      "services/web.yaml:3:34: @\n"},
     {"== services/web.yaml\nhosts: {web01: {}}\nchecks: {ping: {}}\nserving: {}\n",
