@@ -45,8 +45,11 @@ class Tracker:
                 owner.requests.append((self.command, self.path))
                 status, body = owner.away or (owner.writes_away if self.command != "GET" else None), {}
                 if status is None:
-                    status, body = owner.handle(self.command, self.path, dict(self.headers),
-                                                json.loads(raw) if raw else None)
+                    try:
+                        status, body = owner.handle(self.command, self.path, dict(self.headers),
+                                                    json.loads(raw) if raw else None)
+                    except json.JSONDecodeError:
+                        status, body = 400, {"status": 400, "error": "Bad Request"}
                 content = b"" if body is None else json.dumps(body).encode()
                 self.send_response(status)
                 if status != 204:
@@ -124,7 +127,7 @@ class Tracker:
             issue["closed_on"] = DAY
         shown = {"id": 1, "project": {"id": 1, "name": "Shop"}, "tracker": {"id": 1, "name": "Bug"},
                  "status": dict(status), "priority": {"id": 1, "name": "Low"}, "author": {"id": 5, "name": "ann ann"},
-                 "subject": "the consumers die", "description": None, "start_date": None, "due_date": None,
+                 "subject": "the consumers die", "description": None, "start_date": DAY[:10], "due_date": None,
                  "done_ratio": 0, "is_private": False, "estimated_hours": None, "total_estimated_hours": None,
                  "created_on": DAY, "updated_on": DAY, "closed_on": issue.get("closed_on")}
         if self.before_5:
