@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collectors/amqp_library.h"
 
-#include <dlfcn.h>
+#include "collectors/library.h"
+
 #include <pthread.h>
 
 #define FUNCTION(member)                                                                                     \
@@ -9,10 +10,7 @@
         "amqp_" #member, offsetof(struct amqp_library, member)                                               \
     }
 
-static const struct {
-    const char *name;
-    size_t offset;
-} functions[] = {
+static const struct library_function functions[] = {
     FUNCTION(new_connection),
     FUNCTION(destroy_connection),
     FUNCTION(tcp_socket_new),
@@ -29,6 +27,7 @@ static const struct {
     FUNCTION(basic_publish),
     FUNCTION(connection_close),
     FUNCTION(error_string2),
+    {NULL, 0},
 };
 
 /* Mutable, as what the dynamic loader holds is one for the process anyway: written under the once and only read
@@ -42,21 +41,9 @@ static struct {
 
 static void load(void)
 {
-    void *handle = dlopen("librabbitmq.so.4", RTLD_NOW | RTLD_LOCAL);
-    if (!handle) {
-        (void)error_set(&library.error, "cannot load librabbitmq: %s", dlerror());
-        return;
-    }
-    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-        void *found = dlsym(handle, functions[i].name);
-        if (!found) {
-            (void)error_set(&library.error, "librabbitmq lacks \"%s\"", functions[i].name);
-            return;
-        }
-        /* ISO C has no cast from void * to a function; POSIX promises that the bytes are the same. */
-        memcpy((char *)&library.table + functions[i].offset, &found, sizeof found);
-    }
-    library.loaded = true;
+    static const struct library_file file = {
+        .file = "librabbitmq.so.4", .title = "librabbitmq", .functions = functions};
+    library.loaded = library_load(&file, &library.table, &library.error);
 }
 
 const struct amqp_library *amqp_library_get(struct error *error)

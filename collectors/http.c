@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collectors/http.h"
 
+#include "collectors/library.h"
+
 #include <curl/curl.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <math.h>
 #include <pthread.h>
@@ -27,13 +28,12 @@ struct http_library {
         "curl_" #member, offsetof(struct http_library, member)                                               \
     }
 
-static const struct {
-    const char *name;
-    size_t offset;
-} functions[] = {
-    FUNCTION(global_init),  FUNCTION(easy_init),    FUNCTION(easy_setopt),
-    FUNCTION(easy_perform), FUNCTION(easy_getinfo), FUNCTION(easy_strerror),
-    FUNCTION(easy_cleanup), FUNCTION(slist_append), FUNCTION(slist_free_all),
+static const struct library_function functions[] = {
+    FUNCTION(global_init),    FUNCTION(easy_init),
+    FUNCTION(easy_setopt),    FUNCTION(easy_perform),
+    FUNCTION(easy_getinfo),   FUNCTION(easy_strerror),
+    FUNCTION(easy_cleanup),   FUNCTION(slist_append),
+    FUNCTION(slist_free_all), {NULL, 0},
 };
 
 /* The exception to "no mutable globals": what the dynamic loader holds is one for the process anyway, and
@@ -51,27 +51,16 @@ static void load_largest(void)
 {
     static const char *const names[] = {"libcrypto.so.3", "libgnutls.so.30"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        (void)dlopen(names[i], RTLD_LAZY | RTLD_LOCAL); /* libcurl brings what it needs itself */
+        library_ahead(names[i]); /* libcurl brings what it needs itself */
 }
 
 static void load(void)
 {
     load_largest();
-    void *handle =
-        dlopen("libcurl.so.4", RTLD_LAZY | RTLD_LOCAL); /* binding all that it brings takes longer */
-    if (!handle) {
-        (void)error_set(&library.error, "cannot load libcurl: %s", dlerror());
+    static const struct library_file file = {
+        .file = "libcurl.so.4", .title = "libcurl", .functions = functions, .lazy = true};
+    if (!library_load(&file, &library.table, &library.error))
         return;
-    }
-    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-        void *found = dlsym(handle, functions[i].name);
-        if (!found) {
-            (void)error_set(&library.error, "libcurl lacks \"%s\"", functions[i].name);
-            return;
-        }
-        /* ISO C has no cast from void * to a function; POSIX promises that the bytes are the same. */
-        memcpy((char *)&library.table + functions[i].offset, &found, sizeof found);
-    }
     CURLcode code = library.table.global_init(CURL_GLOBAL_DEFAULT);
     library.loaded = code == CURLE_OK;
     if (code != CURLE_OK)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collectors/mysql_link.h"
 
+#include "collectors/library.h"
 #include "lib/memory.h"
 #include "lib/text.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <linux/tcp.h> /* the tcp_info of <netinet/tcp.h> lacks the bytes */
 #include <mariadb/errmsg.h>
@@ -47,10 +47,7 @@ struct mysql_library {
         "mysql_" #member, offsetof(struct mysql_library, member)                                             \
     }
 
-static const struct {
-    const char *name;
-    size_t offset;
-} functions[] = {
+static const struct library_function functions[] = {
     FUNCTION(server_init),
     FUNCTION(init),
     FUNCTION(options),
@@ -72,6 +69,7 @@ static const struct {
     {"mysql_errno", offsetof(struct mysql_library, errno_of)}, /* errno is a macro */
     FUNCTION(error),
     FUNCTION(close),
+    {NULL, 0},
 };
 
 /* The exception to "no mutable globals", as in the door to libcurl: the dynamic loader's own state is one for the
@@ -85,22 +83,11 @@ static struct {
 
 static void load(void)
 {
-    (void)dlopen("libcrypto.so.3", RTLD_LAZY | RTLD_LOCAL); /* ahead: see the door to libcurl */
-    void *handle =
-        dlopen("libmariadb.so.3", RTLD_LAZY | RTLD_LOCAL); /* binding all of OpenSSL takes longer */
-    if (!handle) {
-        (void)error_set(&library.error, "cannot load libmariadb: %s", dlerror());
+    library_ahead("libcrypto.so.3"); /* ahead: see the door to libcurl */
+    static const struct library_file file = {
+        .file = "libmariadb.so.3", .title = "libmariadb", .functions = functions, .lazy = true};
+    if (!library_load(&file, &library.table, &library.error))
         return;
-    }
-    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-        void *found = dlsym(handle, functions[i].name);
-        if (!found) {
-            (void)error_set(&library.error, "libmariadb lacks \"%s\"", functions[i].name);
-            return;
-        }
-        /* ISO C has no cast from void * to a function; POSIX promises that the bytes are the same. */
-        memcpy((char *)&library.table + functions[i].offset, &found, sizeof found);
-    }
     /* It looks up a port that is never used, and glibc would seek a database of services in 40 folders first. */
     (void)__nss_configure_lookup("services", "files");
     library.loaded = library.table.server_init(0, NULL, NULL) == 0;

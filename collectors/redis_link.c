@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collectors/redis_link.h"
 
+#include "collectors/library.h"
 #include "collectors/socket.h"
 #include "lib/memory.h"
 
-#include <dlfcn.h>
 #include <hiredis/hiredis.h>
 #include <pthread.h>
 
@@ -18,16 +18,14 @@ struct redis_library {
     __typeof__(redisFreeCommand) *free_command;
 };
 
-static const struct {
-    const char *name;
-    size_t offset;
-} functions[] = {
+static const struct library_function functions[] = {
     {"redisReaderCreateWithFunctions", offsetof(struct redis_library, reader_create)},
     {"redisReaderFree", offsetof(struct redis_library, reader_free)},
     {"redisReaderFeed", offsetof(struct redis_library, reader_feed)},
     {"redisReaderGetReply", offsetof(struct redis_library, reader_get)},
     {"redisFormatCommandArgv", offsetof(struct redis_library, format)},
     {"redisFreeCommand", offsetof(struct redis_library, free_command)},
+    {NULL, 0},
 };
 
 /* The exception to "no mutable globals", as in the door to libcurl: the dynamic loader's own state is one for the
@@ -46,21 +44,8 @@ static void load(void)
 {
     /* The structs are those of the header that this was built with: of exactly that version. */
     static const char name[] = "libhiredis.so." QUOTED(HIREDIS_SONAME);
-    void *handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
-    if (!handle) {
-        (void)error_set(&library.error, "cannot load hiredis: %s", dlerror());
-        return;
-    }
-    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-        void *found = dlsym(handle, functions[i].name);
-        if (!found) {
-            (void)error_set(&library.error, "hiredis lacks \"%s\"", functions[i].name);
-            return;
-        }
-        /* ISO C has no cast from void * to a function; POSIX promises that the bytes are the same. */
-        memcpy((char *)&library.table + functions[i].offset, &found, sizeof found);
-    }
-    library.loaded = true;
+    static const struct library_file file = {.file = name, .title = "hiredis", .functions = functions};
+    library.loaded = library_load(&file, &library.table, &library.error);
 }
 
 static const struct redis_library *loaded_library(struct error *error)

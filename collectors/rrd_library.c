@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collectors/rrd_library.h"
 
-#include <dlfcn.h>
+#include "collectors/library.h"
+
 #include <pthread.h>
 #include <stddef.h>
 
 #define ROW(name) {#name, offsetof(struct rrd_library, name)},
 
-static const struct {
-    const char *name;
-    size_t offset;
-} functions[] = {RRD_FUNCTIONS(ROW)};
+static const struct library_function functions[] = {RRD_FUNCTIONS(ROW){NULL, 0}};
 
 /* The exception to "no mutable globals": what the dynamic loader holds is one for the process anyway. It is written
  * under the once and only read after it. */
@@ -23,21 +21,9 @@ static struct {
 
 static void load(void)
 {
-    void *handle = dlopen("librrd.so.8", RTLD_NOW | RTLD_LOCAL);
-    if (!handle) {
-        (void)error_set(&library.error, "cannot load librrd: %s", dlerror());
-        return;
-    }
-    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-        void *found = dlsym(handle, functions[i].name);
-        if (!found) {
-            (void)error_set(&library.error, "librrd lacks \"%s\"", functions[i].name);
-            return;
-        }
-        /* ISO C has no cast from void * to a function; POSIX promises that the bytes are the same. */
-        memcpy((char *)&library.table + functions[i].offset, &found, sizeof found);
-    }
-    library.loaded = true;
+    static const struct library_file file = {
+        .file = "librrd.so.8", .title = "librrd", .functions = functions};
+    library.loaded = library_load(&file, &library.table, &library.error);
 }
 
 const struct rrd_library *rrd_library_get(struct error *error)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collectors/snmp_library.h"
 
-#include <dlfcn.h>
+#include "collectors/library.h"
+
 #include <pthread.h>
 #include <stddef.h>
 
@@ -10,16 +11,26 @@
 #member, offsetof(struct snmp_library, member)                                                       \
     }
 
-static const struct {
-    const char *name;
-    size_t offset;
-} functions[] = {
-    FUNCTION(init_snmp),         FUNCTION(netsnmp_ds_set_boolean), FUNCTION(snmp_disable_log),
-    FUNCTION(snmp_sess_init),    FUNCTION(snmp_sess_open),         FUNCTION(snmp_sess_close),
-    FUNCTION(snmp_sess_session), FUNCTION(snmp_sess_error),        FUNCTION(snmp_sess_synch_response),
-    FUNCTION(snmp_error),        FUNCTION(snmp_pdu_create),        FUNCTION(snmp_add_null_var),
-    FUNCTION(snmp_free_pdu),     FUNCTION(snmp_errstring),         FUNCTION(generate_Ku),
-    FUNCTION(usm_get_userList),  FUNCTION(usm_remove_user),        FUNCTION(usm_free_user),
+static const struct library_function functions[] = {
+    FUNCTION(init_snmp),
+    FUNCTION(netsnmp_ds_set_boolean),
+    FUNCTION(snmp_disable_log),
+    FUNCTION(snmp_sess_init),
+    FUNCTION(snmp_sess_open),
+    FUNCTION(snmp_sess_close),
+    FUNCTION(snmp_sess_session),
+    FUNCTION(snmp_sess_error),
+    FUNCTION(snmp_sess_synch_response),
+    FUNCTION(snmp_error),
+    FUNCTION(snmp_pdu_create),
+    FUNCTION(snmp_add_null_var),
+    FUNCTION(snmp_free_pdu),
+    FUNCTION(snmp_errstring),
+    FUNCTION(generate_Ku),
+    FUNCTION(usm_get_userList),
+    FUNCTION(usm_remove_user),
+    FUNCTION(usm_free_user),
+    {NULL, 0},
 };
 
 /* The exception to "no mutable globals", as in collectors/http.c: the library is one for the process. */
@@ -53,20 +64,10 @@ static void hide_from(const struct snmp_library *snmp)
 
 static void load(void)
 {
-    void *handle = dlopen("libnetsnmp.so.40", RTLD_LAZY | RTLD_LOCAL);
-    if (!handle) {
-        (void)error_set(&library.error, "cannot load net-snmp: %s", dlerror());
+    static const struct library_file file = {
+        .file = "libnetsnmp.so.40", .title = "net-snmp", .functions = functions, .lazy = true};
+    if (!library_load(&file, &library.table, &library.error))
         return;
-    }
-    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-        void *found = dlsym(handle, functions[i].name);
-        if (!found) {
-            (void)error_set(&library.error, "net-snmp lacks \"%s\"", functions[i].name);
-            return;
-        }
-        /* ISO C has no cast from void * to a function; POSIX promises that the bytes are the same. */
-        memcpy((char *)&library.table + functions[i].offset, &found, sizeof found);
-    }
     hide_from(&library.table);
     library.loaded = true;
 }
