@@ -13,7 +13,8 @@ enum source_end {
 };
 
 /* source_failed(report, end, error, limit): report the failure ${end}: CRITICAL for a fault of the service,
- * UNKNOWN for the rest; a timeout names ${limit}, the milliseconds there were. Returns false, for measure. */
+ * UNKNOWN for the rest; a timeout, whose verdict is that of --timeout-state, names ${limit}, the milliseconds there were.
+ * Returns false, for measure. */
 bool source_failed(struct report *report, enum source_end end, const struct error *error, int64_t limit);
 
 #endif

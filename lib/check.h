@@ -107,6 +107,9 @@ void report_value_framed(struct report *report, size_t metric, const char *insta
 bool report_failure(struct report *report, enum verdict verdict, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* report_late(report, format, ...): the same when the time is over; the verdict is that of --timeout-state. */
+bool report_late(struct report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* report_verdict(report, verdict, format, ...): a finding that no range expresses ("server \"b\" is DOWN"); it
  * makes the answer at least ${verdict} and stands in its text. */
 void report_verdict(struct report *report, enum verdict verdict, const char *format, ...)

@@ -251,10 +251,10 @@ static void settle_failure(struct invocation *invocation, bool measured)
     struct report *report = &invocation->report;
     if (!measured && !report->failure)
         (void)report_failure(report, VERDICT_UNKNOWN, "BUG: the check failed and does not say why");
-    if (!report->failure || run_remaining(&invocation->run) > 0)
+    if (!report->failure || (!report->late && run_remaining(&invocation->run) > 0))
         return;
     report->failure_verdict = invocation->timeout_state;
-    if (!strstr(report->failure, "timed out after"))
+    if (!report->late)
         report->failure = arena_format(invocation->arena, "%s: %s",
                                        late_sentence(invocation, invocation->run.stage), report->failure);
 }

@@ -70,15 +70,32 @@ void report_verdict(struct report *report, enum verdict verdict, const char *for
 }
 
 /* The worst failure is the answer; a failure is never OK. */
-bool report_failure(struct report *report, enum verdict verdict, const char *format, ...)
+/* The worst is kept, and of equals the first. */
+static void fail(struct report *report, enum verdict verdict, bool late, const char *format,
+                 va_list arguments)
 {
     enum verdict worst = verdict == VERDICT_OK ? VERDICT_UNKNOWN : verdict;
+    if (report->failure && verdict_rank(worst) <= verdict_rank(report->failure_verdict))
+        return;
+    report->failure = arena_format_list(report->arena, format, arguments);
+    report->failure_verdict = worst;
+    report->late = late;
+}
+
+bool report_failure(struct report *report, enum verdict verdict, const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
-    if (!report->failure || verdict_rank(worst) > verdict_rank(report->failure_verdict)) {
-        report->failure = arena_format_list(report->arena, format, arguments);
-        report->failure_verdict = worst;
-    }
+    fail(report, verdict, false, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+bool report_late(struct report *report, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fail(report, VERDICT_UNKNOWN, true, format, arguments);
     va_end(arguments);
     return false;
 }

@@ -92,6 +92,8 @@ static bool measure(const void *arguments, struct run *run, struct report *repor
         return true;
     if (strcmp(say, "failure") == 0)
         return report_failure(report, VERDICT_CRITICAL, "connection refused by \"%s\"", run->host);
+    if (strcmp(say, "late") == 0)
+        return report_late(report, "timed out after 10.0 s while reading \"%s\"", run->host);
     if (strcmp(say, "silent") == 0)
         return false;
     if (strcmp(say, "ok-failure") == 0)
@@ -205,6 +207,10 @@ static void is_never_ok_without_a_value(void **state)
     EXPECT(3, "DEMO UNKNOWN - BUG: the check failed and does not say why\n", "--say=silent");
     EXPECT(3, "DEMO UNKNOWN - fine\n", "--say=ok-failure");
     EXPECT(2, "DEMO CRITICAL - connection refused by \"h\"\n", "--say=failure", "-H", "h");
+    /* A source says that the time is over by its own clock, which may be a millisecond ahead. */
+    EXPECT(3, "DEMO UNKNOWN - timed out after 10.0 s while reading \"h\"\n", "--say=late", "-H", "h");
+    EXPECT(2, "DEMO CRITICAL - timed out after 10.0 s while reading \"h\"\n", "--say=late", "-H", "h",
+           "--timeout-state=critical");
     EXPECT(0, "DEMO OK - no such queue\n", "--say=found", "-w", "3");
     EXPECT(3, "DEMO UNKNOWN - sessions of \"z\" is not known | share_x=95% share_y=5% sess_z=U;;1;0;\n",
            "--say=unknown", "-c1", "-cshare=");
