@@ -479,10 +479,12 @@ static int start(struct frame *frame, int argc, char **argv)
     return judge_and_run(frame, now);
 }
 
-int remediation_main(const struct remediation_program *program, int argc, char **argv)
+int remediation_main(const struct remediation_program *program, remediation_machine *machine, int argc,
+                     char **argv)
 {
     struct arena *arena = arena_create();
     struct frame frame = {.program = program,
+                          .machine = machine,
                           .arena = arena,
                           .args = remediation_defaults,
                           .said = TEXT_INIT,

@@ -52,8 +52,12 @@ struct remediation_program {
     enum effect (*verify)(const void *args, struct act_run *run, struct error *error);
 };
 
-/* remediation_main(program, argc, argv): the whole program. */
-int remediation_main(const struct remediation_program *program, int argc, char **argv);
+/* Adds what every run takes of the machine; false: a part failed, which the bundle names. */
+typedef bool remediation_machine(struct bundle *bundle);
+
+/* remediation_main(program, machine, argc, argv): the whole program. */
+int remediation_main(const struct remediation_program *program, remediation_machine *machine, int argc,
+                     char **argv);
 
 /* act_say(run, format, ...): a sentence on what is done. */
 void act_say(struct act_run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));

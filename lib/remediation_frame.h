@@ -17,6 +17,7 @@ struct frame_args {
 /* One run of one program. */
 struct frame {
     const struct remediation_program *program;
+    remediation_machine *machine;
     struct frame_args args;
     void *own; /* the program's arguments */
     struct act_run run;

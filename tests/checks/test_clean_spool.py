@@ -197,7 +197,7 @@ class Record(Spool):
             self.assertEqual((len(content), hashlib.sha256(content).hexdigest()), (part["bytes"], part["sha256"]))
             self.assertNotIn(b"hunter2", content)
         names = {part["name"] for part in parts}
-        self.assertLessEqual({"check", "processes", "disk", "loadavg", "meminfo", "sockets-tcp", "spool"}, names)
+        self.assertLessEqual({"check", "processes", "disk", "loadavg", "meminfo", "sockets", "spool"}, names)
         self.assertIn("QUEUE CRITICAL", (bundle / "check").read_text())
         self.assertIn(" a\n", (bundle / "spool").read_text())
 
