@@ -7,7 +7,7 @@ PACKAGES_build := gcc libc6-dev make pkg-config libjansson-dev libuv1-dev libyam
 PACKAGES_run := tzdata ca-certificates fonts-dejavu-core procps
 PACKAGES_test := rrdcached monitoring-plugins-basic libcmocka-dev python3 python3-aiosmtpd haproxy nginx-light openssl nagios4-core rrdtool mandoc bash-completion munin-node munin \
   curl socat runit iproute2 activemq libxstream-java libjettison-java default-jre-headless snmpd snmp mariadb-server redis-server rabbitmq-server \
-  redmine redmine-sqlite puma
+  redmine redmine-sqlite puma swift-proxy swift-account swift-container swift-object logrotate
 PACKAGES_lint := clang clang-format clang-tidy cppcheck shellcheck
 PACKAGES_sanitize := libasan8 libubsan1
 PACKAGES_fuzz := clang libclang-rt-14-dev

@@ -221,6 +221,9 @@ static bool validate(const void *owner, struct error *error)
         return error_set(error, "give one of --to and --bucket");
     if (args->bucket && strncmp(args->bucket, "http://", 7) != 0 && strncmp(args->bucket, "https://", 8) != 0)
         return error_set(error, "--bucket: not a URL of http or https: \"%.200s\"", args->bucket);
+    if (args->bucket && strpbrk(args->bucket, "?#"))
+        return error_set(error, "--bucket: more than a host, a bucket and a prefix: \"%.200s\"",
+                         args->bucket);
     if (args->bucket && (!args->key || !args->secret_file))
         return error_set(error, "--bucket needs --access-key and --secret-file");
     if (strspn(args->region, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-") !=
@@ -334,10 +337,11 @@ const struct remediation_program rotate_logs = {
         "that was killed is taken up by the next one. A log is deleted only when it was stored, has "
         "been read back "
         "whole with the same SHA-256, nobody has it open for writing, and it did not change meanwhile. "
-        "What stands "
-        "under a name is never overwritten. As a hook of logrotate: with sharedscripts and dateext, "
-        "lastaction "
-        "with --directory and --pattern. Requests to a bucket are signed (AWS Signature Version 4). "
+        "What stands under a name is never overwritten. As a hook of logrotate: lastaction, with "
+        "sharedscripts, "
+        "--directory and --pattern; or postrotate with --file \"$2\" where it does not compress, which it "
+        "does later. "
+        "Requests to a bucket are signed (AWS Signature Version 4). "
         "Fixed means "
         "that every log was stored, and at least one.",
     .options = options,

@@ -15,28 +15,41 @@ enum { BLOCK_BYTES = 65536, ANSWER_CAP = 65536, SHOWN_ANSWER = 200 };
 
 static const char nothing_sha256[] = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-/* As the signature counts it: all but these is escaped once. */
-static void add_escaped(struct text *text, const char *name)
+/* As the signature counts it: all but these, and what ${more} has, is escaped once. */
+static void add_escaped(struct text *text, const char *name, const char *more)
 {
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
     for (; *name; name++)
-        if (strchr(plain, *name))
+        if (strchr(plain, *name) || strchr(more, *name))
             text_add_char(text, *name);
         else
             text_format(text, "%%%02X", (unsigned char)*name);
 }
 
+/* Of "https://HOST:PORT/BUCKET/PREFIX" what stands behind the host; what is escaped already stays. */
+static void add_bucket(struct text *text, const char *url)
+{
+    const char *host = strstr(url, "://");
+    const char *path = host ? strchr(host + 3, '/') : NULL;
+    size_t length = path ? (size_t)(path - url) : strlen(url);
+    text_add_bytes(text, url, length);
+    add_escaped(text, url + length, "%");
+}
+
 const char *store_place(const struct store *store, const char *name, struct arena *arena)
 {
     struct text place = TEXT_INIT;
-    text_add(&place, store->directory ? store->directory : store->bucket);
+    if (store->directory)
+        text_add(&place, store->directory);
+    else
+        add_bucket(&place, store->bucket);
     while (place.length > 1 && place.bytes[place.length - 1] == '/')
         place.bytes[--place.length] = '\0';
     text_add_char(&place, '/');
     if (store->directory)
         text_add(&place, name);
     else
-        add_escaped(&place, name);
+        add_escaped(&place, name, "");
     const char *kept = arena_text(arena, place.bytes);
     text_release(&place);
     return kept;

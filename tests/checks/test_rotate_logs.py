@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """rotate_logs into a directory, and into a bucket that verifies the signatures."""
 import datetime
+import gzip
 import json
 import os
 import signal
@@ -67,6 +68,46 @@ class Directory(Logs):
         self.assertEqual(self.last()["outcome"], "fixed")
         result = self.act("--directory", self.logs, "--pattern", "*.log[.-][0-9]*", "--to", self.to)
         self.assertEqual(result.returncode, 1, result.stderr)
+
+    def logrotate(self, *lines):
+        """A real one rotates all logs by force, with these lines in its entry."""
+        self.logs.chmod(0o755)
+        config = self.place.write("logrotate.conf", "\n".join([f"{self.logs}/*.log {{", "rotate 9", *lines, "}"]) + "\n", 0o644)
+        return run(["/usr/sbin/logrotate", "-f", "-s", self.place.path / "logrotate.state", config])
+
+    def hook(self, kind, *more):
+        return (kind, " ".join(f"'{word}'" if "$" not in str(word) else f'"{word}"'
+                               for word in self.words("--to", self.to, *more)), "endscript")
+
+    def test_as_the_last_action_of_logrotate(self):
+        self.log("app.log", b"app")
+        self.log("db.log", b"db")
+        last = self.hook("lastaction", "--directory", self.logs, "--pattern", "*.log-*")
+        result = self.logrotate("dateext", "compress", "sharedscripts", *last)
+        self.assertEqual(result.returncode, 0, result.stderr + result.stdout)
+        self.assertEqual(sorted(os.listdir(self.logs)), [])
+        stored = self.stored()
+        self.assertEqual(len(stored), 2)
+        self.assertRegex(stored[0], r"^web01/app\.log-\d{8}-\d{8}-\d{6}\.gz$")
+        self.assertEqual(gzip.decompress((self.to / stored[0]).read_bytes()), b"app")
+        self.assertEqual(self.last()["outcome"], "fixed")
+
+    def test_logrotate_tells_when_it_could_not_be_put_away(self):
+        self.log("app.log")
+        last = self.hook("lastaction", "--directory", self.logs, "--pattern", "*.log.1")
+        self.to.rmdir()
+        result = self.logrotate("sharedscripts", *last)
+        self.assertEqual(result.returncode, 1, result.stderr + result.stdout)
+        self.assertIn("not a directory", result.stderr)
+        self.assertEqual(os.listdir(self.logs), ["app.log.1"])
+
+    def test_after_the_rotation_of_each_log(self):
+        self.log("app.log", b"app")
+        self.log("db.log", b"db")
+        result = self.logrotate(*self.hook("postrotate", "--file", "$2"))
+        self.assertEqual(result.returncode, 0, result.stderr + result.stdout)
+        self.assertEqual(self.stored(), ["web01/app.log-20231114-221320", "web01/db.log-20231114-221320"])
+        self.assertEqual(os.listdir(self.logs), [])
 
     def test_one_that_is_stored_already_is_deleted_and_another_is_not_overwritten(self):
         first, second = self.log("a.log.1", b"same"), self.log("b.log.1", b"mine")
