@@ -219,14 +219,14 @@ bool duration_read(const char *text, int64_t *milliseconds, struct error *error)
     return true;
 }
 
-void duration_write(struct text *text, int64_t milliseconds)
+static void write_units(struct text *text, int64_t milliseconds, int most)
 {
     int written = 0;
     if (milliseconds <= 0) {
         text_add(text, "0s");
         return;
     }
-    for (size_t i = FIRST_WRITTEN; i < UNITS && written < 2; i++) {
+    for (size_t i = FIRST_WRITTEN; i < UNITS && written < most; i++) {
         int64_t count = milliseconds / units[i].milliseconds;
         if (count == 0)
             continue;
@@ -234,4 +234,14 @@ void duration_write(struct text *text, int64_t milliseconds)
         milliseconds -= count * units[i].milliseconds;
         written++;
     }
+}
+
+void duration_write(struct text *text, int64_t milliseconds)
+{
+    write_units(text, milliseconds, 2);
+}
+
+void duration_write_exact(struct text *text, int64_t milliseconds)
+{
+    write_units(text, milliseconds, UNITS);
 }

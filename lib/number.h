@@ -37,7 +37,9 @@ void number_write(struct text *text, double value);
  * such as "1h30m"; "0" alone needs no unit. Never negative, at most 100 years. */
 bool duration_read(const char *text, int64_t *milliseconds, struct error *error);
 
-/* duration_write(text, milliseconds): what duration_read reads, in the two largest units that are not zero. */
+/* duration_write(text, milliseconds): what duration_read reads, in the two largest units that are not zero.
+ * duration_write_exact: in all of them, for a program. */
 void duration_write(struct text *text, int64_t milliseconds);
+void duration_write_exact(struct text *text, int64_t milliseconds);
 
 #endif

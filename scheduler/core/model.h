@@ -9,6 +9,7 @@
 #define WATCHBILL_CORE_MODEL_H
 
 #include "lib/arena.h"
+#include "lib/limits.h"
 #include "lib/verdict.h"
 #include "scheduler/core/schedule.h"
 #include "scheduler/core/window.h"
@@ -48,11 +49,6 @@ enum channel { CHANNEL_MAIL, CHANNEL_WEBHOOK, CHANNEL_COMMAND };
 enum { CHANNEL_COUNT = CHANNEL_COMMAND + 1 };
 bool channel_read(const char *text, enum channel *channel);
 const char *channel_name(enum channel channel); /* "mail", "webhook", "command" */
-
-/* So many within a span, in ms; no limit when the count is 0. */
-struct max {
-    int64_t count, span;
-};
 
 struct contact {
     enum channel channel;
@@ -101,14 +97,6 @@ struct group {
     size_t group_count;
     bool gaps_allowed; /* hours without anybody are meant so */
     struct place place;
-};
-
-/* ---- what binds remediations ---- */
-
-/* What binds several remediations together: those of a service, or all. */
-struct bounds {
-    int64_t concurrency; /* runs at once; 0: no limit */
-    struct max max;
 };
 
 /* ---- what is checked ---- */

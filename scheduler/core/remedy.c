@@ -164,81 +164,50 @@ static bool before_limits(const struct remedy_facts *facts, int64_t now, struct 
     return false;
 }
 
-/* A share always allows one host, or a service of few hosts would never be helped. */
-static int64_t hosts_allowed(const struct remedy_facts *facts)
+static int64_t hosts_of(const struct model *model, const struct service *service)
 {
-    int64_t allowed = (int64_t)((double)facts->hosts * facts->remediation->share / 100);
-    return allowed < 1 ? 1 : allowed;
+    int64_t count = 0;
+    for (size_t i = 0; i < model->host_count; i++)
+        count += model->hosts[i]->service == service && model->hosts[i]->status != STATUS_RETIRED;
+    return count;
 }
 
-void remedy_count(struct remedy_runs *runs, const struct max *max, int64_t started, int64_t now)
+void remedy_limits(const struct remediation *remediation, const struct service *service,
+                   const struct model *model, struct limits *limits)
 {
-    if (max->count == 0 || now - started >= max->span)
-        return;
-    if (runs->in_span++ == 0 || started < runs->oldest)
-        runs->oldest = started;
-}
-
-static bool is_full(const struct remedy_runs *runs, const struct max *max, enum remedy_step step,
-                    const char *where, struct remedy_answer *answer)
-{
-    if (max->count == 0 || runs->in_span < max->count)
-        return false;
-    answer_set(answer, step, runs->oldest + max->span, "%" PRId64 " runs %s within %s", runs->in_span, where,
-               span_text(max->span).bytes);
-    return true;
-}
-
-static bool is_bound(const struct bounds *bounds, const struct remedy_runs *runs, const char *where,
-                     struct remedy_answer *answer)
-{
-    if (!bounds)
-        return false;
-    if (bounds->concurrency == 0 || runs->running < bounds->concurrency)
-        return is_full(runs, &bounds->max, REMEDY_BOUNDS, where, answer);
-    answer_set(answer, REMEDY_BOUNDS, 0,
-               "%" PRId64 " of at most %" PRId64 " runs %s are under way; it may run when one of them ends",
-               runs->running, bounds->concurrency, where);
-    return true;
-}
-
-static bool within_own_limits(const struct remedy_facts *facts, struct remedy_answer *answer)
-{
-    const struct remediation *remediation = facts->remediation;
-    if (is_full(&facts->target, &remediation->max, REMEDY_MAX, "on this target", answer) ||
-        is_full(&facts->total, &remediation->max_total, REMEDY_MAX, "on all targets", answer))
-        return false;
-    if (remediation->concurrency && facts->total.running >= remediation->concurrency)
-        answer_set(answer, REMEDY_CONCURRENCY, 0,
-                   "%" PRId64 " of at most %" PRId64 " runs are under way; it may run when one of them ends",
-                   facts->total.running, remediation->concurrency);
-    else if (remediation->share > 0 && facts->hosts_running >= hosts_allowed(facts))
-        answer_set(answer, REMEDY_SHARE, 0,
-                   "under way on %" PRId64 " of %" PRId64
-                   " hosts of the service; it may run when one of those runs ends",
-                   facts->hosts_running, facts->hosts);
-    return answer->step == REMEDY_NOTHING;
+    *limits = (struct limits){
+        .cooldown = remediation->cooldown,
+        .max = remediation->max,
+        .max_total = remediation->max_total,
+        .concurrency = remediation->concurrency,
+        .site = model->governance.bounds,
+    };
+    if (service)
+        limits->service = service->bounds;
+    if (remediation->share > 0) {
+        limits->hosts = hosts_of(model, service);
+        /* A share always allows one host, or a service of few hosts would never be helped. */
+        int64_t allowed = (int64_t)((double)limits->hosts * remediation->share / 100);
+        limits->share = allowed < 1 ? 1 : allowed;
+    }
 }
 
 static bool within_limits(const struct remedy_facts *facts, int64_t now, struct remedy_answer *answer)
 {
-    const struct remediation *remediation = facts->remediation;
-    if (facts->last != REMEDY_NEVER && now - facts->last < remediation->cooldown) {
-        answer_set(answer, REMEDY_COOLDOWN, facts->last + remediation->cooldown,
-                   "the last run on this target was within the cooldown of %s",
-                   span_text(remediation->cooldown).bytes);
-        return false;
-    }
-    if (facts->members && !remediation->despite_redundancy) {
+    static const enum remedy_step steps[] = {
+        [LIMIT_COOLDOWN] = REMEDY_COOLDOWN,       [LIMIT_MAX] = REMEDY_MAX,
+        [LIMIT_CONCURRENCY] = REMEDY_CONCURRENCY, [LIMIT_SHARE] = REMEDY_SHARE,
+        [LIMIT_BOUNDS] = REMEDY_BOUNDS,
+    };
+    struct limit_answer limit;
+    if (!limits_allow(&facts->limits, facts->past, facts->past_count, now, &limit))
+        answer_set(answer, steps[limit.limit], limit.next, "%s", limit.text);
+    else if (facts->members && !facts->remediation->despite_redundancy)
         answer_set(
             answer, REMEDY_REDUNDANCY, 0,
             "redundancy is lost: %zu of %zu hosts serve, and this is one of them; it may run when all do",
             facts->serving, facts->members);
-        return false;
-    }
-    return within_own_limits(facts, answer) &&
-           !is_bound(facts->service_bounds, &facts->service, "of all remediations on this service", answer) &&
-           !is_bound(facts->site_bounds, &facts->site, "of all remediations on the site", answer);
+    return answer->step == REMEDY_NOTHING;
 }
 
 static void ask(const struct remedy_facts *facts, int64_t now, struct remedy_answer *answer)

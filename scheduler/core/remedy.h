@@ -41,18 +41,6 @@ bool remedy_is_limit(enum remedy_step step);
 /* remedy_is_end(step): it will not run for this problem unless its configuration changes. */
 bool remedy_is_end(enum remedy_step step);
 
-#define REMEDY_NEVER INT64_MIN
-
-/* Runs that count against a limit. */
-struct remedy_runs {
-    int64_t running; /* under way */
-    int64_t in_span; /* begun within the limit's span */
-    int64_t oldest;  /* epoch ms: when the first of those began */
-};
-
-/* remedy_count(runs, max, started, now): count a run that began at ${started}. */
-void remedy_count(struct remedy_runs *runs, const struct max *max, int64_t started, int64_t now);
-
 struct remedy_facts {
     const struct remediation *remediation;
     enum verdict verdict;
@@ -60,22 +48,18 @@ struct remedy_facts {
     bool done;            /* it ran in this problem and said that it helped, was refused, or was asked for */
     const char *disarmed; /* why it does not run any more for this problem; NULL: it may */
     unsigned vain;        /* its runs in this problem without effect */
-    const char *approved_by;          /* a person; NULL: nobody did */
-    int64_t asked_until;              /* epoch ms: until when it can be approved; 0: it has not asked */
-    const char *untracked;            /* why its issue does not allow it; NULL: it does */
-    bool unexplained;                 /* its tagged day was moved on without a new renewal sentence */
-    int64_t runs;                     /* its runs in the ledger */
-    const char *busy;                 /* the remediation under way on this check or target; NULL: none */
-    int64_t last;                     /* end of its last run on this target; REMEDY_NEVER */
-    struct remedy_runs target;        /* its runs on this target, counted for `max` */
-    struct remedy_runs total;         /* its runs on all targets, for `max_total` and `concurrency` */
-    struct remedy_runs service, site; /* of all remediations: for the bounds of either */
-    const struct bounds *service_bounds, *site_bounds; /* NULL: none */
+    const char *approved_by; /* a person; NULL: nobody did */
+    int64_t asked_until;     /* epoch ms: until when it can be approved; 0: it has not asked */
+    const char *untracked;   /* why its issue does not allow it; NULL: it does */
+    bool unexplained;        /* its tagged day was moved on without a new renewal sentence */
+    int64_t runs;            /* its runs in the ledger */
+    const char *busy;        /* the remediation under way on this check or target; NULL: none */
+    struct limits limits;
+    struct limit_run *past; /* the runs that those count, and those under way */
+    size_t past_count;
     size_t serving,
         members; /* hosts of the service that serve, of those that should, when this one does and others
                               * do not; 0: it is none of those */
-    int64_t hosts_running; /* hosts of this service on which it is under way */
-    int64_t hosts;         /* hosts of this service */
 };
 
 struct remedy_answer {
@@ -89,6 +73,11 @@ void remedy_decide(const struct remedy_facts *facts, int64_t now, struct remedy_
 /* remedy_decide_by_hand(facts, now, answer): the same for a person who starts it: the state, `after`, the mode and what
  * happened in the problem do not count; REMEDY_RUN, or what forbids it. */
 void remedy_decide_by_hand(const struct remedy_facts *facts, int64_t now, struct remedy_answer *answer);
+
+/* remedy_limits(remediation, service, model, limits): what the configuration sets for ${remediation} on a host of
+ * ${service}, which may be NULL. */
+void remedy_limits(const struct remediation *remediation, const struct service *service,
+                   const struct model *model, struct limits *limits);
 
 /* remedy_expiry(remediation): the instant (epoch ms) at which its TTL ends: the end, in UTC, of the day on
  * which tagged + ttl falls. */

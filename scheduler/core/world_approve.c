@@ -125,6 +125,7 @@ static bool may_start(const struct turn *turn, const struct remediation *remedia
         return false;
     world_remedy_facts(turn, remediation, &nothing, &facts);
     remedy_decide_by_hand(&facts, turn->now, &answer);
+    world_remedy_facts_release(&facts);
     if (answer.step == REMEDY_RUN)
         return true;
     struct text when = TEXT_INIT;

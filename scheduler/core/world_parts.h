@@ -475,8 +475,9 @@ bool world_flight_take(struct world *world, const char *run, struct flight *take
 void world_past_add(struct world *world, const char *remediation, const char *target, int64_t started,
                     int64_t ended, int64_t now);
 void world_past_end(struct world *world, const struct flight *flight, int64_t now);
-/* world_remedy_facts(turn, remediation, course, facts): what remedy needs to know. */
+/* world_remedy_facts(turn, remediation, course, facts): what remedy needs to know; to be released. */
 void world_remedy_facts(const struct turn *turn, const struct remediation *remediation,
                         const struct course *course, struct remedy_facts *facts);
+void world_remedy_facts_release(struct remedy_facts *facts);
 
 #endif

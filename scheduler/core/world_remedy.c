@@ -100,6 +100,7 @@ static int64_t consider_one(struct turn *turn, const struct remediation *remedia
     world_remedy_facts(turn, remediation, course, &facts);
     struct remedy_answer answer;
     remedy_decide(&facts, turn->now, &answer);
+    world_remedy_facts_release(&facts);
     if (answer.step == REMEDY_RUN)
         run(turn, remediation, course, &answer);
     else if (answer.step == REMEDY_DRY_RUN)

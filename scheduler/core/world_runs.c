@@ -154,52 +154,39 @@ static const struct service *service_of(const struct world *world, const char *h
     return found ? found->service : NULL;
 }
 
-static void count_past(const struct turn *turn, const struct remediation *remediation,
-                       struct remedy_facts *facts)
+static void add_past(const struct turn *turn, const struct remediation *remediation,
+                     struct remedy_facts *facts)
 {
     const struct world *world = turn->world;
     const struct host *host = turn->binding->host;
     for (size_t i = 0; i < world->past_count; i++) {
         const struct past_run *past = &world->past[i];
-        remedy_count(&facts->site, &facts->site_bounds->max, past->started, turn->now);
-        if (host->service && service_of(world, past->target) == host->service)
-            remedy_count(&facts->service, &facts->service_bounds->max, past->started, turn->now);
-        if (strcmp(past->remediation, remediation->name) != 0)
-            continue;
-        remedy_count(&facts->total, &remediation->max_total, past->started, turn->now);
-        if (strcmp(past->target, host->name) != 0)
-            continue;
-        remedy_count(&facts->target, &remediation->max, past->started, turn->now);
-        int64_t last = past->ended ? past->ended : past->started;
-        if (last > facts->last)
-            facts->last = last;
+        struct limit_run *run = &facts->past[facts->past_count++];
+        run->started = past->started;
+        run->ended = past->ended;
+        run->same_remediation = strcmp(past->remediation, remediation->name) == 0;
+        run->same_target = strcmp(past->target, host->name) == 0;
+        run->same_service = host->service && service_of(world, past->target) == host->service;
     }
 }
 
-static void count_flights(const struct turn *turn, const struct remediation *remediation,
-                          struct remedy_facts *facts)
+/* They count in no span: those under way are among the past runs, too. */
+static void add_flights(const struct turn *turn, const struct remediation *remediation,
+                        struct remedy_facts *facts)
 {
     const struct world *world = turn->world;
     const struct host *host = turn->binding->host;
     for (size_t i = 0; i < world->flight_count; i++) {
         const struct flight *flight = &world->flights[i];
-        bool same = strcmp(flight->remediation, remediation->name) == 0;
-        bool beside = service_of(world, flight->host) == host->service;
-        if (flight->binding == turn->index || (same && strcmp(flight->host, host->name) == 0))
+        struct limit_run *run = &facts->past[facts->past_count++];
+        run->started = LIMIT_NEVER;
+        run->running = true;
+        run->same_remediation = strcmp(flight->remediation, remediation->name) == 0;
+        run->same_target = strcmp(flight->host, host->name) == 0;
+        run->same_service = service_of(world, flight->host) == host->service;
+        if (flight->binding == turn->index || (run->same_remediation && run->same_target))
             facts->busy = flight->remediation;
-        facts->site.running++;
-        facts->service.running += beside;
-        facts->total.running += same;
-        facts->hosts_running += same && beside;
     }
-}
-
-static int64_t hosts_of(const struct model *model, const struct service *service)
-{
-    int64_t count = 0;
-    for (size_t i = 0; i < model->host_count; i++)
-        count += model->hosts[i]->service == service && model->hosts[i]->status != STATUS_RETIRED;
-    return count;
 }
 
 /* Until it is known whether one helped, no other begins. */
@@ -221,8 +208,6 @@ void world_remedy_facts(const struct turn *turn, const struct remediation *remed
     };
     const struct state *state = &turn->record->state;
     const struct problem *problem = turn->record->problem;
-    const struct model *model = turn->world->model;
-    const struct service *service = turn->binding->host->service;
     *facts = (struct remedy_facts){
         .remediation = remediation,
         .verdict = state->verdict,
@@ -233,19 +218,21 @@ void world_remedy_facts(const struct turn *turn, const struct remediation *remed
         .asked_until = course->asked_until,
         .approved_by = course->approved_by,
         .busy = problem ? waits_for_proof(problem) : NULL,
-        .last = REMEDY_NEVER,
-        .site_bounds = &model->governance.bounds,
-        .service_bounds = service ? &service->bounds : NULL,
     };
+    remedy_limits(remediation, turn->binding->host->service, turn->world->model, &facts->limits);
     world_governed_facts(turn->world, remediation, facts);
     facts->untracked = world_issue_fault(turn->world, remediation, turn->now);
-    count_past(turn, remediation, facts);
-    count_flights(turn, remediation, facts);
+    facts->past = memory_get(turn->world->past_count + turn->world->flight_count + 1, sizeof *facts->past);
+    add_past(turn, remediation, facts);
+    add_flights(turn, remediation, facts);
     size_t serving, members;
     if (world_serving_lost(turn, &serving, &members)) {
         facts->serving = serving;
         facts->members = members;
     }
-    if (remediation->share > 0)
-        facts->hosts = hosts_of(model, service);
+}
+
+void world_remedy_facts_release(struct remedy_facts *facts)
+{
+    free(facts->past);
 }

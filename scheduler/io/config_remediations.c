@@ -235,14 +235,7 @@ void config_read_max(struct config_loader *loader, const struct config_row *row,
     const char *text = config_rows_text(loader, row, node);
     if (!text)
         return;
-    static const char per[] = " per ";
-    char number[16] = "";
-    const char *found = strstr(text, per);
-    size_t digits = found ? (size_t)(found - text) : sizeof number;
-    if (digits < sizeof number)
-        memcpy(number, text, digits);
-    if (!number_read_whole(number, 1, 1000000, &max->count) ||
-        !duration_read(found + sizeof per - 1, &max->span, NULL) || max->span == 0)
+    if (!max_read(text, max))
         findings_error(loader->draft, node->place, "\"%s\" must be such as \"3 per 1h\": \"%s\"", row->key,
                        text);
 }

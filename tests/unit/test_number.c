@@ -229,6 +229,10 @@ static void reads_durations(void **state)
             assert_int_equal(found, cases[i].milliseconds);
             duration_write(&text, found);
             assert_string_equal(text.bytes, cases[i].written);
+            text_clear(&text);
+            duration_write_exact(&text, found);
+            assert_true(duration_read(text.bytes, &found, NULL));
+            assert_int_equal(found, cases[i].milliseconds);
         }
         text_release(&text);
     }

@@ -35,11 +35,14 @@ static int64_t now_of(void)
 
 static struct remedy_facts facts_of(const struct remediation *remediation)
 {
-    return (struct remedy_facts){.remediation = remediation,
-                                 .verdict = VERDICT_CRITICAL,
-                                 .since = now_of() - 15 * MINUTE,
-                                 .last = REMEDY_NEVER,
-                                 .hosts = 8};
+    static const struct service service;
+    static const struct host host = {.service = &service};
+    static const struct host *hosts[8] = {&host, &host, &host, &host, &host, &host, &host, &host};
+    static const struct model model = {.hosts = hosts, .host_count = 8};
+    struct remedy_facts facts = {
+        .remediation = remediation, .verdict = VERDICT_CRITICAL, .since = now_of() - 15 * MINUTE};
+    remedy_limits(remediation, &service, &model, &facts.limits);
+    return facts;
 }
 
 static void expect(const struct remedy_facts *facts, enum remedy_step step, int64_t next)
@@ -59,16 +62,21 @@ static void test_order(void **state)
     struct remedy_facts facts = facts_of(&remediation);
     int64_t now = now_of();
     expect(&facts, REMEDY_RUN, 0);
-    facts.hosts_running = 1;
+    struct limit_run past[8] = {{.started = LIMIT_NEVER}, {.started = LIMIT_NEVER}};
+    facts.past = past;
+    facts.past_count = 2;
+    past[0].running = past[0].same_remediation = past[0].same_service = true;
     expect(&facts, REMEDY_RUN, 0);
-    facts.hosts_running = 2;
+    past[1] = past[0];
+    facts.limits.concurrency = 3;
     expect(&facts, REMEDY_SHARE, 0);
-    facts.total.running = 2;
+    facts.limits.concurrency = 2;
     expect(&facts, REMEDY_CONCURRENCY, 0);
-    facts.target.in_span = 3;
-    facts.target.oldest = now - 50 * MINUTE;
+    for (; facts.past_count < 5; facts.past_count++)
+        past[facts.past_count] =
+            (struct limit_run){.started = now - 50 * MINUTE, .same_remediation = true, .same_target = true};
     expect(&facts, REMEDY_MAX, now + 10 * MINUTE);
-    facts.last = now - 9 * MINUTE;
+    past[4].ended = now - 9 * MINUTE;
     expect(&facts, REMEDY_COOLDOWN, now + MINUTE);
     remediation.ttl = 18 * DAY;
     expect(&facts, REMEDY_EXPIRED, 0);
@@ -85,27 +93,29 @@ static void test_order(void **state)
     expect(&facts, REMEDY_NOTHING, 0);
 }
 
-/* The bounds of a service and of the site are asked after a remediation's own limits. */
-static void test_bounds(void **state)
+/* What the configuration sets, for a host of a service and for one of none. */
+static void test_limits(void **state)
 {
     (void)state;
     struct remediation remediation = remediation_of();
-    struct remedy_facts facts = facts_of(&remediation);
-    const struct bounds service = {.concurrency = 2}, site = {.max = {3, 60 * MINUTE}};
-    facts.service_bounds = &service;
-    facts.site_bounds = &site;
-    for (int64_t ago = 70; ago >= 50; ago -= 10)
-        remedy_count(&facts.site, &site.max, now_of() - ago * MINUTE, now_of());
-    assert_int_equal(facts.site.in_span, 1); /* half-open: what began an hour ago no longer counts */
-    expect(&facts, REMEDY_RUN, 0);
-    remedy_count(&facts.site, &site.max, now_of() - MINUTE, now_of());
-    remedy_count(&facts.site, &site.max, now_of(), now_of());
-    expect(&facts, REMEDY_BOUNDS, now_of() + 10 * MINUTE);
-    facts.service.running = 2;
-    expect(&facts, REMEDY_BOUNDS, 0);
-    remediation.max_total = (struct max){1, 30 * MINUTE};
-    remedy_count(&facts.total, &remediation.max_total, now_of() - 20 * MINUTE, now_of());
-    expect(&facts, REMEDY_MAX, now_of() + 10 * MINUTE);
+    const struct service service = {.bounds = {.concurrency = 2}};
+    const struct host here = {.service = &service}, there = {.status = STATUS_ACTIVE};
+    const struct host retired = {.service = &service, .status = STATUS_RETIRED};
+    const struct host *hosts[] = {&here, &here, &here, &retired, &there};
+    const struct model model = {.hosts = hosts, .host_count = 5, .governance.bounds.max = {3, 60 * MINUTE}};
+    struct limits limits;
+    remedy_limits(&remediation, &service, &model, &limits);
+    assert_int_equal(limits.cooldown, 10 * MINUTE);
+    assert_int_equal(limits.max.count, 3);
+    assert_int_equal(limits.concurrency, 2);
+    assert_int_equal(limits.service.concurrency, 2);
+    assert_int_equal(limits.site.max.span, 60 * MINUTE);
+    assert_int_equal(limits.hosts, 3); /* a quarter of three is none: one is allowed */
+    assert_int_equal(limits.share, 1);
+    remediation.share = 0;
+    remedy_limits(&remediation, NULL, &model, &limits);
+    assert_int_equal(limits.service.concurrency, 0);
+    assert_int_equal(limits.share, 0);
 }
 
 static void test_modes(void **state)
@@ -132,16 +142,18 @@ static void test_edges(void **state)
     (void)state;
     struct remediation remediation = remediation_of();
     struct remedy_facts facts = facts_of(&remediation);
-    facts.last = now_of() - 10 * MINUTE;
+    struct limit_run last = {
+        .started = now_of() - 10 * MINUTE, .same_remediation = true, .same_target = true};
+    facts.past = &last;
+    facts.past_count = 1;
     expect(&facts, REMEDY_RUN, 0);
-    facts.hosts = 2; /* a quarter of two is none: one is allowed */
-    expect(&facts, REMEDY_RUN, 0);
-    facts.hosts_running = 1;
-    expect(&facts, REMEDY_SHARE, 0);
-    remediation.share = 0;
-    remediation.concurrency = 0;
-    remediation.max.count = 0;
-    facts.target.in_span = facts.total.running = facts.hosts_running = 1000;
+    last.started++;
+    expect(&facts, REMEDY_COOLDOWN, now_of() + 1);
+    facts.members = 2; /* a limit is told before what is lost */
+    expect(&facts, REMEDY_COOLDOWN, now_of() + 1);
+    last.started--;
+    expect(&facts, REMEDY_REDUNDANCY, 0);
+    remediation.despite_redundancy = true;
     expect(&facts, REMEDY_RUN, 0);
 }
 
@@ -179,7 +191,7 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order), cmocka_unit_test(test_bounds), cmocka_unit_test(test_modes),
+        cmocka_unit_test(test_order), cmocka_unit_test(test_limits), cmocka_unit_test(test_modes),
         cmocka_unit_test(test_edges), cmocka_unit_test(test_expiry), cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
