@@ -4,9 +4,10 @@
 #include "lib/ledger.h"
 
 #include "lib/memory.h"
+#include "lib/renewal.h"
 #include "lib/text.h"
 
-enum { DAY_SECONDS = 86400, MINUTE_SECONDS = 60, PERCENT = 100, DAY_BYTES = 10 /* YYYY-MM-DD */ };
+enum { DAY_SECONDS = 86400, MINUTE_SECONDS = 60, PERCENT = 100 };
 
 /* In what a run ends: by the program's word, and by the check's verdict, which replaces it. */
 enum word { NOT_ENDED, FIXED, NO_EFFECT, WORSE, FAILED, OTHER_WORD, WORDS };
@@ -14,14 +15,13 @@ enum word { NOT_ENDED, FIXED, NO_EFFECT, WORSE, FAILED, OTHER_WORD, WORDS };
 /* One row being counted. Instants are epoch seconds, 0: none. */
 struct row {
     char *key;      /* "ISSUE REMEDIATION" */
-    json_t *newest; /* what the newest line says of governance holds */
+    json_t *newest; /* what the newest line that was not refused says of governance holds */
     int64_t runs, before, refused, ended[WORDS];
     int64_t first, last, rehearsed;
     int64_t judged,
         unpaged;     /* runs with a verdict, and of those that helped, how many before people were told */
     int64_t avoided; /* seconds */
-    int64_t renewals;
-    char tagged[DAY_BYTES + 1]; /* the latest day that was seen */
+    struct renewals renewals;
 };
 
 struct summary {
@@ -81,15 +81,14 @@ static size_t row_of(struct summary *summary, const json_t *line)
 
 static const char *const governance[] = {"issue", "remediation", "owner", "cause", "diagnosed", "expires"};
 
-/* A later day is a renewal, whoever ran it. Days are written so that they compare as texts. */
+/* What was refused says nothing that holds: perhaps it was refused for that. */
 static void take_governance(struct row *row, const json_t *line)
 {
-    const char *tagged = text_of(line, "tagged");
-    bool is_day = strlen(tagged) == DAY_BYTES && strspn(tagged, "0123456789-") == DAY_BYTES;
-    if (is_day && strcmp(tagged, row->tagged) > 0) {
-        row->renewals += row->tagged[0] != '\0';
-        memcpy(row->tagged, tagged, DAY_BYTES + 1);
-    }
+    bool refused = strcmp(text_of(line, "event"), "refused") == 0;
+    if (strcmp(text_of(line, "event"), "begin") == 0)
+        renewals_take(&row->renewals, text_of(line, "tagged"), text_of(line, "renewal"));
+    if (refused && json_object_size(row->newest) > 0)
+        return;
     for (size_t i = 0; i < sizeof governance / sizeof governance[0]; i++) {
         json_t *value = json_object_get(line, governance[i]);
         if (value)
@@ -213,9 +212,9 @@ static json_t *row_json(const struct row *row, const struct summary *summary)
         const char *name;
         int64_t count;
     } counts[] = {
-        {"runs", row->runs},          {"fixed", row->ended[FIXED]},   {"no_effect", row->ended[NO_EFFECT]},
-        {"worse", row->ended[WORSE]}, {"failed", row->ended[FAILED]}, {"refused", row->refused},
-        {"before", row->before},      {"renewals", row->renewals},
+        {"runs", row->runs},          {"fixed", row->ended[FIXED]},      {"no_effect", row->ended[NO_EFFECT]},
+        {"worse", row->ended[WORSE]}, {"failed", row->ended[FAILED]},    {"refused", row->refused},
+        {"before", row->before},      {"renewals", row->renewals.count},
     };
     json_t *object = json_object();
     const json_t *expires = json_object_get(row->newest, "expires");
@@ -268,6 +267,7 @@ json_t *ledger_summary(const char *path, const char *issue, int64_t since, int64
               : ledger_read(path, take_line, &summary, NULL, error))
         array = sorted(&summary);
     for (size_t i = 0; i < summary.count; i++) {
+        renewals_release(&summary.rows[i].renewals);
         json_decref(summary.rows[i].newest);
         free(summary.rows[i].key);
     }

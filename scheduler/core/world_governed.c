@@ -7,6 +7,7 @@
 
 #include "lib/hash.h"
 #include "lib/memory.h"
+#include "lib/renewal.h"
 #include "lib/text.h"
 #include "lib/zone.h"
 
@@ -84,6 +85,13 @@ static void accept(struct governed *governed, const struct remediation *remediat
     replace(&governed->renewal, remediation->renewal);
 }
 
+static enum renewal judge(const struct governed *governed, const struct remediation *remediation)
+{
+    const struct tagging known = {governed->tagged, governed->renewal};
+    const struct tagging next = {remediation->tagged, remediation->renewal};
+    return renewal_judge(&known, &next);
+}
+
 static void look_at(struct world *world, const struct remediation *remediation)
 {
     struct governed *governed = find(world, remediation->name);
@@ -94,13 +102,12 @@ static void look_at(struct world *world, const struct remediation *remediation)
         governed->renewals = 0;
         governed->warned = 0;
         accept(governed, remediation);
-    } else if (remediation->tagged < governed->tagged) {
-        accept(governed, remediation);
-    } else if (remediation->tagged > governed->tagged && remediation->renewal &&
-               strcmp(remediation->renewal, governed->renewal) != 0) {
-        governed->renewals++;
-        accept(governed, remediation);
+        return;
     }
+    enum renewal renewal = judge(governed, remediation);
+    governed->renewals += renewal == RENEWAL_GIVEN;
+    if (renewal == RENEWAL_GIVEN || renewal == RENEWAL_EARLIER)
+        accept(governed, remediation);
 }
 
 void world_governed_look(struct world *world)
@@ -114,7 +121,7 @@ void world_governed_facts(const struct world *world, const struct remediation *r
                           struct remedy_facts *facts)
 {
     const struct governed *governed = find(world, remediation->name);
-    facts->unexplained = governed && remediation->tagged > governed->tagged;
+    facts->unexplained = governed && judge(governed, remediation) == RENEWAL_MISSING;
     facts->runs = governed ? governed->runs : 0;
 }
 
