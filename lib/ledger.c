@@ -23,9 +23,10 @@ enum {
 /* ---- reading ---- */
 
 struct reader {
-    struct text line; /* one that begins in an earlier block */
-    bool dropping;    /* inside of a line that is too long */
-    const char *const *words;
+    struct text line;         /* one that begins in an earlier block */
+    bool dropping;            /* inside of a line that is too long */
+    const char *const *words; /* NULL: any */
+    ledger_wants *wants;      /* NULL: all that have a word */
     ledger_each *each;
     void *owner;
     size_t bad;
@@ -42,6 +43,8 @@ static bool is_blank(const char *line, size_t length)
 /* Parsing is what reading costs. */
 static bool is_wanted(const struct reader *reader, const char *line, size_t length)
 {
+    if (reader->wants)
+        return reader->wants(reader->owner, line, length);
     if (!reader->words)
         return !is_blank(line, length);
     for (const char *const *word = reader->words; *word; word++)
@@ -103,42 +106,60 @@ static bool is_regular(int fd)
 }
 
 /* Reads from the beginning without moving the descriptor. */
-static bool read_lines(int fd, const char *path, const char *const *words, ledger_each *each, void *owner,
-                       size_t *bad, struct error *error)
+static bool read_all(int fd, const char *path, struct reader *reader, struct error *error)
 {
-    struct reader reader = {.line = TEXT_INIT, .words = words, .each = each, .owner = owner};
     char *block = memory_get(1, BLOCK_BYTES);
     off_t at = 0;
     ssize_t got;
     while ((got = pread(fd, block, BLOCK_BYTES, at)) > 0 || (got < 0 && errno == EINTR)) {
         if (got < 0)
             continue;
-        take_block(&reader, block, (size_t)got);
+        take_block(reader, block, (size_t)got);
         at += got;
     }
     if (got == 0)
-        take_line(&reader, reader.line.bytes,
-                  reader.line.length); /* a last line without its newline may be whole all the same */
+        take_line(reader, reader->line.bytes,
+                  reader->line.length); /* a last line without its newline may be whole all the same */
     else
         error_set(error, "%s while reading the ledger \"%s\"", strerror(errno), path);
+    free(block);
+    text_release(&reader->line);
+    return got == 0;
+}
+
+static bool read_lines(int fd, const char *path, const char *const *words, ledger_each *each, void *owner,
+                       size_t *bad, struct error *error)
+{
+    struct reader reader = {.line = TEXT_INIT, .words = words, .each = each, .owner = owner};
+    bool ok = read_all(fd, path, &reader, error);
     if (bad)
         *bad = reader.bad;
-    free(block);
-    text_release(&reader.line);
-    return got == 0;
+    return ok;
+}
+
+/* Open for reading, or -1: then ${missing} tells whether that is because there is none. */
+static int open_to_read(const char *path, bool *missing, struct error *error)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    *missing = fd < 0 && errno == ENOENT;
+    if (fd >= 0 && is_regular(fd))
+        return fd;
+    error_set(error, "%s: the ledger \"%s\"", strerror(errno), path);
+    if (fd >= 0)
+        close(fd);
+    return -1;
 }
 
 static bool read_file(const char *path, const char *const *words, ledger_each *each, void *owner, size_t *bad,
                       struct error *error)
 {
+    bool missing;
     if (bad)
         *bad = 0;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
-        return errno == ENOENT ? true : error_set(error, "%s: the ledger \"%s\"", strerror(errno), path);
-    bool ok = is_regular(fd) ? read_lines(fd, path, words, each, owner, bad, error)
-                             : error_set(error, "%s: the ledger \"%s\"", strerror(errno), path);
-    close(fd);
+    int fd = open_to_read(path, &missing, error);
+    bool ok = fd >= 0 ? read_lines(fd, path, words, each, owner, bad, error) : missing;
+    if (fd >= 0)
+        close(fd);
     return ok;
 }
 
@@ -299,6 +320,34 @@ bool ledger_append(const char *path, const json_t *line, struct error *error)
     return ok;
 }
 
+static bool look_through(int fd, const char *path, const struct ledger_look *look, struct error *error)
+{
+    struct reader reader = {
+        .line = TEXT_INIT, .wants = look->wants, .each = look->each, .owner = look->owner};
+    return read_all(fd, path, &reader, error) && look->allows(look->owner, error);
+}
+
+bool ledger_append_if(const char *path, const json_t *line, const struct ledger_look *look,
+                      struct error *error)
+{
+    int fd = open_locked(path, error);
+    if (fd < 0)
+        return false;
+    bool ok = look_through(fd, path, look, error) && append_locked(fd, path, line, error);
+    close(fd);
+    return ok;
+}
+
+bool ledger_ask(const char *path, const struct ledger_look *look, struct error *error)
+{
+    bool missing;
+    int fd = open_to_read(path, &missing, error);
+    bool ok = fd >= 0 ? look_through(fd, path, look, error) : missing && look->allows(look->owner, error);
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
 /* ---- runs ---- */
 
 struct search {
@@ -322,27 +371,6 @@ static void search_line(void *owner, const json_t *line)
         search->ended = true;
     else if (line_is(line, "event", "begin") && !search->begin)
         search->begin = json_deep_copy(line);
-}
-
-bool ledger_begin(const char *path, const json_t *line, bool *known, struct error *error)
-{
-    struct search search = {.run = json_string_value(json_object_get(line, "run"))};
-    const char *const words[] = {search.run, NULL};
-    *known = false;
-    if (!search.run)
-        return error_set(error, "a run without an id");
-    int fd = open_locked(path, error);
-    if (fd < 0)
-        return false;
-    bool ok = read_lines(fd, path, words, search_line, &search, NULL, error);
-    if (ok && (search.begin || search.ended)) {
-        *known = true;
-        ok = error_set(error, "the run \"%s\" is in the ledger \"%s\" already", search.run, path);
-    }
-    ok = ok && append_locked(fd, path, line, error);
-    json_decref(search.begin);
-    close(fd);
-    return ok;
 }
 
 bool ledger_knows(const char *path, const char *run, bool *known, struct error *error)

@@ -11,12 +11,16 @@
  * - remediation: its name in the configuration, else the program's; program: the program's name;
  * - issue, owner, diagnosed, cause, target, tagged, ttl: as given; expires: the first epoch second after the day
  *   tagged + ttl, a UTC day;
+ * - asked_ms, of a begin: when the program was started, in epoch ms; diagnostics come before it begins;
+ * - renewal: why it was tagged again, as given; service: that of the target, as given;
  * - subject: HOST/CHECK, when a check is the reason; problem: the id of its problem;
  * - author: who approved or started it; user, pid: who ran it;
  * - bundle, bundle_sha256: the folder of the diagnostics and the digest of its index;
  * - outcome of an end: "fixed", "no_effect", "failed", "interrupted" (it was killed); exit, duration: the program's exit
  *   code, and seconds since the begin; text: what was said or why it was refused; attached: the digests of what
  *   the act left in the bundle, by name;
+ * - of what a limit refused, limit: its name (lib/limits.h); rearms: the epoch second from which it may run, null: when
+ *   a run under way has ended;
  * - of a verdict, verdict: "fixed", "no_effect", "worse", or "moot": the check had recovered before it began; lasted: seconds from the opening of the problem; without: the
  *   median of those that passed without a run; paged: whether people were told. */
 #ifndef WATCHBILL_LIB_LEDGER_H
@@ -27,15 +31,29 @@
 #include <jansson.h>
 #include <stdint.h>
 
+/* ledger_wants: whether a line, as it stands there, is worth parsing, which is what reading costs. ledger_each: it is told
+ * one that was. */
+typedef bool ledger_wants(void *owner, const char *line, size_t length);
+typedef void ledger_each(void *owner, const json_t *line);
+
 /* ledger_append(path, line, error): lock, write one line, fdatasync, unlock; makes the file (0660, so that
  * the group of the state directory may write too) and its folder. Made by root in another's folder it belongs
  * to the owner of that folder. A torn last line (power cut) is closed with a newline first; a line that could
  * not be written whole is taken back. Refused: a symbolic link, what is no regular file. */
 bool ledger_append(const char *path, const json_t *line, struct error *error);
 
-/* ledger_begin(path, line, known, error): the same for the first line of a run: refused when its "run" id is
- * known. `*known` tells that reason from others. */
-bool ledger_begin(const char *path, const json_t *line, bool *known, struct error *error);
+/* ledger_append_if(path, line, look, error): the same if ${look} allows it: the lines of the ledger that it wants are told
+ * to its `each` first, in order, and nobody else writes before ${line} stands there. ledger_ask: its answer alone,
+ * without the lock; a missing ledger is empty. */
+struct ledger_look {
+    ledger_wants *wants;
+    ledger_each *each;
+    bool (*allows)(void *owner, struct error *error); /* asked once, after all lines */
+    void *owner;
+};
+bool ledger_append_if(const char *path, const json_t *line, const struct ledger_look *look,
+                      struct error *error);
+bool ledger_ask(const char *path, const struct ledger_look *look, struct error *error);
 
 /* ledger_knows(path, run, known, error): whether the ledger has a line of a run of that id that began. */
 bool ledger_knows(const char *path, const char *run, bool *known, struct error *error);
@@ -64,7 +82,6 @@ bool ledger_verdict(const char *path, json_t *line, int64_t now, struct error *e
 
 /* ledger_read(path, each, owner, bad, error): every line that parses, in order; what does not is counted in
  * ${bad} and skipped. A missing file is empty. Takes no lock. ${bad} may be NULL. */
-typedef void ledger_each(void *owner, const json_t *line);
 bool ledger_read(const char *path, ledger_each *each, void *owner, size_t *bad, struct error *error);
 
 /* ledger_read_with(path, words, each, owner, error): the same for the lines that hold one of ${words}, ended by NULL, byte
@@ -82,6 +99,10 @@ bool ledger_read_with(const char *path, const char *const *words, ledger_each *e
  * an interrupted run counts as failed; one that has not ended is a run without an outcome. Instants are epoch seconds or
  * null; days_left is 0 on the last day and negative after it. A new reference, or NULL. */
 json_t *ledger_summary(const char *path, const char *issue, int64_t since, int64_t now, struct error *error);
+
+/* ledger_raw(line, length, quoted): in a line that is not parsed, where the value of the member begins whose name, with its
+ * quotes, is ${quoted}; NULL: there is none. A quote inside of a text is escaped, so that no text is taken for a name. */
+const char *ledger_raw(const char *line, size_t length, const char *quoted);
 
 /* ledger_text(bytes, length): a JSON string, made fit by utf8_add. A new reference. */
 json_t *ledger_text(const char *bytes, size_t length);

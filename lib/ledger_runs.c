@@ -3,14 +3,18 @@
 
 #include "lib/ledger.h"
 #include "lib/memory.h"
+#include "lib/text.h"
 
 #include <string.h>
 
 /* Some 30,000 years from 1970: no sum of instants and spans overflows. */
 #define LATEST INT64_C(1000000000000000)
 
+/* Of what the program asks, does and verifies, nothing takes longer than a day. */
+#define LONGEST_RUN INT64_C(259200000)
+
 /* Lines are stamped before they wait for the lock, for 10 s at most: so much disorder is no step of the clock. */
-enum { DISORDER = 15000 /* ms */, LEAD_MOST = 3600 /* s */ };
+enum { DISORDER = 15000, LEAD_MOST = 3600000 };
 
 struct ledger_instant {
     int64_t at;
@@ -26,24 +30,70 @@ static const char *text_of(const json_t *line, const char *key)
     return text ? text : "";
 }
 
-static bool instant_of(const json_t *line, int64_t *at)
+static bool is_instant(double milliseconds)
+{
+    return milliseconds > 0 && milliseconds < (double)LATEST;
+}
+
+static int64_t instant_of(const json_t *line)
 {
     double seconds = json_number_value(json_object_get(line, "at"));
-    bool good = seconds > 0 && seconds < (double)LATEST / 1000;
-    *at = good ? (int64_t)(seconds * 1000) : 0;
-    return good;
+    double exact = json_number_value(json_object_get(line, "at_ms"));
+    if (is_instant(exact))
+        return (int64_t)exact;
+    return is_instant(seconds * 1000) ? (int64_t)(seconds * 1000) : 0;
 }
 
 void ledger_runs_init(struct ledger_runs *runs, const struct ledger_aim *aim)
 {
-    *runs = (struct ledger_runs){.aim = *aim, .open = json_object()};
+    struct text named = TEXT_INIT;
+    text_format(&named, "\"%s\"", aim->remediation);
+    *runs = (struct ledger_runs){.aim = *aim,
+                                 .named = text_take(&named),
+                                 .since = aim->now - limits_span(aim->limits) - LONGEST_RUN,
+                                 .open = json_object()};
 }
+
+/* ---- unparsed ---- */
+
+static bool has(const char *line, size_t length, const char *word)
+{
+    return memmem(line, length, word, strlen(word)) != NULL;
+}
+
+/* In ms; 0: it has none. */
+static int64_t raw_instant(const char *line, size_t length)
+{
+    int64_t seconds = 0;
+    const char *at = ledger_raw(line, length, "\"at\"");
+    for (; at && at < line + length && *at >= '0' && *at <= '9'; at++)
+        seconds = seconds < LATEST / 10 ? seconds * 10 + (*at - '0') : LATEST;
+    return seconds < LATEST / 1000 ? seconds * 1000 : 0;
+}
+
+static void note_instant(struct ledger_runs *runs, int64_t at)
+{
+    if (at > 0 && runs->instant_count > 0 && at < runs->instants[runs->instant_count - 1].next)
+        runs->instants[runs->instant_count - 1].next = at;
+}
+
+bool ledger_runs_wants(struct ledger_runs *runs, const char *line, size_t length)
+{
+    int64_t at = raw_instant(line, length);
+    if (at >= runs->since && (!runs->aim.only || has(line, length, runs->named)) &&
+        (has(line, length, "\"begin\"") || has(line, length, "\"end\"")))
+        return true;
+    note_instant(runs, at);
+    return false;
+}
+
+/* ---- parsed ---- */
 
 /* A limit counts from when a run was asked for, as who asked does: diagnostics take their time before it begins. */
 static int64_t lead_of(const json_t *line, int64_t at)
 {
-    int64_t asked = json_integer_value(json_object_get(line, "asked"));
-    return asked > 0 && asked < at / 1000 && asked > at / 1000 - LEAD_MOST ? at - asked * 1000 : 0;
+    int64_t asked = json_integer_value(json_object_get(line, "asked_ms"));
+    return asked > 0 && asked < at && asked > at - LEAD_MOST ? at - asked : 0;
 }
 
 static void add_instant(struct ledger_runs *runs, const struct ledger_instant *instant)
@@ -54,19 +104,22 @@ static void add_instant(struct ledger_runs *runs, const struct ledger_instant *i
 
 static void begin(struct ledger_runs *runs, const json_t *line, int64_t at)
 {
+    static const char *const kept[] = {"pid", "at", "remediation", "target"};
     const struct ledger_aim *aim = &runs->aim;
+    json_t *open = json_object();
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
+        (void)json_object_set(open, kept[i], json_object_get(line, kept[i]));
+    json_object_set_new(open, "index", json_integer((json_int_t)runs->count));
+    json_object_set_new(runs->open, text_of(line, "run"), open);
+    const struct ledger_instant instant = {
+        .at = at, .lead = lead_of(line, at), .next = LATEST, .run = runs->count};
+    add_instant(runs, &instant);
     runs->runs = memory_grow(runs->runs, runs->count + 1, sizeof *runs->runs);
-    runs->runs[runs->count] = (struct limit_run){
+    runs->runs[runs->count++] = (struct limit_run){
         .same_remediation = strcmp(text_of(line, "remediation"), aim->remediation) == 0,
         .same_target = strcmp(text_of(line, "target"), aim->target) == 0,
         .same_service = aim->beside(aim->owner, line),
     };
-    json_object_set_new(
-        runs->open, text_of(line, "run"),
-        json_pack("{s:o, s:I}", "begin", json_deep_copy(line), "index", (json_int_t)runs->count));
-    const struct ledger_instant instant = {
-        .at = at, .lead = lead_of(line, at), .next = LATEST, .run = runs->count++};
-    add_instant(runs, &instant);
 }
 
 static void end(struct ledger_runs *runs, const json_t *line, int64_t at)
@@ -84,15 +137,13 @@ static void end(struct ledger_runs *runs, const json_t *line, int64_t at)
 void ledger_runs_take(struct ledger_runs *runs, const json_t *line)
 {
     const char *event = text_of(line, "event");
-    int64_t at;
-    if (!instant_of(line, &at))
-        return;
-    if (strcmp(event, "begin") == 0)
+    int64_t at = instant_of(line);
+    if (strcmp(event, "begin") == 0 && at >= runs->since)
         begin(runs, line, at);
-    else if (strcmp(event, "end") == 0)
+    else if (strcmp(event, "end") == 0 && at >= runs->since)
         end(runs, line, at);
-    else if (runs->instant_count > 0 && at < runs->instants[runs->instant_count - 1].next)
-        runs->instants[runs->instant_count - 1].next = at;
+    else
+        note_instant(runs, at);
 }
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -100,9 +151,9 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-static void set_instants(struct ledger_runs *runs, int64_t now)
+static void set_instants(struct ledger_runs *runs)
 {
-    int64_t next = now;
+    int64_t next = runs->aim.now;
     for (size_t i = runs->instant_count; i > 0; i--) {
         const struct ledger_instant *instant = &runs->instants[i - 1];
         struct limit_run *run = &runs->runs[instant->run];
@@ -116,15 +167,15 @@ static void set_instants(struct ledger_runs *runs, int64_t now)
     }
 }
 
-void ledger_runs_finish(struct ledger_runs *runs, int64_t now)
+void ledger_runs_finish(struct ledger_runs *runs)
 {
     const char *id;
     json_t *open;
     void *rest;
-    set_instants(runs, now);
+    set_instants(runs);
     json_object_foreach_safe(runs->open, rest, id, open)
     {
-        if (ledger_is_dead(json_object_get(open, "begin")))
+        if (ledger_is_dead(open))
             (void)json_object_del(runs->open, id);
         else
             runs->runs[json_integer_value(json_object_get(open, "index"))].running = true;
@@ -136,5 +187,6 @@ void ledger_runs_release(struct ledger_runs *runs)
     json_decref(runs->open);
     free(runs->instants);
     free(runs->runs);
+    free(runs->named);
     *runs = (struct ledger_runs){0};
 }

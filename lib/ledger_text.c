@@ -23,3 +23,25 @@ void ledger_stamp(json_t *line, int64_t now)
     json_object_set_new(line, "time", json_string(text));
     json_object_set_new(line, "at", json_integer(now));
 }
+
+static size_t blanks(const char *at, const char *end)
+{
+    size_t count = 0;
+    while (at + count < end && (at[count] == ' ' || at[count] == '\t'))
+        count++;
+    return count;
+}
+
+const char *ledger_raw(const char *line, size_t length, const char *quoted)
+{
+    const char *end = line + length;
+    const char *value = NULL;
+    const char *found;
+    while (!value && (found = memmem(line, (size_t)(end - line), quoted, strlen(quoted)))) {
+        line = found + strlen(quoted);
+        line += blanks(line, end);
+        if (line < end && *line == ':')
+            value = line + 1 + blanks(line + 1, end);
+    }
+    return value;
+}

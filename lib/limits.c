@@ -18,6 +18,16 @@ const char *limit_name(enum limit limit)
     return names[limit];
 }
 
+int64_t limits_span(const struct limits *limits)
+{
+    const int64_t spans[] = {limits->max.span, limits->max_total.span, limits->service.max.span,
+                             limits->site.max.span};
+    int64_t longest = limits->cooldown;
+    for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++)
+        longest = spans[i] > longest ? spans[i] : longest;
+    return longest;
+}
+
 static const char per[] = " per ";
 
 bool max_read(const char *text, struct max *max)
@@ -177,7 +187,9 @@ static bool leaves_enough(const struct question *question)
     const struct limits *limits = question->limits;
     int64_t found = running(question, is_beside);
     return limits->share == 0 || found < limits->share ||
-           refuse(question, LIMIT_SHARE, 0, "under way on %" PRId64 " of %" PRId64 " hosts of the service",
+           refuse(question, LIMIT_SHARE, 0,
+                  "under way on %" PRId64 " of %" PRId64
+                  " hosts of the service; it may run when one of those runs ends",
                   found, limits->hosts);
 }
 

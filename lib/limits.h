@@ -57,6 +57,9 @@ struct limit_answer {
 bool limits_allow(const struct limits *limits, const struct limit_run *runs, size_t count, int64_t now,
                   struct limit_answer *answer);
 
+/* limits_span(limits): how far back any of them looks. */
+int64_t limits_span(const struct limits *limits);
+
 /* max_read(text, max): "3 per 1h", from 1 on and of a span over 0; max_write is its inverse. */
 bool max_read(const char *text, struct max *max);
 void max_write(struct text *text, const struct max *max);

@@ -6,6 +6,7 @@
 
 #include "lib/describe.h"
 #include "lib/ledger.h"
+#include "lib/ledger_begin.h"
 #include "lib/process.h"
 #include "lib/utf8.h"
 
@@ -255,11 +256,16 @@ static void print_result(const struct frame *frame, const struct result *result)
 
 /* ---- the ledger ---- */
 
-static void write_refusal(const struct frame *frame, const char *text)
+/* ${limit}: that which refuses it; NULL: none does. */
+static void write_refusal(const struct frame *frame, const char *text, const struct limit_answer *limit)
 {
     struct error error;
     json_t *line = remediation_line(frame, "refused", (int64_t)time(NULL));
     json_object_set_new(line, "text", ledger_text(text, strlen(text)));
+    if (limit) {
+        json_object_set_new(line, "limit", json_string(limit_name(limit->limit)));
+        json_object_set_new(line, "rearms", limit->next ? json_integer(ledger_rearms(limit)) : json_null());
+    }
     if (!ledger_append(frame->args.ledger, line, &error))
         fprintf(stderr, "%s: the refusal is not in the ledger: %s\n", frame->program->name, error.text);
     json_decref(line);
@@ -269,7 +275,7 @@ static void write_refusal(const struct frame *frame, const char *text)
 static int refuse_and_count(const struct frame *frame, const struct error *error)
 {
     if (!frame->args.dry_run && !frame->args.part_of)
-        write_refusal(frame, error->text);
+        write_refusal(frame, error->text, NULL);
     return refuse(frame, error);
 }
 
@@ -312,7 +318,7 @@ static int fail_before(const struct frame *frame, const char *what, const struct
     struct text text = TEXT_INIT;
     text_format(&text, "%s: %s", what, error->text);
     if (!frame->args.part_of)
-        write_refusal(frame, text.bytes);
+        write_refusal(frame, text.bytes, NULL);
     fprintf(stderr, "%s: failed: %s\n", frame->program->name, text.bytes);
     text_release(&text);
     return EFFECT_FAILED;
@@ -320,20 +326,42 @@ static int fail_before(const struct frame *frame, const char *what, const struct
 
 /* ---- the run ---- */
 
-/* The first line in the ledger; ${code}: the exit code when there can be none. */
-static bool open_entry(const struct frame *frame, int *code)
+/* What the ledger says against it; the exit code. */
+static int refuse_by_ledger(const struct frame *frame, const struct ledger_answer *answer,
+                            const struct error *error)
 {
-    struct error error;
-    bool known;
+    if (answer->refusal == LEDGER_FAULT)
+        return fail(frame, error);
+    if (!frame->args.dry_run)
+        write_refusal(frame, error->text, answer->refusal == LEDGER_LIMITED ? &answer->limit : NULL);
+    return refuse(frame, error);
+}
+
+/* Epoch ms. */
+static int64_t wall_clock(void)
+{
     struct timespec now;
     (void)clock_gettime(CLOCK_REALTIME, &now);
-    json_t *line = remediation_line(frame, "begin", (int64_t)now.tv_sec);
-    json_object_set_new(line, "at_ms", json_integer((json_int_t)now.tv_sec * 1000 + now.tv_nsec / 1000000));
-    bool begun = ledger_begin(frame->args.ledger, line, &known, &error);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+typedef bool ledger_question(const char *path, const json_t *line, const struct limits *limits,
+                             struct ledger_answer *answer, struct error *error);
+
+/* Asks the ledger, or writes the first line into it; ${code}: the exit code when there can be none. */
+static bool ask_ledger(const struct frame *frame, ledger_question *question, int *code)
+{
+    struct error error;
+    struct ledger_answer answer;
+    int64_t now = wall_clock();
+    json_t *line = remediation_line(frame, "begin", now / 1000);
+    json_object_set_new(line, "at_ms", json_integer(now));
+    json_object_set_new(line, "asked_ms", json_integer(frame->asked));
+    bool may = question(frame->args.ledger, line, frame->limited ? &frame->limits : NULL, &answer, &error);
     json_decref(line);
-    if (!begun)
-        *code = known ? refuse_and_count(frame, &error) : fail(frame, &error);
-    return begun;
+    if (!may)
+        *code = refuse_by_ledger(frame, &answer, &error);
+    return may;
 }
 
 static int act_and_tell(struct frame *frame)
@@ -361,7 +389,7 @@ static int run_for_real(struct frame *frame)
         return refuse_and_count(frame, &error);
     if (answer != ANSWER_GO)
         return fail_before(frame, "not begun", &error);
-    if (!frame->args.part_of && !open_entry(frame, &code))
+    if (!frame->args.part_of && !ask_ledger(frame, ledger_begin, &code))
         return code;
     return act_and_tell(frame);
 }
@@ -425,23 +453,20 @@ static int run_step(struct frame *frame)
     return run_for_real(frame);
 }
 
-static int judge_and_run(struct frame *frame, int64_t now)
+static int judge_and_run(struct frame *frame)
 {
     struct error error;
-    bool known;
+    int code;
     const struct frame_args *args = &frame->args;
-    if (now >= frame->expires) {
+    if (frame->asked / 1000 >= frame->expires) {
         error_set(&error, "the TTL of issue \"%s\" has ended: tagged \"%s\"", args->issue, args->tagged);
         return refuse_and_count(frame, &error);
     }
     if (args->part_of)
         return run_step(frame);
-    if (!ledger_knows(args->ledger, args->run, &known, &error))
-        return fail(frame, &error);
-    if (known) {
-        error_set(&error, "the run \"%s\" is in the ledger \"%s\" already", args->run, args->ledger);
-        return refuse_and_count(frame, &error);
-    }
+    /* Asked again, under the lock, when it begins: now it costs no diagnostics. */
+    if (!ask_ledger(frame, ledger_may_begin, &code))
+        return code;
     return args->dry_run ? run_dry(frame) : run_for_real(frame);
 }
 
@@ -464,8 +489,8 @@ static int start(struct frame *frame, int argc, char **argv)
     const struct remediation_program *program = frame->program;
     const struct option_set sets[SETS] = {{program->options, frame->own},
                                           {remediation_options, &frame->args}};
-    int64_t now = (int64_t)time(NULL);
     struct error error;
+    frame->asked = wall_clock();
     if (!option_self_test(sets, SETS, &error)) {
         fprintf(stderr, "%s: %s\n", program->name, error.text);
         abort();
@@ -473,10 +498,10 @@ static int start(struct frame *frame, int argc, char **argv)
     bool parsed = option_parse(sets, SETS, argc, argv, frame->arena, NULL, &error);
     if (answer_question(frame))
         return EXIT_REFUSED;
-    if (!parsed || !remediation_check(frame, now, &error) ||
+    if (!parsed || !remediation_check(frame, frame->asked / 1000, &error) ||
         (program->validate && !program->validate(frame->own, &error)))
         return refuse(frame, &error);
-    return judge_and_run(frame, now);
+    return judge_and_run(frame);
 }
 
 int remediation_main(const struct remediation_program *program, remediation_machine *machine, int argc,

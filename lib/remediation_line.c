@@ -64,7 +64,9 @@ json_t *remediation_line(const struct frame *frame, const char *event, int64_t n
     json_object_set_new(line, "diagnosed", json_boolean(args->diagnosed));
     set(line, "cause", args->cause);
     set(line, "target", args->target);
+    set(line, "service", args->host_service);
     set(line, "tagged", args->tagged);
+    set(line, "renewal", args->renewal && *args->renewal ? args->renewal : NULL);
     duration_write(&ttl, args->ttl);
     set(line, "ttl", ttl.bytes);
     text_release(&ttl);

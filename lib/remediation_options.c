@@ -3,7 +3,7 @@
 #include "lib/remediation_frame.h"
 
 #include "lib/number.h"
-#include "lib/zone.h"
+#include "lib/renewal.h"
 
 #include <limits.h>
 #include <sys/random.h>
@@ -26,6 +26,9 @@ const struct option_row remediation_options[] = {
     {"tagged", 0, TEXT(struct frame_args, tagged), .value = "DATE",
      .help = "the day from which the TTL counts: 2026-11-01. It ends with the day DATE + DURATION, in UTC",
      .required = true},
+    {"renewal", 0, TEXT(struct frame_args, renewal), .value = "SENTENCE",
+     .help = "why it is tagged again: required when the ledger has runs of it with an earlier DATE, and not "
+             "the sentence of the time before"},
     {"owner", 0, TEXT(struct frame_args, owner), .value = "NAME", .help = "who answers for the workaround"},
     {"diagnosed", 0, FLAG(struct frame_args, diagnosed), .help = "the cause is known"},
     {"undiagnosed", 0, FLAG(struct frame_args, undiagnosed),
@@ -47,6 +50,27 @@ const struct option_row remediation_options[] = {
      .help = "this is a step of that run, whose process started it: the ledger's lines are that run's"},
     {"remediation", 0, TEXT(struct frame_args, remediation), .value = "NAME",
      .help = "its name in the configuration; by default $WATCHBILL_REMEDIATION, else the program's"},
+    {"cooldown", 0, DURATION(struct frame_args, cooldown), .value = "DURATION",
+     .help = "refuse within this time after the end of its last run on the target. This and the limits that "
+             "follow are counted in the ledger"},
+    {"max", 0, TEXT(struct frame_args, max), .value = "\"N per DURATION\"",
+     .help = "refuse more runs on the target in a span than this: \"3 per 1h\""},
+    {"max-total", 0, TEXT(struct frame_args, max_total), .value = "\"N per DURATION\"",
+     .help = "the same on all targets together"},
+    {"concurrency", 0, WHOLE(struct frame_args, concurrency), .value = "N",
+     .help = "refuse more runs at once, on all targets", .low = 1, .high = 10000},
+    {"host-service", 0, TEXT(struct frame_args, host_service), .value = "NAME",
+     .help = "the service that the target belongs to; it is kept in the ledger"},
+    {"share", 0, TEXT(struct frame_args, share), .value = "\"N of HOSTS\"",
+     .help = "refuse more runs at once on the hosts of that service, which has so many: \"2 of 8\""},
+    {"service-max", 0, TEXT(struct frame_args, service_max), .value = "\"N per DURATION\"",
+     .help = "refuse more runs of all remediations on that service in a span"},
+    {"service-concurrency", 0, WHOLE(struct frame_args, service_concurrency), .value = "N",
+     .help = "refuse more runs of all remediations on that service at once", .low = 1, .high = 10000},
+    {"site-max", 0, TEXT(struct frame_args, site_max), .value = "\"N per DURATION\"",
+     .help = "refuse more runs of all remediations in a span"},
+    {"site-concurrency", 0, WHOLE(struct frame_args, site_concurrency), .value = "N",
+     .help = "refuse more runs of all remediations at once", .low = 1, .high = 10000},
     {"timeout", 't', DURATION(struct frame_args, timeout), .value = "DURATION",
      .help = "the act and its verification end after this", .low = 1, .high = 86400},
     {"help", 'h', FLAG(struct frame_args, help), .help = "this text"},
@@ -73,29 +97,11 @@ static bool check_name(const char *what, const char *name, size_t longest, struc
     return true;
 }
 
-static bool read_date(const char *text, int64_t *days, struct error *error)
-{
-    static const char shape[] = "0000-00-00";
-    int64_t year = 0, month = 0, day = 0;
-    bool ok = strlen(text) == sizeof shape - 1;
-    for (size_t i = 0; ok && shape[i]; i++)
-        ok = shape[i] == '-' ? text[i] == '-' : (text[i] >= '0' && text[i] <= '9');
-    if (ok) {
-        year = strtoll(text, NULL, 10);
-        month = strtoll(text + 5, NULL, 10);
-        day = strtoll(text + 8, NULL, 10);
-    }
-    if (!ok || month < 1 || month > 12 || day < 1 || day > civil_month_days(year, (int)month))
-        return error_set(error, "not a date such as 2026-11-01: \"%.200s\"", text);
-    *days = civil_days(year, (int)month, (int)day);
-    return true;
-}
-
 static bool check_lifetime(struct frame *frame, int64_t now, struct error *error)
 {
     const struct frame_args *args = &frame->args;
-    if (!read_date(args->tagged, &frame->tagged_day, error))
-        return error_prefix(error, "--tagged");
+    if (!renewal_day(args->tagged, &frame->tagged_day))
+        return error_set(error, "--tagged: not a date such as 2026-11-01: \"%.200s\"", args->tagged);
     if (frame->tagged_day * DAY_SECONDS > now)
         return error_set(error, "--tagged: the day \"%s\" is still to come", args->tagged);
     if (args->ttl <= 0)
@@ -121,6 +127,8 @@ static bool check_words(const struct frame_args *args, struct error *error)
         return error_prefix(error, "--target");
     if (args->remediation && !check_name("name", args->remediation, NAME_BYTES, error))
         return error_prefix(error, "--remediation");
+    if (args->host_service && !check_name("name", args->host_service, NAME_BYTES, error))
+        return error_prefix(error, "--host-service");
     return true;
 }
 
@@ -203,7 +211,8 @@ bool remediation_check(struct frame *frame, int64_t now, struct error *error)
 {
     if (!check_issue(frame->args.issue, error))
         return error_prefix(error, "--issue");
-    if (!check_lifetime(frame, now, error) || !check_words(&frame->args, error))
+    if (!check_lifetime(frame, now, error) || !check_words(&frame->args, error) ||
+        !remediation_limits(frame, error))
         return false;
     fill_in(frame);
     frame->run.target = frame->args.target;

@@ -188,7 +188,7 @@ static int start(struct command_call *call, const struct model *model, const str
     const struct host *known = model_host(model, event->host.name);
     const struct order_run what = {remediation, known ? known : &event->host, event->check,
                                    new_run(call->arena, remediation->name, call->now), dry_run};
-    if (!order_words(&what, &model->site, call->arena, &argv, &error))
+    if (!order_words(&what, model, call->arena, &argv, &error))
         return command_refuse(call, "%s", error.text);
     if (argv.count == 0 ||
         !privilege_find(argv.items[0], model->site.directory, model->site.plugins.items, path, sizeof path))

@@ -5,11 +5,13 @@
 #include "lib/number.h"
 #include "lib/utf8.h"
 #include "scheduler/core/macro.h"
+#include "scheduler/core/remedy.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <jansson.h>
 
-enum { OPTIONS = 24, LEAST_TIMEOUT_MS = 1000 };
+enum { OPTIONS = 48, LEAST_TIMEOUT_MS = 1000 };
 
 /* Everything else that a child could inherit (PATH, LD_PRELOAD, ...) is the helper's to choose. */
 static const char *const variables[] = {
@@ -148,35 +150,76 @@ static void option(struct options *options, const char *name, const char *value)
 static const char *duration(int64_t milliseconds, struct arena *arena)
 {
     struct text text = TEXT_INIT;
-    duration_write(&text, milliseconds);
+    duration_write_exact(&text, milliseconds);
     const char *kept = arena_text(arena, text.bytes);
     text_release(&text);
     return kept;
 }
 
-static void add_options(struct options *options, const struct order_run *what, const struct site *site)
+static void option_max(struct options *options, const char *name, const struct max *max)
+{
+    struct text text = TEXT_INIT;
+    max_write(&text, max);
+    if (max->count > 0)
+        option(options, name, arena_text(options->arena, text.bytes));
+    text_release(&text);
+}
+
+static void option_whole(struct options *options, const char *name, int64_t value)
+{
+    if (value > 0)
+        option(options, name, arena_format(options->arena, "%" PRId64, value));
+}
+
+/* What the scheduler decides by as well; here it holds whoever asks. */
+static void add_limits(struct options *options, const struct order_run *what, const struct model *model)
+{
+    struct limits limits;
+    const struct service *service = what->host->service;
+    remedy_limits(what->remediation, service, model, &limits);
+    if (limits.cooldown > 0)
+        option(options, "--cooldown", duration(limits.cooldown, options->arena));
+    option_max(options, "--max", &limits.max);
+    option_max(options, "--max-total", &limits.max_total);
+    option_whole(options, "--concurrency", limits.concurrency);
+    option_max(options, "--site-max", &limits.site.max);
+    option_whole(options, "--site-concurrency", limits.site.concurrency);
+    if (!service)
+        return;
+    option(options, "--host-service", service->name);
+    if (limits.share > 0)
+        option(options, "--share",
+               arena_format(options->arena, "%" PRId64 " of %" PRId64, limits.share, limits.hosts));
+    option_max(options, "--service-max", &limits.service.max);
+    option_whole(options, "--service-concurrency", limits.service.concurrency);
+}
+
+static void add_options(struct options *options, const struct order_run *what, const struct model *model)
 {
     struct arena *arena = options->arena;
+    const char *state = model->site.state;
     const struct remediation *remediation = what->remediation;
     int64_t timeout = remediation->timeout > LEAST_TIMEOUT_MS ? remediation->timeout : LEAST_TIMEOUT_MS;
     option(options, "--issue", remediation->issue);
     option(options, "--tagged", remediation->tagged_text);
     option(options, "--ttl", duration(remediation->ttl, arena));
+    option(options, "--renewal", remediation->renewal);
     option(options, "--owner", remediation->owner);
     option(options, "--cause", remediation->cause);
     option(options, "--target", what->host->name);
     option(options, "--remediation", remediation->name);
     option(options, "--run", what->run);
-    option(options, "--ledger", arena_format(arena, "%s/ledger.jsonl", site->state));
-    option(options, "--diagnostics", arena_format(arena, "%s/diagnostics", site->state));
+    option(options, "--ledger", arena_format(arena, "%s/ledger.jsonl", state));
+    option(options, "--diagnostics", arena_format(arena, "%s/diagnostics", state));
     option(options, "--timeout", duration(timeout, arena));
+    add_limits(options, what, model);
     options->items[options->count++] = remediation->diagnosed ? "--diagnosed" : "--undiagnosed";
     if (what->dry_run || remediation->mode == MODE_DRY_RUN)
         options->items[options->count++] = "--dry-run";
     assert(options->count <= options->most);
 }
 
-bool order_words(const struct order_run *what, const struct site *site, struct arena *arena,
+bool order_words(const struct order_run *what, const struct model *model, struct arena *arena,
                  struct words *argv, struct error *error)
 {
     const struct macro_source source = {.host = what->host, .check = what->check};
@@ -186,7 +229,7 @@ bool order_words(const struct order_run *what, const struct site *site, struct a
     struct options options = {.most = words.count + OPTIONS, .count = words.count, .arena = arena};
     options.items = arena_get(arena, options.most + 1, sizeof *options.items); /* the last is NULL */
     memcpy(options.items, words.items, words.count * sizeof *words.items);
-    add_options(&options, what, site);
+    add_options(&options, what, model);
     *argv = (struct words){options.items, options.count};
     return true;
 }
@@ -207,7 +250,7 @@ bool order_command(const struct order *order, const struct model *model, struct 
                          order->remediation);
     if (found->command.count == 0)
         return error_set(error, "the remediation \"%s\" has no command", order->remediation);
-    if (!order_words(&what, &model->site, arena, argv, error))
+    if (!order_words(&what, model, arena, argv, error))
         return false;
     *remediation = found;
     return true;

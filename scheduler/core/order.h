@@ -35,10 +35,11 @@ struct order_run {
     bool dry_run;
 };
 
-/* order_words(what, site, arena, argv, error): the command line of a run: the words of the configuration with their
- * macros replaced, then the options of the remediation frame. A remediation in the mode dry_run gets --dry-run whatever
+/* order_words(what, model, arena, argv, error): the command line of a run: the words of the configuration with their
+ * macros replaced, then the options of the remediation frame, limits and renewal among them: the frame keeps them
+ * whoever asked for the run. A remediation in the mode dry_run gets --dry-run whatever
  * was asked. */
-bool order_words(const struct order_run *what, const struct site *site, struct arena *arena,
+bool order_words(const struct order_run *what, const struct model *model, struct arena *arena,
                  struct words *argv, struct error *error);
 
 /* order_command(order, model, arena, remediation, argv, error): order_words of what the message asks. Refused: a

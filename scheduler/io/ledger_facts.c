@@ -23,10 +23,24 @@ static bool is_beside(void *owner, const json_t *begin)
     return !reading->service || (host && host->service == reading->service);
 }
 
+static bool wants(void *owner, const char *line, size_t length)
+{
+    struct reading *reading = owner;
+    return ledger_runs_wants(&reading->runs, line, length);
+}
+
 static void take(void *owner, const json_t *line)
 {
     struct reading *reading = owner;
     ledger_runs_take(&reading->runs, line);
+}
+
+static bool finish(void *owner, struct error *error)
+{
+    struct reading *reading = owner;
+    (void)error;
+    ledger_runs_finish(&reading->runs);
+    return true;
 }
 
 static void fill_in(const struct reading *reading, struct arena *arena, struct remedy_facts *facts)
@@ -39,9 +53,8 @@ static void fill_in(const struct reading *reading, struct arena *arena, struct r
     if (runs->count > 0)
         memcpy(facts->past, runs->runs, runs->count * sizeof *facts->past);
     json_object_foreach(runs->open, id, open) {
-        const json_t *begin = json_object_get(open, "begin");
-        if (strcmp(text_of(begin, "target"), runs->aim.target) == 0)
-            facts->busy = arena_text(arena, text_of(begin, "remediation"));
+        if (strcmp(text_of(open, "target"), runs->aim.target) == 0)
+            facts->busy = arena_text(arena, text_of(open, "remediation"));
     }
 }
 
@@ -49,13 +62,17 @@ bool ledger_facts_read(const char *path, const char *target, const struct servic
                        const struct model *model, struct arena *arena, struct remedy_facts *facts,
                        int64_t now, struct error *error)
 {
-    static const char *const words[] = {"\"begin\"", "\"end\"", NULL};
     struct reading reading = {.service = service, .model = model};
-    const struct ledger_aim aim = {facts->remediation->name, target, is_beside, &reading};
-    ledger_runs_init(&reading.runs, &aim);
     remedy_limits(facts->remediation, service, model, &facts->limits);
-    bool ok = ledger_read_with(path, words, take, &reading, error);
-    ledger_runs_finish(&reading.runs, now);
+    const struct ledger_aim aim = {.remediation = facts->remediation->name,
+                                   .target = target,
+                                   .limits = &facts->limits,
+                                   .now = now,
+                                   .beside = is_beside,
+                                   .owner = &reading};
+    const struct ledger_look look = {wants, take, finish, &reading};
+    ledger_runs_init(&reading.runs, &aim);
+    bool ok = ledger_ask(path, &look, error);
     fill_in(&reading, arena, facts);
     ledger_runs_release(&reading.runs);
     return ok;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/ledger.h"
+#include "lib/ledger_begin.h"
 
 #include "lib/memory.h"
 #include "lib/text.h"
@@ -57,9 +58,9 @@ static json_t *begin_of(const char *run, const char *issue, int64_t at)
 static void begin(const char *path, const char *run, const char *issue, int64_t at)
 {
     struct error error = {""};
-    bool known;
+    struct ledger_answer answer;
     json_t *line = begin_of(run, issue, at);
-    if (!ledger_begin(path, line, &known, &error))
+    if (!ledger_begin(path, line, NULL, &answer, &error))
         fail_msg("%s", error.text);
     json_decref(line);
 }
@@ -194,6 +195,29 @@ static void counts_verdicts(void **state)
     json_decref(rows);
 }
 
+/* What was refused or rehearsed under a later day is no renewal, and says nothing of the TTL. */
+static void counts_no_renewal_that_was_refused(void **state)
+{
+    const char *path = ((struct place *)*state)->ledger;
+    struct error error = {""};
+    struct ledger_answer answer;
+    static const char *const events[] = {"refused", "rehearsal", "refused"};
+    json_t *line = begin_of("a", "OPS-1", NOW);
+    json_object_set_new(line, "tagged", json_string("2026-01-01"));
+    assert_true(ledger_begin(path, line, NULL, &answer, &error));
+    for (size_t i = 0; i < 3; i++) {
+        json_object_set_new(line, "event", json_string(events[i]));
+        json_object_set_new(line, "tagged", json_sprintf("2026-02-0%zu", i + 1));
+        json_object_set_new(line, "expires", json_integer(NOW + (i == 1 ? 10 : 99) * DAY));
+        assert_true(ledger_append(path, line, &error));
+    }
+    json_decref(line);
+    json_t *rows = ledger_summary(path, NULL, 0, NOW, &error);
+    assert_int_equal(number(rows, 0, "renewals"), 0);
+    assert_int_equal(number(rows, 0, "days_left"), 10);
+    json_decref(rows);
+}
+
 /* Renewals and the first run are of the whole ledger; `before` is of the span before. */
 static void counts_over_spans(void **state)
 {
@@ -204,11 +228,12 @@ static void counts_over_spans(void **state)
                                        "2026-01-15", "2026-03-01", "odd"};
     for (size_t i = 0; i < 6; i++) {
         char run[8];
-        bool known;
+        struct ledger_answer answer;
         (void)snprintf(run, sizeof run, "r%zu", i);
         json_t *line = begin_of(run, "OPS-1", NOW + days[i] * DAY);
         json_object_set_new(line, "tagged", json_string(tags[i]));
-        assert_true(ledger_begin(path, line, &known, &error));
+        json_object_set_new(line, "renewal", json_sprintf("because of %zu", i));
+        assert_true(ledger_begin(path, line, NULL, &answer, &error));
         json_decref(line);
     }
     json_t *rows = ledger_summary(path, NULL, NOW - 10 * DAY, NOW, &error);
@@ -224,16 +249,17 @@ static void refuses_a_known_run(void **state)
     const char *path = ((struct place *)*state)->ledger;
     struct error error;
     bool known = false;
+    struct ledger_answer answer;
     begin(path, "same", "OPS-1", NOW);
     json_t *line = begin_of("same", "OPS-2", NOW + 5);
-    assert_false(ledger_begin(path, line, &known, &error));
-    assert_true(known);
+    assert_false(ledger_begin(path, line, NULL, &answer, &error));
+    assert_int_equal(answer.refusal, LEDGER_KNOWN);
     assert_true(ledger_knows(path, "same", &known, &error) && known);
     assert_true(ledger_knows(path, "other", &known, &error) && !known);
     assert_non_null(strstr(error.text, "the run \"same\" is in the ledger"));
     json_object_del(line, "run");
-    assert_false(ledger_begin(path, line, &known, &error));
-    assert_false(known);
+    assert_false(ledger_begin(path, line, NULL, &answer, &error));
+    assert_int_equal(answer.refusal, LEDGER_FAULT);
     json_decref(line);
     assert_int_equal(lines_of(path, NULL), 1);
 }
@@ -260,9 +286,9 @@ static void ends_only_what_the_process_began(void **state)
 {
     const char *path = ((struct place *)*state)->ledger;
     struct error error;
-    bool known;
+    struct ledger_answer answer;
     json_t *line = begin_by("run", 4711, NOW);
-    assert_true(ledger_begin(path, line, &known, &error));
+    assert_true(ledger_begin(path, line, NULL, &answer, &error));
     json_decref(line);
     assert_true(ledger_interrupt(path, "run", 4712, NOW, "died", &error));
     assert_int_equal(lines_of(path, NULL), 1);
@@ -275,7 +301,7 @@ static void ends_what_died(void **state)
     const char *path = ((struct place *)*state)->ledger;
     int64_t now = (int64_t)time(NULL);
     struct error error;
-    bool known;
+    struct ledger_answer answer;
     pid_t zombie = fork();
     if (zombie == 0)
         _exit(0);
@@ -285,7 +311,7 @@ static void ends_what_died(void **state)
         begin_by("gone", INT32_MAX, now), begin_by("none", 0, now),
     };
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-        assert_true(ledger_begin(path, lines[i], &known, &error));
+        assert_true(ledger_begin(path, lines[i], NULL, &answer, &error));
         json_decref(lines[i]);
     }
     assert_true(ledger_interrupt_dead(path, now, &error));
@@ -437,9 +463,9 @@ static void lets_one_of_equal_runs_in(void **state)
     for (int writer = 0; writer < WRITERS; writer++) {
         if (fork() != 0)
             continue;
-        bool known;
+        struct ledger_answer answer;
         json_t *line = begin_of("race", "OPS-1", NOW);
-        bool first = ledger_begin(path, line, &known, NULL);
+        bool first = ledger_begin(path, line, NULL, &answer, NULL);
         json_decref(line);
         _exit(first ? 1 : 0);
     }
@@ -463,10 +489,10 @@ static void takes_back_half_a_line(void **state)
     assert_int_equal(stat(path, &found), 0);
     if (fork() == 0) {
         const struct rlimit limit = {(rlim_t)found.st_size + 10, (rlim_t)found.st_size + 10};
-        bool known;
+        struct ledger_answer answer;
         (void)signal(SIGXFSZ, SIG_IGN);
         json_t *line = begin_of("b", "OPS-1", NOW);
-        bool began = setrlimit(RLIMIT_FSIZE, &limit) != 0 || ledger_begin(path, line, &known, NULL);
+        bool began = setrlimit(RLIMIT_FSIZE, &limit) != 0 || ledger_begin(path, line, NULL, &answer, NULL);
         json_decref(line);
         _exit(began ? 1 : 0);
     }
@@ -524,6 +550,7 @@ int main(void)
         IN_PLACE(counts_refusals_apart),
         IN_PLACE(counts_verdicts),
         IN_PLACE(counts_over_spans),
+        IN_PLACE(counts_no_renewal_that_was_refused),
         IN_PLACE(refuses_a_known_run),
         IN_PLACE(ends_only_what_is_open),
         IN_PLACE(ends_only_what_the_process_began),

@@ -92,6 +92,65 @@ static void makes_the_configured_command(void **state)
     arena_free(arena);
 }
 
+/* With the words of the options that hold whoever asks; those of a service where the host has one. */
+static void tells_renewal_and_limits(void **state)
+{
+    static const char *const expected[] = {
+        "--renewal",
+        "the fix slipped",
+        "--cooldown",
+        "1d2h3m4s5ms",
+        "--max",
+        "3 per 1h",
+        "--max-total",
+        "9 per 1d",
+        "--concurrency",
+        "2",
+        "--site-max",
+        "7 per 1h30m",
+        "--host-service",
+        "web",
+        "--share",
+        "1 of 2",
+        "--service-max",
+        "5 per 10m",
+        "--service-concurrency",
+        "4",
+    };
+    static const struct service service = {.name = "web", .bounds = {4, {5, 600000}}};
+    const struct host web[] = {{.name = "web01", .service = &service},
+                               {.name = "web02", .service = &service}};
+    const struct host *both[] = {&web[0], &web[1]};
+    static const char *words[] = {"clean_spool", NULL};
+    const struct remediation limited = {.name = "clean",
+                                        .issue = "OPS-1",
+                                        .tagged_text = "2026-11-01",
+                                        .renewal = "the fix slipped",
+                                        .cooldown = INT64_C(93784005),
+                                        .max = {3, 3600000},
+                                        .max_total = {9, 86400000},
+                                        .concurrency = 2,
+                                        .share = 50,
+                                        .command = {words, 1}};
+    const struct model bound = {
+        .site = {.state = "/state"}, .hosts = both, .host_count = 2, .governance.bounds.max = {7, 5400000}};
+    struct order_run what = {&limited, &web[0], "queue", "r", false};
+    struct arena *arena = arena_create();
+    struct words argv;
+    size_t found = 0;
+    (void)state;
+    assert_true(order_words(&what, &bound, arena, &argv, NULL));
+    for (size_t i = 0; i < argv.count && found < sizeof expected / sizeof expected[0]; i++)
+        found += strcmp(argv.items[i], expected[found]) == 0;
+    assert_int_equal(found, sizeof expected / sizeof expected[0]);
+    const struct host stranger = {.name = "db01"};
+    what.host = &stranger;
+    assert_true(order_words(&what, &bound, arena, &argv, NULL));
+    for (size_t i = 0; i < argv.count; i++)
+        assert_null(strstr(argv.items[i], "service"));
+    arena_free(arena);
+}
+
 static void a_dry_run_stays_one(void **state)
 {
     static const char *const texts[] = {
@@ -208,9 +267,13 @@ static void refuses_too_much(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(makes_the_configured_command), cmocka_unit_test(a_dry_run_stays_one),
-        cmocka_unit_test(refuses_what_is_not_listed),   cmocka_unit_test(refuses_what_is_no_request),
-        cmocka_unit_test(takes_only_known_variables),   cmocka_unit_test(refuses_too_much),
+        cmocka_unit_test(makes_the_configured_command),
+        cmocka_unit_test(tells_renewal_and_limits),
+        cmocka_unit_test(a_dry_run_stays_one),
+        cmocka_unit_test(refuses_what_is_not_listed),
+        cmocka_unit_test(refuses_what_is_no_request),
+        cmocka_unit_test(takes_only_known_variables),
+        cmocka_unit_test(refuses_too_much),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
