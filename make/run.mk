@@ -5,6 +5,7 @@
 run: deps-run ## install what is missing, build, and run the scheduler in the foreground on conf/
 	@$(MAKE) --no-print-directory -j2 all
 	@mkdir -p var/queue
+	@umask 077; [ -s var/tokens ] || printf 'me %s\n' "$$(od -An -tx8 -N16 /dev/urandom | tr -d ' ')" > var/tokens
 	@cat conf/welcome.txt
 	@exec $(BUILD)/bin/watchbilld --conf conf
 

@@ -3,7 +3,7 @@
  * sends the password of HTTP Basic along with whatever another site's page makes it POST, and never a bearer token. To
  * look, off loopback, either will do; diagnostics need one on loopback too, because root gathered them. A signed link is
  * its own right. */
-#include "scheduler/engine/engine_internal.h"
+#include "scheduler/engine/engine_page.h"
 
 #include "lib/guarded_file.h"
 
@@ -12,12 +12,16 @@
 static const char bearer_challenge[] = "Bearer realm=\"watchbill\"";
 static const char basic_challenge[] = "Basic realm=\"watchbill\", charset=\"UTF-8\"";
 
-/* The sentence is ours and needs no quoting. */
-static void refuse(struct web_call *call, unsigned status, const char *sentence)
+/* The sentence is ours and needs no quoting. A person gets a page, a program the document. */
+static void refuse(struct engine *engine, struct web_call *call, bool person, unsigned status,
+                   const char *sentence)
 {
     json_t *document = json_pack("{s:s}", "error", sentence);
-    char *body = json_dumps(document, JSON_COMPACT);
-    web_reply(call, status, "application/json", body, strlen(body));
+    char *body = person ? NULL : json_dumps(document, JSON_COMPACT);
+    if (person)
+        engine_page_refuse(engine, call, status, document);
+    else
+        web_reply(call, status, "application/json", body, strlen(body));
     free(body);
     json_decref(document);
 }
@@ -56,21 +60,22 @@ const char *engine_author(struct engine *engine, struct web_call *call)
 {
     const char *token = bearer_of(call);
     if (!engine->model->site.tokens_file) {
-        refuse(call, 403, "nothing can be changed here: no \"tokens_file\" is configured");
+        refuse(engine, call, false, 403, "nothing can be changed here: no \"tokens_file\" is configured");
         return NULL;
     }
     const char *name = name_of(engine, token);
     if (!name) {
         web_challenge(call, bearer_challenge);
-        refuse(call, 401, token ? "the token is not known" : "a bearer token is needed");
+        refuse(engine, call, false, 401, token ? "the token is not known" : "a bearer token is needed");
     }
     return name;
 }
 
-static bool admit_reader(struct engine *engine, struct web_call *call)
+static bool admit_reader(struct engine *engine, struct web_call *call, bool person)
 {
     if (!engine->model->site.tokens_file) {
-        refuse(call, 403, "a token is needed to see this, and no \"tokens_file\" is configured");
+        refuse(engine, call, person, 403,
+               "a token is needed to see this, and no \"tokens_file\" is configured");
         return false;
     }
     char *password = web_password(call);
@@ -79,7 +84,7 @@ static bool admit_reader(struct engine *engine, struct web_call *call)
     if (!known) {
         web_challenge(call, basic_challenge);
         web_challenge(call, bearer_challenge);
-        refuse(call, 401,
+        refuse(engine, call, person, 401,
                token ? "the token is not known"
                      : "a token is needed, as \"Authorization: Bearer\" or as the password of HTTP Basic");
     }
@@ -96,5 +101,5 @@ bool engine_admit(void *owner, struct web_call *call, const char *method, const 
         engine_post_takes(path + sizeof ENGINE_API - 1))
         return engine_author(engine, call) != NULL;
     bool open = web_is_loopback(engine->web) && !engine_web_is_guarded(path);
-    return open || admit_reader(engine, call);
+    return open || admit_reader(engine, call, engine_web_is_page(path));
 }

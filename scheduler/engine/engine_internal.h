@@ -214,8 +214,9 @@ void engine_graph_draw(struct engine *engine, const char *target, const json_t *
 json_t *engine_graph_metrics(const struct engine *engine, const char *host, const char *check);
 #define ENGINE_API "/api/v1/"
 web_handler engine_web;
-/* engine_web_is_guarded(path): even on loopback a token is needed to look at it. */
+/* engine_web_is_guarded(path): even on loopback a token is needed to look at it. engine_web_is_page(path): a person asks. */
 bool engine_web_is_guarded(const char *path);
+bool engine_web_is_page(const char *path);
 /* engine_listen.c */
 bool engine_listen(struct engine *engine, struct error *error);
 void engine_watch_certificate(struct engine *engine);

@@ -24,6 +24,11 @@ static void reply_page(struct engine *engine, struct web_call *call, unsigned st
     text_release(&text);
 }
 
+void engine_page_refuse(struct engine *engine, struct web_call *call, unsigned status, const json_t *answer)
+{
+    reply_page(engine, call, status, page_refusal, answer);
+}
+
 static void show_answer(void *call, json_t *reply)
 {
     struct showing *showing = call;
@@ -37,7 +42,7 @@ static void show_refusal(void *call, const char *sentence)
     struct showing *showing = call;
     json_t *answer = json_object();
     json_set(answer, "error", ledger_text(sentence, strlen(sentence)));
-    reply_page(showing->engine, showing->call, 404, page_refusal, answer);
+    engine_page_refuse(showing->engine, showing->call, 404, answer);
     json_decref(answer);
     free(showing);
 }

@@ -222,6 +222,13 @@ bool engine_web_is_guarded(const char *path)
     return resource && resource->guarded;
 }
 
+bool engine_web_is_page(const char *path)
+{
+    const char *rest;
+    const struct resource *resource = resource_of(path + 1, &rest);
+    return strcmp(path, "/") == 0 || (resource && resource->show);
+}
+
 static void reply_api(struct engine *engine, struct web_call *call, const char *path)
 {
     const struct door door = {.call = call, .reply = send_reply, .refuse = send_refusal};

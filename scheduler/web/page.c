@@ -177,7 +177,7 @@ void page_state(const struct page *page, const json_t *row)
 
 void page_refusal(const struct page *page, const json_t *answer)
 {
-    page_begin(page, "not found", 0);
+    page_begin(page, "this cannot be shown", 0);
     text_add(page->text, "<p>");
     html_add(page->text, page_text(answer, "error"));
     text_add(page->text, "</p>");
