@@ -18,6 +18,7 @@ struct baseline_summary {
     double squares;   /* of the distances to the average; for the next row */
 };
 
+/* baseline_add(summary, values, count): another row. */
 void baseline_add(struct baseline_summary *summary, const double *values, size_t count);
 
 /* baseline_end(summary): after the last row: the deviation, and NaN where nothing was known. */
@@ -41,7 +42,7 @@ double baseline_time(const struct baseline_line *line, double limit, bool fallin
 struct baseline_band {
     double low, high;
     double
-        distance; /* of the value from the mean, in deviations; NaN: the weeks were all the same and it is not */
+        distance; /* of the value from the mean, in deviations; NaN: the past was constant, the value is not */
 };
 
 /* baseline_compare(usual, value, width, band): ${width} in deviations. A constant past has a band of rounding alone. */

@@ -15,7 +15,7 @@ enum { FILE_CAP = 16 << 20 };
  * a writer is empty. More than FILE_CAP bytes is an error. The sentence names the file and the reason. */
 bool file_read(const char *root, const char *path, struct text *text, struct error *error);
 
-/* file_first_line(path, text, error): the first line of a file, without its line break: a secret. */
+/* file_first_line(path, line, error): the first line of a file, without its line break: a secret. */
 bool file_first_line(const char *path, struct text *line, struct error *error);
 
 /* file_exists(root, path): whether it can be reached; for sources that not every kernel has. */

@@ -64,7 +64,7 @@ enum source_end http_fetch(const struct http_request *request, struct http_respo
                            struct error *error);
 void http_release(struct http_response *response);
 
-/* http_header(response, name): the value of the first header of that name, in any case, appended to ${value};
+/* http_header(response, name, value): the value of the first header of that name, in any case, appended to ${value};
  * false when there is none. */
 bool http_header(const struct http_response *response, const char *name, struct text *value);
 

@@ -36,8 +36,7 @@ enum interface_column {
 
 struct interface {
     uint32_t index;
-    const char
-        *name; /* ifName, else ifDescr, else the index; unique: "#INDEX" is behind one that comes twice */
+    const char *name; /* ifName, else ifDescr, else the index; behind one that comes twice is "#INDEX" */
     struct snmp_value cells[INTERFACE_COLUMNS]; /* .text NULL: the agent has no such cell */
 };
 

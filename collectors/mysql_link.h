@@ -31,10 +31,9 @@ enum {
 
 /* Who is asked. Zero and NULL are the defaults. */
 struct mysql_target {
-    const char *host; /* always over TCP, "localhost" too */
-    int64_t port;     /* 0: 3306 */
-    const char *
-        socket; /* a UNIX socket instead of host and port; without either, the socket of the Debian package */
+    const char *host;   /* always over TCP, "localhost" too */
+    int64_t port;       /* 0: 3306 */
+    const char *socket; /* a UNIX socket instead of host and port; without either, that of Debian's package */
     const char *user, *password, *database;
     bool tls; /* a server without TLS is refused, and its certificate and name are verified unless insecure */
     bool insecure;

@@ -21,7 +21,7 @@ struct pressure {
 /* pressure_parse(bytes, length, pressure, error): the line "full" may be missing, "some" may not. */
 bool pressure_parse(const char *bytes, size_t length, struct pressure *pressure, struct error *error);
 
-/* pressure_read(root, resource, pressure, error): ${resource} is "io", "cpu" or "memory". A kernel without
+/* pressure_read(root, resource, pressure, present, error): ${resource} is "io", "cpu" or "memory". A kernel without
  * PSI is no error: all NaN, with `*present` false. */
 bool pressure_read(const char *root, const char *resource, struct pressure *pressure, bool *present,
                    struct error *error);

@@ -51,7 +51,7 @@ struct check {
     /* Checks what no row expresses (options that exclude each other). NULL: none. */
     bool (*validate)(const void *args, const struct run *run, struct error *error);
     size_t
-        listed; /* a bare RANGE,RANGE is for so many of the first metrics: an established plugin's form; 0: none */
+        listed; /* a bare RANGE,RANGE is for so many first metrics: an established plugin's form; 0: none */
     bool status_first; /* "OK: TITLE text" instead of "TITLE OK - text": an established plugin's line */
     bool collects;     /* a collector's program: prints every metric (JSON by default) and judges nothing */
     /* Adds the source as it was read, for a Munin plugin's word "dump". NULL: not offered. false: as measure. */

@@ -22,8 +22,8 @@ int64_t number_nearest(double value);
 double number_lower(double a, double b);
 double number_higher(double a, double b);
 
-/* number_read(text, value): a finite decimal number such as "-2", "0.5", ".5", "23." (with `1e3` only if
- * ${exponent}); the whole of ${text}; no hex, no "inf", no "nan", no blanks, no plus sign. */
+/* number_read(text, exponent, value): a finite decimal number such as "-2", "0.5", ".5", "23." (with `1e3` only
+ * if ${exponent}); the whole of ${text}; no hex, no "inf", no "nan", no blanks, no plus sign. */
 bool number_read(const char *text, bool exponent, double *value);
 
 /* number_read_whole(text, low, high, value): a decimal integer within the two, both included. */

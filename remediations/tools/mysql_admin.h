@@ -37,6 +37,7 @@ bool mysql_admin_do(struct mysql_link *link, const struct act_run *run, struct e
 const char *mysql_admin_value(struct mysql_link *link, const struct act_run *run, const char *sql,
                               struct error *error);
 
+/* mysql_admin_status(link, run, standing, error): how each of its sources stands; all memory is the run's arena's. */
 bool mysql_admin_status(struct mysql_link *link, const struct act_run *run, struct mysql_standing *standing,
                         struct error *error);
 

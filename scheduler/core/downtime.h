@@ -77,6 +77,7 @@ struct downtime_phase downtimes_phase(const struct downtimes *list, const struct
 /* downtimes_kind(downtime): "fixed", "flexible", "recurring" or "triggered". */
 const char *downtimes_kind(const struct downtime *downtime);
 
+/* downtimes_note_told(downtime, user, contact): both are copied. downtimes_forget_told: all of them. */
 void downtimes_note_told(struct downtime *downtime, const char *user, const char *contact);
 void downtimes_forget_told(struct downtime *downtime);
 

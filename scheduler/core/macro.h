@@ -14,11 +14,10 @@
 #include "scheduler/core/model.h"
 
 struct macro_source {
-    const struct host *host;  /* NULL: every host macro is an error */
-    const char *check;        /* NULL: $SERVICEDESC$ is empty */
-    const struct words *args; /* $ARG1$ is its first; NULL or too short: empty */
-    const struct pairs
-        *extra; /* further macros by name without the dollar signs; looked at first; NULL: none */
+    const struct host *host;   /* NULL: every host macro is an error */
+    const char *check;         /* NULL: $SERVICEDESC$ is empty */
+    const struct words *args;  /* $ARG1$ is its first; NULL or too short: empty */
+    const struct pairs *extra; /* further macros, by name without "$", looked at first; NULL: none */
     void (*write)(struct text *out, const char *value); /* how a value is written; NULL: as it is */
 };
 

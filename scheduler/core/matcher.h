@@ -34,6 +34,7 @@ void matcher_free(struct matcher *matcher); /* NULL is allowed */
 /* matcher_text(matcher): as it was given. */
 const char *matcher_text(const struct matcher *matcher);
 
+/* matcher_matches(matcher, binding): whether the check is meant. */
 bool matcher_matches(const struct matcher *matcher, const struct binding *binding);
 
 /* matcher_matches_host(matcher, host): whether the host is meant, whatever is said of checks and tags of checks. */

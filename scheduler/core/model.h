@@ -453,6 +453,7 @@ void model_free(struct model *model);
  * releases it. */
 bool model_retention_compile(struct arena *arena, struct retention *retention, struct error *error);
 
+/* Each by its name; NULL: there is none. */
 const struct user *model_user(const struct model *model, const char *name);
 const struct group *model_group(const struct model *model, const char *name);
 const struct service *model_service(const struct model *model, const char *name);

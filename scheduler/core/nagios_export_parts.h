@@ -39,7 +39,8 @@ void nagios_export_services(struct nagios_export *export);
 /* nagios_export_hosts(export): hosts and hostgroups. */
 void nagios_export_hosts(struct nagios_export *export);
 
-/* nagios_export_shared(export, plan, text): the directives that a service and a host have alike. */
+/* nagios_export_shared(export, service, plan, host, text): the directives of the check ${plan} of ${service} that a
+ * definition of a service has and, as ${host}, one of a host. */
 void nagios_export_shared(struct nagios_export *export, const struct service *service,
                           const struct check_plan *plan, bool host, struct text *text);
 

@@ -131,7 +131,8 @@ bool nagios_import_tag(const struct nagios_line *line, struct text *tags);
 int64_t nagios_import_importance(struct nagios_import *import, struct nagios_definition *definition,
                                  const char *name, const char *old_name);
 
-/* nagios_import_options(value, all): the first letters of a list of options, in a static order: "wcu". */
+/* nagios_import_options(value, all, letters): the first letters of a list of options that are in ${all}, each once and in
+ * that order: "wcu"; "a" and "all" are all of them. */
 void nagios_import_options(const char *value, const char *all, char letters[static 16]);
 
 /* nagios_import_links(import): dependencies. */

@@ -49,24 +49,22 @@ struct quiet_facts {
     int64_t downtime_until;          /* epoch ms; 0: it does not end by itself */
     bool downtime_over;              /* it is over, but no result came since: waiting until then */
     const struct silence *silence;   /* that holds it back; NULL */
-    const struct binding
-        *old; /* it, or what it rests on, with a result from before the start, and nobody was told; NULL */
-    int64_t old_until;       /* epoch ms: not longer */
-    bool closed;             /* outside the check's own window */
-    bool opened;             /* inside, but no result came since it began */
-    int64_t opens;           /* epoch ms: when it begins next; 0: it does not */
-    const char *down;        /* the host's `alive` check when it tells that the host is down; NULL */
-    const char *unreachable; /* a parent of the host when none of them is up; NULL */
-    bool host_recovered;     /* either is over, but no result came since */
+    const struct binding *old;       /* it or what it rests on: a result from before the start; NULL */
+    int64_t old_until;               /* epoch ms: not longer */
+    bool closed;                     /* outside the check's own window */
+    bool opened;                     /* inside, but no result came since it began */
+    int64_t opens;                   /* epoch ms: when it begins next; 0: it does not */
+    const char *down;                /* the host's `alive` check when it tells that the host is down; NULL */
+    const char *unreachable;         /* a parent of the host when none of them is up; NULL */
+    bool host_recovered;             /* either is over, but no result came since */
     const struct binding *inhibited_by; /* whose problem explains it; NULL */
     const char *blocked_by;             /* what it depends on and is not OK; NULL */
     bool blocker_recovered;             /* it is OK again, but no result came since */
-    const struct binding
-        *awaited;          /* what it rests on and has yet to show a result from after the problem; NULL */
-    int64_t awaited_until; /* epoch ms: not longer */
-    int64_t awaited_again; /* epoch ms: when that is run once more; 0: not */
-    int64_t delay_from;    /* epoch ms: since when someone should be told */
-    bool told;             /* someone was told of this problem: its delay is past */
+    const struct binding *awaited;      /* what it rests on: its result is older than the problem; NULL */
+    int64_t awaited_until;              /* epoch ms: not longer */
+    int64_t awaited_again;              /* epoch ms: when that is run once more; 0: not */
+    int64_t delay_from;                 /* epoch ms: since when someone should be told */
+    bool told;                          /* someone was told of this problem: its delay is past */
 };
 
 /* What was last told to a group of this problem. */

@@ -76,8 +76,7 @@ struct problem {
     size_t told_count;
     struct told_group *groups;
     size_t group_count;
-    bool
-        escalates; /* it was told or there was nobody, so that it goes on to others when nobody acknowledges */
+    bool escalates;         /* it was told, or there was nobody: unacknowledged it goes on to others */
     int64_t escalates_from; /* epoch ms: first told, or the end of the last acknowledgement */
     unsigned steps;         /* how many of the rule's `escalate` are taken */
     struct acknowledgement *acknowledgement; /* NULL: none */
@@ -96,6 +95,8 @@ void record_close(struct record *record);
 /* record_release(record): free what it holds; it is PENDING again. */
 void record_release(struct record *record);
 
+/* record_acknowledge(problem, author, comment, until, verdict): in place of an earlier one; ${until} in epoch ms, 0: no
+ * end; ${verdict} is the state that it was said of. record_unacknowledge: there is none any more. */
 void record_acknowledge(struct problem *problem, const char *author, const char *comment, int64_t until,
                         enum verdict verdict);
 void record_unacknowledge(struct problem *problem);

@@ -68,6 +68,7 @@ struct remedy_answer {
     char text[512]; /* a sentence; empty for REMEDY_NOTHING */
 };
 
+/* remedy_decide(facts, now, answer): whether to act on the problem, or what is in the way. ${now} in epoch ms. */
 void remedy_decide(const struct remedy_facts *facts, int64_t now, struct remedy_answer *answer);
 
 /* remedy_decide_by_hand(facts, now, answer): the same for a person who starts it: the state, `after`, the mode and what

@@ -9,10 +9,11 @@
 
 #include <jansson.h>
 
-/* review_rows(model, counted, owner, now): ${counted}, the rows of ledger_summary, without those that are no longer
- * configured and in neither span, and a row without runs for each configured remediation that has none; each gets "configured", "expired", "rehearsal_due" (not run, not even dry, within
- * its `rehearse`), and what the configuration says holds. Worst first: not diagnosed, then most frequent. ${owner} NULL:
- * of all, else only of that owner. ${issue} NULL: all. ${now} in epoch seconds. A new reference. */
+/* review_rows(model, counted, owner, issue, now): ${counted}, the rows of ledger_summary, without those that are no longer
+ * configured and in neither span, and a row without runs for each configured remediation that has none; each gets
+ * "configured", "expired", "rehearsal_due" (not run, not even dry, within its `rehearse`), and what the configuration says
+ * holds. Worst first: not diagnosed, then most frequent. ${owner} NULL: of all, else only of that owner. ${issue} NULL:
+ * all. ${now} in epoch seconds. A new reference. */
 json_t *review_rows(const struct model *model, const json_t *counted, const char *owner, const char *issue,
                     int64_t now);
 

@@ -72,9 +72,8 @@ struct decision {
     uint32_t binding; /* or WORLD_SITE */
     const char *subject,
         *name; /* the host and the check; else what it is about, such as "watchbill" and "storm" */
-    const uint32_t
-        *members; /* ALERT: the bindings that it tells of, in order, when there are several; else NULL. The
-                              * rest is about the worst of them */
+    /* ALERT: the bindings that it tells of, in order, when there are several; else NULL. The rest is about the worst. */
+    const uint32_t *members;
     size_t member_count;
     uint64_t problem; /* 0: none */
     enum verdict verdict;
@@ -184,8 +183,7 @@ bool world_remediate(struct world *world, uint32_t binding, const char *name, co
 enum { RUN_BEGAN = -1 }; /* it began when it was decided on */
 struct run_end {
     int outcome; /* the exit code of the frame (0 fixed, 1 without effect, 2 failed, 3 refused), or -1: it died */
-    int64_t
-        began; /* epoch ms: the ledger's first line of it; 0: there is none, so that nothing was done; RUN_BEGAN */
+    int64_t began;    /* epoch ms: the ledger's first line of it; RUN_BEGAN; 0: none, so nothing was done */
     const char *said; /* by the program, one line; NULL: nothing */
 };
 

@@ -138,8 +138,7 @@ struct world {
     size_t tally_count;
     bool tallies_due;       /* they are to be counted anew */
     int64_t started, begun; /* epoch ms: the start, the newest start or reload; 0: not told */
-    int64_t
-        awaited_until; /* epoch ms: until then some problem may wait for the result of another; not saved */
+    int64_t awaited_until;  /* epoch ms: until then some problem may wait for another's result; not saved */
     size_t count;
     uint64_t next_problem;
     uint64_t site_changes;
@@ -212,7 +211,7 @@ struct message {
     const uint32_t *members; /* of a message about the site: the bindings that it is about; NULL: none */
     size_t member_count;
     const struct binding
-        *about; /* of one about the site: the one check that it is about; NULL: several, or none */
+        *about; /* of one about the site: the one check it is about; NULL: several, or none */
     unsigned escalation;
 };
 
@@ -229,7 +228,7 @@ struct called {
 struct called *world_escalate_groups(const struct turn *turn, size_t *count);
 /* world_escalate_next(turn): when the next step of the rule is to be taken; 0: there is none. */
 int64_t world_escalate_next(const struct turn *turn);
-/* world_escalate_climb(turn, called): the next on the group's rota who can be reached and does not know, when it is
+/* world_escalate_climb(turn, called, next): the next on the group's rota who can be reached and does not know, when it is
  * time for that; NULL: nobody, or not yet. ${next}: when to ask again; 0: not by itself. */
 const struct user *world_escalate_climb(const struct turn *turn, const struct called *called, int64_t *next);
 /* world_escalate_begin(problem, now): it is told for the first time, or should be and there is nobody: the time of the
@@ -256,6 +255,8 @@ void world_post_site(const struct message *message, const char *name, enum verdi
 void world_site_quiet(const char *name, int64_t now, int64_t next, const char *text, world_sink *sink,
                       void *owner);
 
+/* The channels that fail, and who was told of it: saved as a new reference, loaded in place of what is known; what is
+ * refused leaves none. */
 json_t *world_channel_save(const struct world *world);
 bool world_channel_load(struct world *world, const json_t *saved, struct error *error);
 void world_channel_release(struct world *world);

@@ -13,6 +13,7 @@ struct door {
     void (*refuse)(void *call, const char *sentence);
 };
 
+/* door_refuse(door, format, ...): refuse with that sentence. */
 void door_refuse(const struct door *door, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* answer_status(engine, door, match): {"checks": [...], "trouble": a sentence, while the scheduler itself has one};

@@ -50,8 +50,7 @@ struct helper_request {
     const char *subject;     /* "HOST/CHECK" */
     const char *run;         /* [A-Za-z0-9_.:-]{1,160}, never used before */
     bool dry_run;
-    struct pairs
-        environment; /* NAGIOS_ and WATCHBILL_ variables; those that the helper does not know are dropped */
+    struct pairs environment; /* NAGIOS_ and WATCHBILL_ variables; the helper drops those it does not know */
 };
 
 /* The outcome is valid during the call only. */

@@ -48,8 +48,7 @@ struct entry {
     const char *name;    /* check */
     const char *type;    /* EVENT: metric, status, archive; ALERT: the notice */
     int severity;
-    int64_t
-        part; /* INPUT: grows at each start and each step of the clock; within one, time does not go back */
+    int64_t part;       /* INPUT: grows at each start and step of the clock; in one, time does not go back */
     const json_t *data; /* borrowed; serialised at once */
 };
 

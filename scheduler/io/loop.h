@@ -21,7 +21,7 @@ void loop_free(struct loop *loop); /* closes what is left */
 void loop_run(struct loop *loop);  /* until loop_stop */
 void loop_stop(struct loop *loop);
 
-/* loop_now(loop): CLOCK_MONOTONIC in microseconds, read anew. loop_wall(): epoch milliseconds. */
+/* loop_now(): CLOCK_MONOTONIC in microseconds, read anew. loop_wall(): epoch milliseconds. */
 int64_t loop_now(void);
 int64_t loop_wall(void);
 

@@ -16,6 +16,7 @@ enum { SEAL_HEX_BYTES = 65 }; /* a signature in lower-case hexadecimal, with its
 struct seal *seal_open(const char *path, struct error *error);
 void seal_free(struct seal *seal); /* wipes the key; NULL is allowed */
 
+/* seal_sign(seal, text, length, hex): its signature in ${hex}, with a NUL behind it; false: OpenSSL gives none. */
 bool seal_sign(const struct seal *seal, const char *text, size_t length, char hex[static SEAL_HEX_BYTES]);
 
 /* seal_check(seal, text, length, hex): whether ${hex}, of SEAL_HEX_BYTES - 1 characters, is its signature; the time it
