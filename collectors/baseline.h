@@ -41,8 +41,8 @@ double baseline_time(const struct baseline_line *line, double limit, bool fallin
 /* What is usual: the mean of earlier weeks, give or take. */
 struct baseline_band {
     double low, high;
-    double
-        distance; /* of the value from the mean, in deviations; NaN: the past was constant, the value is not */
+    /* Of the value from the mean, in deviations; NaN: the past was constant, and the value is another. */
+    double distance;
 };
 
 /* baseline_compare(usual, value, width, band): ${width} in deviations. A constant past has a band of rounding alone. */

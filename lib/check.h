@@ -50,8 +50,8 @@ struct check {
     void (*judge)(const void *args, struct report *report);
     /* Checks what no row expresses (options that exclude each other). NULL: none. */
     bool (*validate)(const void *args, const struct run *run, struct error *error);
-    size_t
-        listed; /* a bare RANGE,RANGE is for so many first metrics: an established plugin's form; 0: none */
+    /* A bare RANGE,RANGE is for so many of the first metrics, as an established plugin takes it; 0: for one. */
+    size_t listed;
     bool status_first; /* "OK: TITLE text" instead of "TITLE OK - text": an established plugin's line */
     bool collects;     /* a collector's program: prints every metric (JSON by default) and judges nothing */
     /* Adds the source as it was read, for a Munin plugin's word "dump". NULL: not offered. false: as measure. */

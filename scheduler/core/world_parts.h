@@ -210,8 +210,7 @@ struct message {
     int64_t next; /* of a remediation that is held back: when it may run, epoch ms; 0: not by itself */
     const uint32_t *members; /* of a message about the site: the bindings that it is about; NULL: none */
     size_t member_count;
-    const struct binding
-        *about; /* of one about the site: the one check it is about; NULL: several, or none */
+    const struct binding *about; /* of one about the site: the only check it is about; NULL: else */
     unsigned escalation;
 };
 
