@@ -221,22 +221,37 @@ static bool read_last(const struct bundle *bundle, int fd, size_t cap, struct te
     return got == 0;
 }
 
-bool bundle_add_file(struct bundle *bundle, const char *name, const char *path, size_t cap)
+/* ${owner} NULL: anybody's. */
+static bool add_file(struct bundle *bundle, const char *name, const char *path, size_t cap,
+                     const uid_t *owner)
 {
     struct text text = TEXT_INIT;
     struct error error;
+    struct stat found;
     bool cut = false;
     if (cap == 0 || cap > BUNDLE_PART_BYTES)
         cap = BUNDLE_PART_BYTES;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    bool ok = fd >= 0 && read_last(bundle, fd, cap, &text, &cut);
-    if (!ok)
-        error_set(&error, "%s: \"%s\"", strerror(errno), path);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (owner ? O_NOFOLLOW : 0));
+    bool ok = fd >= 0;
+    if (ok && owner && (fstat(fd, &found) != 0 || !S_ISREG(found.st_mode) || found.st_uid != *owner))
+        ok = error_set(&error, "not a file of its process: \"%s\"", path);
+    else if (!ok || !read_last(bundle, fd, cap, &text, &cut))
+        ok = error_set(&error, "%s: \"%s\"", strerror(errno), path);
     ok = add(bundle, name, text.bytes, text.length, cut, ok ? NULL : &error);
     if (fd >= 0)
         close(fd);
     text_release(&text);
     return ok;
+}
+
+bool bundle_add_file(struct bundle *bundle, const char *name, const char *path, size_t cap)
+{
+    return add_file(bundle, name, path, cap, NULL);
+}
+
+bool bundle_add_own_file(struct bundle *bundle, const char *name, const char *path, size_t cap, uid_t owner)
+{
+    return add_file(bundle, name, path, cap, &owner);
 }
 
 bool bundle_add_command(struct bundle *bundle, const char *name, const char *const *argv, int64_t timeout)

@@ -23,10 +23,12 @@ enum { BUNDLE_PART_BYTES = 256 * 1024, BUNDLE_BYTES = 4 * 1024 * 1024, BUNDLE_PA
 struct bundle *bundle_open(const char *folder, const char *run, int64_t deadline, struct error *error);
 
 /* bundle_add_file(bundle, name, path, cap): the last ${cap} bytes of a file. bundle_add_text: bytes at hand.
- * bundle_add_command: the output of a program, without a shell, within ${timeout} ms. A part that fails is
+ * bundle_add_own_file: the same of one that ${owner} wrote: a symbolic link, or one that belongs to another, would be
+ * read with our rights. bundle_add_command: the output of a program, without a shell, within ${timeout} ms. A part that fails is
  * named in the bundle and makes the result false; the frame decides what that means. ${name} is a file name:
  * [A-Za-z0-9_.-], no dot first, unique. */
 bool bundle_add_file(struct bundle *bundle, const char *name, const char *path, size_t cap);
+bool bundle_add_own_file(struct bundle *bundle, const char *name, const char *path, size_t cap, uid_t owner);
 bool bundle_add_text(struct bundle *bundle, const char *name, const char *bytes, size_t length);
 bool bundle_add_command(struct bundle *bundle, const char *name, const char *const *argv, int64_t timeout);
 

@@ -34,7 +34,7 @@ static const struct option_row options[] = {
     {"process", 0, TEXT(struct args, process), .value = "NAME",
      .help = "what the process is called; another one is not touched"},
     {"collect", 0, TEXT(struct args, collect), .value = "FILE",
-     .help = "the file that it writes then; {pid} in it is its process id"},
+     .help = "the file that it writes then, as its own user; {pid} in it is its process id"},
     {"wait", 0, DURATION(struct args, wait), .value = "DURATION", .help = "how long it may take to write it",
      .high = 15},
     {"steady", 0, DURATION(struct args, steady), .value = "DURATION",
@@ -136,11 +136,13 @@ static bool add_report(const struct args *args, struct act_run *run, struct bund
         return false;
     const char *path = report_path(args, pid, run->arena);
     struct stat before = look(path);
-    bool ok = pidfd_send_signal(handle, signals[args->signal], NULL, 0) == 0 ||
-              error_set(error, "%s: process %lld", strerror(errno), (long long)pid);
+    uid_t user = 0;
+    bool ok = (pid_file_user(pid, &user) || error_set(error, "process %lld is no more", (long long)pid)) &&
+              (pidfd_send_signal(handle, signals[args->signal], NULL, 0) == 0 ||
+               error_set(error, "%s: process %lld", strerror(errno), (long long)pid));
     close(handle);
     ok = ok && await_report(args, path, &before, run, error);
-    if (ok && !bundle_add_file(bundle, "report", path, BUNDLE_PART_BYTES))
+    if (ok && !bundle_add_own_file(bundle, "report", path, BUNDLE_PART_BYTES, user))
         ok = error_set(error, "%s", bundle_problem(bundle));
     return ok;
 }

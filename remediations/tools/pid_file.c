@@ -6,7 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-enum { COMM_BYTES = 15, STATUS_BYTES = 8192 };
+enum { COMM_BYTES = 15, STATUS_BYTES = 8192, VALUE_BYTES = 128 };
 
 static size_t read_some(const char *path, char *bytes, size_t room)
 {
@@ -40,14 +40,29 @@ bool pid_file_check(const char *path, int64_t pid, const char *wanted, bool *ali
     return true;
 }
 
-/* "SigCgt:\t0000000180004a02", a bit for each signal from 1. */
-bool pid_file_catches(int64_t pid, int signal)
+/* What stands behind ${key} in /proc/PID/status (proc(5)); false: it is no more. */
+static bool read_status(int64_t pid, const char *key, char *value, size_t room)
 {
-    static const char key[] = "SigCgt:";
     char status[STATUS_BYTES], path[64];
     (void)snprintf(path, sizeof path, "/proc/%lld/status", (long long)pid);
     (void)read_some(path, status, sizeof status);
     const char *line = strstr(status, key);
-    uint64_t caught = line ? strtoull(line + sizeof key - 1, NULL, 16) : 0;
+    if (line)
+        (void)snprintf(value, room, "%.*s", (int)strcspn(line + strlen(key), "\n"), line + strlen(key));
+    return line != NULL;
+}
+
+/* "Uid:\t0\t0\t0\t0": real, effective, saved, and that of the file system. */
+bool pid_file_user(int64_t pid, uid_t *user)
+{
+    char value[VALUE_BYTES];
+    return read_status(pid, "\nUid:", value, sizeof value) && sscanf(value, "%*u %*u %*u %u", user) == 1;
+}
+
+/* "SigCgt:\t0000000180004a02", a bit for each signal from 1. */
+bool pid_file_catches(int64_t pid, int signal)
+{
+    char value[VALUE_BYTES];
+    uint64_t caught = read_status(pid, "\nSigCgt:", value, sizeof value) ? strtoull(value, NULL, 16) : 0;
     return (caught >> (signal - 1)) & 1;
 }

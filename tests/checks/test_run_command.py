@@ -16,11 +16,16 @@ REPORTER = """
 import os, signal, sys, threading
 open("/proc/self/comm", "w").write("myserver")
 def report(*_):
+    if "link" in sys.argv:
+        os.symlink(sys.argv[-1], sys.argv[1] + f".{os.getpid()}")
+        return
     with open(sys.argv[1] + f".{os.getpid()}", "w") as file:
         file.write("first half\\n")
         file.flush()
         threading.Event().wait(0.15)
         file.write("second half\\n")
+        if "foreign" in sys.argv:
+            os.fchown(file.fileno(), 1, 1)
 if "deaf" not in sys.argv:
     signal.signal(signal.SIGUSR2, report if "mute" not in sys.argv else lambda *_: None)
 with open(sys.argv[2] + ".new", "w") as file:
@@ -152,6 +157,20 @@ class Gather(Program):
         result = self.ask("--wait", "300ms")
         self.assertEqual(result.returncode, 2, result.stdout)
         self.assertIn("the process wrote no report", result.stderr)
+
+    def test_a_report_that_is_another_file_is_not_read_with_our_rights(self):
+        secret = self.place.write("secret", "not the report\n")
+        self.start("link", secret)
+        result = self.ask("--wait", "5s")
+        self.assertEqual(result.returncode, 2, result.stdout)
+        self.assertIn("Too many levels of symbolic links", result.stderr)
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs files of another user")
+    def test_a_report_of_another_user_is_not_read(self):
+        self.start("foreign")
+        result = self.ask("--wait", "5s")
+        self.assertEqual(result.returncode, 2, result.stdout)
+        self.assertIn("not a file of its process", result.stderr)
 
     def test_a_process_without_a_handler_is_left_alone(self):
         process = self.start("deaf")
