@@ -52,7 +52,7 @@ struct report {
     const char *text; /* of report_text; NULL: none */
     const char *failure;
     enum verdict failure_verdict;
-    bool late; /* the failure is that the time was over */
+    bool late;                    /* the failure is that the time was over */
     struct threshold *thresholds; /* of the command line */
     size_t threshold_count;
     /* The answer, set by judge_finish. */

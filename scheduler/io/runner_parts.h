@@ -13,6 +13,7 @@ struct runner_job {
     runner_done *done; /* NULL: the outcome was given */
     void *owner;
     int64_t timeout; /* ms */
+    int64_t due;     /* of the process that has it: no outcome by then, and it is not well; as loop_now */
     bool background;
     bool warm;         /* may run in a worker */
     struct text frame; /* emptied when it was sent */

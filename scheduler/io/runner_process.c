@@ -11,10 +11,12 @@
 #include <unistd.h>
 
 enum {
-    IN_FLIGHT = 1024,      /* jobs that a process has at most; the rest waits here */
-    SOCKET_ROOM = 1 << 20, /* bytes on the way */
-    QUIET = 1000 * 1000,   /* microseconds: one that dies sooner is started again later */
-    END_TIMEOUT = 5000,    /* ms: twice the grace, and a little */
+    IN_FLIGHT = 1024,       /* jobs that a process has at most; the rest waits here */
+    SOCKET_ROOM = 1 << 20,  /* bytes on the way */
+    QUIET = 1000 * 1000,    /* microseconds: one that dies sooner is started again later */
+    END_TIMEOUT = 5000,     /* ms: twice the grace, and a little */
+    LATE = 15 * 1000,       /* ms behind a timeout: it tells of a run that does not end 4 s behind it */
+    LOOK = 5 * 1000 * 1000, /* microseconds */
 };
 
 struct runner_process {
@@ -22,6 +24,7 @@ struct runner_process {
     struct wire wire;
     struct loop_watch *watch;
     struct loop_timer *again;
+    struct loop_timer *look;            /* for outcomes that do not come */
     struct runner_job *jobs[IN_FLIGHT]; /* by number */
     uint32_t free[IN_FLIGHT];           /* numbers that are free */
     size_t load, stuck;
@@ -81,6 +84,7 @@ static bool process_start(struct runner_process *process, struct error *error)
             loop_watch_add(runner_loop(process->runner), ends[0], LOOP_READ, process_ready, process);
         process->alive = true;
         process->started = loop_now();
+        loop_timer_at(process->look, process->started + LOOK);
     } else {
         drop_shared(process);
         if (ends[0] >= 0)
@@ -119,8 +123,8 @@ static struct runner_job *number_release(struct runner_process *process, uint32_
     return job;
 }
 
-/* The process has died, or talks nonsense: end what it ran, refuse what it had, start another. */
-static void process_lost(struct runner_process *process)
+/* The process has died, talks nonsense or nothing: end what it ran, refuse what it had, start another. */
+static void process_lost(struct runner_process *process, const char *why)
 {
     process->alive = false;
     loop_watch_remove(process->watch);
@@ -138,8 +142,7 @@ static void process_lost(struct runner_process *process)
     loop_timer_at(process->again, again > loop_now() ? again : 0);
     for (uint32_t id = 0; id < IN_FLIGHT; id++)
         if (process->jobs[id])
-            runner_job_refuse(number_release(process, id), ECHILD,
-                              "the runner process has ended during the run");
+            runner_job_refuse(number_release(process, id), ECHILD, "%s", why);
     numbers_init(process);
     runner_wake(process->runner);
 }
@@ -190,8 +193,23 @@ static void process_ready(void *owner, int events)
         runner_process_flush(process);
         runner_wake(process->runner);
     } else {
-        process_lost(process);
+        process_lost(process, "the runner process has ended during the run");
     }
+}
+
+/* One that is stopped ends nothing in time, and its socket stays open. */
+static void look(void *owner)
+{
+    struct runner_process *process = owner;
+    bool late = false;
+    if (!process->alive)
+        return;
+    for (uint32_t id = 0; process->load > 0 && id < IN_FLIGHT && !late; id++)
+        late = process->jobs[id] && process->jobs[id]->done && process->jobs[id]->due < loop_now();
+    if (late)
+        process_lost(process, "the runner process did not answer, and was ended");
+    else
+        loop_timer_at(process->look, loop_now() + LOOK);
 }
 
 struct runner_process *runner_process_create(struct runner *runner, struct error *error)
@@ -199,6 +217,7 @@ struct runner_process *runner_process_create(struct runner *runner, struct error
     struct runner_process *process = memory_get(1, sizeof *process);
     process->runner = runner;
     process->again = loop_timer_add(runner_loop(runner), start_again, process);
+    process->look = loop_timer_add(runner_loop(runner), look, process);
     numbers_init(process);
     if (process_start(process, error))
         return process;
@@ -209,8 +228,9 @@ struct runner_process *runner_process_create(struct runner *runner, struct error
 void runner_process_close(struct runner_process *process)
 {
     loop_timer_remove(process->again);
+    loop_timer_remove(process->look);
     loop_watch_remove(process->watch);
-    process->again = NULL;
+    process->again = process->look = NULL;
     process->watch = NULL;
     process->closing = true;
     if (process->alive)
@@ -258,6 +278,7 @@ void runner_process_give(struct runner_process *process, struct runner_job *job)
 {
     uint32_t id = process->free[IN_FLIGHT - ++process->load];
     process->jobs[id] = job;
+    job->due = loop_now() + (job->timeout + LATE) * 1000;
     memcpy(job->frame.bytes + WIRE_ID_AT, &id, sizeof id);
     text_add_bytes(&process->wire.out, job->frame.bytes, job->frame.length);
     text_release(&job->frame);

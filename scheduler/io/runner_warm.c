@@ -292,6 +292,9 @@ static void worker_timer(void *owner)
         worker->phase = KILLED;
         worker_message(worker->warm, WORKER_KILL, worker->id, SIGKILL, -1);
         loop_timer_at(worker->timer, loop_now() + GRACE);
+    } else if (worker->phase == KILLED && worker->pid == 0) {
+        (void)kill(worker->warm->pid,
+                   SIGKILL); /* a template that is stopped forks nothing; its end is seen */
     } else if (worker->phase == KILLED) {
         worker_stuck(worker);
     }

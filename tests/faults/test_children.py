@@ -14,7 +14,7 @@ SERVICE = """
 service: s
 hosts: {{h: {{}}}}
 checks:
-  __base__: {{every: 1s, attempts: 3, timeout: 20s, alert: {{groups: [anns]}}}}
+  __base__: {{every: 1s, attempts: 3, timeout: {timeout}, alert: {{groups: [anns]}}}}
   load: {{command: [check_load, --per-cpu]}}
   script: {{command: [{script}]}}
   queue: {{command: [check_queue, --type, spool, --directory, ../queue, -c, "2"], attempts: 1{more}}}
@@ -34,9 +34,9 @@ class Children(unittest.TestCase):
                            'tls: none}')
         self.watch.write("users.yaml", faults.PEOPLE)
 
-    def start(self, more=""):
+    def start(self, more="", timeout="20s"):
         script = self.place.write("script", "#!/bin/sh\nsleep 0.2\necho 'OK - script | n=1'\n", 0o755)
-        self.watch.write("services/s.yaml", SERVICE.format(script=script, more=more))
+        self.watch.write("services/s.yaml", SERVICE.format(script=script, more=more, timeout=timeout))
         self.watch.start()
         for name in ("load", "script", "queue"):
             self.watch.wait_state(f"h/{name}", "OK")
@@ -67,6 +67,20 @@ class Children(unittest.TestCase):
                 self.kill(before)
                 self.another(word, before)
                 self.all_goes_on()
+
+    def test_runners_and_workers_that_are_stopped_are_replaced(self):
+        """They keep their sockets open and end nothing in time."""
+        self.start(timeout="2s")
+        for word in ("watchbill-runner", "watchbill-worker"):
+            with self.subTest(word):
+                before = self.below(word)
+                for pid in before:
+                    os.kill(pid, signal.SIGSTOP)
+                # One that has nothing to do is not missed.
+                wait_until(lambda b=before, w=word: set(b) - set(self.below(w)), seconds=60, what="the end of one")
+                self.all_goes_on()
+        self.assertEqual(self.watch.stop(), 0)
+        wait_until(lambda: not faults.left_behind(self.place), what="nothing left behind")
 
     def test_one_worker_in_the_middle_of_its_check(self):
         self.start()
@@ -155,7 +169,7 @@ class Dropped(unittest.TestCase):
             watch.write("users.yaml", faults.PEOPLE)
             watch.write("remediations.yaml", faults.REMEDY.format(today=today, folder=queue))
             watch.write("issues.yaml", "OPS-1: {title: queues fill, state: open}\n")
-            watch.write("services/s.yaml", SERVICE.format(script="/bin/true", more=", remediate: [clean]"))
+            watch.write("services/s.yaml", SERVICE.format(script="/bin/true", more=", remediate: [clean]", timeout="20s"))
             watch.start()
             watch.wait_state("h/queue", "OK")
             os.kill(faults.descendants(watch.process.pid, "watchbill-helper")[0], signal.SIGKILL)
