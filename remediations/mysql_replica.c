@@ -194,7 +194,8 @@ static enum answer question(const void *owner, struct act_run *run, struct error
 
 /* What verify must know of act. */
 struct mended {
-    const char *name;     /* of the source */
+    const char *name; /* of the source; "" is the default one's */
+    const char *shown;
     const char *position; /* of the event that failed */
 };
 
@@ -207,7 +208,7 @@ static const char *position_of(const struct mysql_standing *standing, size_t row
 static bool start(const struct mended *mended, struct mysql_link *link, struct act_run *run,
                   struct error *error)
 {
-    act_say(run, "%s the replication from \"%s\"", run->dry_run ? "would start" : "starting", mended->name);
+    act_say(run, "%s the replication from \"%s\"", run->dry_run ? "would start" : "starting", mended->shown);
     return run->dry_run || mysql_admin_do(link, run, error, "START SLAVE '%s'", mended->name);
 }
 
@@ -216,7 +217,7 @@ static bool skip(const struct mended *mended, const struct mysql_source *source,
                  struct act_run *run, struct error *error)
 {
     act_say(run, "%s the event at %s of \"%s\", which failed: error %.0f: %.*s",
-            run->dry_run ? "would skip" : "skipping", mended->position, mended->name, source->sql_code,
+            run->dry_run ? "would skip" : "skipping", mended->position, mended->shown, source->sql_code,
             SHOWN_ERROR, source->sql_error);
     return run->dry_run ||
            (mysql_admin_do(link, run, error, "SET SESSION default_master_connection = '%s'", mended->name) &&
@@ -255,6 +256,7 @@ static bool act_on(const struct args *args, struct mysql_link *link, struct act_
         return false;
     const struct mysql_source *source = &standing.sources.items[chosen];
     mended->name = source->name;
+    mended->shown = shown(source);
     mended->position = position_of(&standing, chosen, run);
     if (args->action == START)
         return start(mended, link, run, error);

@@ -71,6 +71,14 @@ static enum answer judge_backlog(const struct failover *failover, struct error *
     return ANSWER_GO;
 }
 
+/* Of a thread that somebody stopped there is no error to tell. */
+static enum answer refuse_thread(struct error *error, const char *what, double code, const char *text)
+{
+    if (code < 1)
+        return act_refuse(error, "%s: its thread was stopped", what);
+    return act_refuse(error, "%s: error %.0f: %.300s", what, code, text);
+}
+
 static enum answer judge_lag(struct failover *failover, struct error *error)
 {
     const struct mysql_source *source = &failover->standing.sources.items[0];
@@ -78,12 +86,10 @@ static enum answer judge_lag(struct failover *failover, struct error *error)
     if (failover->is_bare)
         return ANSWER_GO;
     if (!source->sql_runs)
-        return act_refuse(error, "the replica applies nothing: error %.0f: %.300s", source->sql_code,
-                          source->sql_error);
+        return refuse_thread(error, "the replica applies nothing", source->sql_code, source->sql_error);
     if (failover->old.link && !source->io_runs)
-        return act_refuse(error,
-                          "the replica does not replicate, though its primary is there: error %.0f: %.300s",
-                          source->io_code, source->io_error);
+        return refuse_thread(error, "the replica does not replicate, though its primary is there",
+                             source->io_code, source->io_error);
     if (!source->io_runs)
         return judge_backlog(failover, error);
     if (isnan(source->lag))

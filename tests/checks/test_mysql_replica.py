@@ -78,6 +78,13 @@ class Replica(unittest.TestCase):
         self.assertNotIn("watchpw", bundle)
         self.assertNotIn("replpw", bundle)
 
+    def test_the_default_source_is_called_by_its_host(self):
+        self.replica.sql("CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=1")
+        self.addCleanup(self.replica.sql, "RESET SLAVE ALL")
+        result = self.act("start", "--dry-run")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn('would start the replication from "127.0.0.1:1"', result.stdout)
+
     def test_two_that_are_stopped_must_be_named(self):
         self.replica.sql("STOP ALL SLAVES")
         result = self.act("start")
