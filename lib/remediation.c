@@ -382,8 +382,10 @@ static int run_for_real(struct frame *frame)
     if (!remediation_gather(frame, &error) && !frame->args.diagnostics_optional)
         return fail_before(frame, "diagnostics failed", &error);
     frame->run.bundle = frame->bundle;
-    if (frame->args.part_of && frame->bundle)
+    if (frame->args.part_of && frame->bundle) {
         printf("diagnostics \"%s\" %s\n", frame->bundle, frame->bundle_sha256);
+        (void)fflush(stdout); /* or the child that acts says it too */
+    }
     enum answer answer = run_question(frame, &error);
     if (answer == ANSWER_REFUSED)
         return refuse_and_count(frame, &error);
