@@ -112,7 +112,7 @@ static bool is_well(const struct args *args, struct act_run *run, struct error *
     if (!standing.usable)
         return error_set(error, "the server is %s", standing.status);
     return args->check.count == 0 ||
-           program_run(program_words(&args->check, run->arena), run, CHECK_MS, NULL, error) ||
+           program_check(program_words(&args->check, run->arena), run, CHECK_MS, error) ||
            error_prefix(error, "the check is not OK");
 }
 

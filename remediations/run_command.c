@@ -110,9 +110,9 @@ static enum effect verify(const void *owner, struct act_run *run, struct error *
     if (args->check.count == 0)
         return EFFECT_FIXED;
     const char *const *argv = program_words(&args->check, run->arena);
-    bool well = program_run(argv, run, QUESTION_MS, NULL, error);
+    bool well = program_check(argv, run, QUESTION_MS, error);
     while (!well && process_now() + STEP_MS < until && act_pause(run, STEP_MS))
-        well = program_run(argv, run, QUESTION_MS, NULL, error);
+        well = program_check(argv, run, QUESTION_MS, error);
     if (!well)
         error_prefix(error, "the check is not OK");
     else

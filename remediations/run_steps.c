@@ -190,9 +190,9 @@ static bool await(struct course *course, const struct step *step, int64_t deadli
     forward.deadline = deadline;
     memcpy(words.items, step->until.items, words.count * sizeof *words.items);
     const char *const *argv = program_words(&words, forward.arena);
-    bool well = program_run(argv, &forward, CHECK_MS, NULL, error);
+    bool well = program_check(argv, &forward, CHECK_MS, error);
     while (!well && process_now() < until && act_pause(&forward, STEP_MS))
-        well = program_run(argv, &forward, CHECK_MS, NULL, error);
+        well = program_check(argv, &forward, CHECK_MS, error);
     return well;
 }
 

@@ -42,9 +42,25 @@ bool program_run(const char *const *argv, const struct act_run *run, int64_t lim
                                     .leaves = true};
     struct process_outcome outcome;
     process_run(&process, &outcome);
-    bool ok = process_succeeded(&process, &outcome, error);
+    /* By its name: where it lies is known, and sentences are short. */
+    const char *slash = strrchr(argv[0], '/');
+    const char *const shown[] = {slash ? slash + 1 : argv[0], NULL};
+    const struct process named = {.argv = shown};
+    bool ok = process_succeeded(&named, &outcome, error);
     if (output)
         text_add_bytes(output, outcome.output.bytes, outcome.output.length);
     process_outcome_release(&outcome);
+    return ok;
+}
+
+bool program_check(const char *const *argv, const struct act_run *run, int64_t limit, struct error *error)
+{
+    bool ok = program_run(argv, run, limit, NULL, error);
+    if (!ok) {
+        size_t length = strcspn(error->text, "|");
+        while (length > 0 && error->text[length - 1] == ' ')
+            length--;
+        error->text[length] = '\0';
+    }
     return ok;
 }

@@ -19,4 +19,8 @@ const char *const *program_words(const struct option_list *list, struct arena *a
 bool program_run(const char *const *argv, const struct act_run *run, int64_t limit, struct text *output,
                  struct error *error);
 
+/* program_check(argv, run, limit, error): the same of a check, which says OK by 0; the error leaves out its performance
+ * data. */
+bool program_check(const char *const *argv, const struct act_run *run, int64_t limit, struct error *error);
+
 #endif
