@@ -353,8 +353,15 @@ bool ledger_ask(const char *path, const struct ledger_look *look, struct error *
 struct search {
     const char *run;
     json_t *begin; /* a new reference */
+    json_t *step;  /* likewise: the text of the last one */
     bool ended;
 };
+
+static void search_release(struct search *search)
+{
+    json_decref(search->begin);
+    json_decref(search->step);
+}
 
 static bool line_is(const json_t *line, const char *key, const char *value)
 {
@@ -371,6 +378,10 @@ static void search_line(void *owner, const json_t *line)
         search->ended = true;
     else if (line_is(line, "event", "begin") && !search->begin)
         search->begin = json_deep_copy(line);
+    if (line_is(line, "event", "step")) {
+        json_decref(search->step);
+        search->step = json_incref(json_object_get(line, "text"));
+    }
 }
 
 bool ledger_knows(const char *path, const char *run, bool *known, struct error *error)
@@ -379,7 +390,7 @@ bool ledger_knows(const char *path, const char *run, bool *known, struct error *
     const char *const words[] = {run, NULL};
     bool ok = ledger_read_with(path, words, search_line, &search, error);
     *known = search.begin || search.ended;
-    json_decref(search.begin);
+    search_release(&search);
     return ok;
 }
 
@@ -390,20 +401,25 @@ bool ledger_open_run(const char *path, const char *run, const char *issue, int64
     bool ok = ledger_read_with(path, words, search_line, &search, error);
     bool open = search.begin && !search.ended && line_is(search.begin, "issue", issue);
     *pid = open ? json_integer_value(json_object_get(search.begin, "pid")) : 0;
-    json_decref(search.begin);
+    search_release(&search);
     return ok;
 }
 
 /* The end of a run that wrote none itself, made of its begin. */
-static void turn_into_end(json_t *line, int64_t now, const char *text)
+static void turn_into_end(json_t *line, const json_t *step, int64_t now, const char *why)
 {
+    struct text text = TEXT_INIT;
     int64_t begun = json_integer_value(json_object_get(line, "at"));
     json_object_set_new(line, "event", json_string("end"));
     ledger_stamp(line, now);
     json_object_set_new(line, "outcome", json_string("interrupted"));
     json_object_set_new(line, "exit", json_null());
     json_object_set_new(line, "duration", json_integer(begun > 0 && now > begun ? now - begun : 0));
-    json_object_set_new(line, "text", ledger_text(text, strlen(text)));
+    text_add(&text, why);
+    if (json_is_string(step))
+        text_format(&text, "; it was %s", json_string_value(step));
+    json_object_set_new(line, "text", ledger_text(text.bytes, text.length));
+    text_release(&text);
 }
 
 static bool is_missing(const char *path)
@@ -428,10 +444,10 @@ bool ledger_interrupt(const char *path, const char *run, int64_t pid, int64_t no
         return false;
     bool ok = read_lines(fd, path, words, search_line, &search, NULL, error);
     if (ok && is_begun_by(search.begin, pid) && !search.ended) {
-        turn_into_end(search.begin, now, text);
+        turn_into_end(search.begin, search.step, now, text);
         ok = append_locked(fd, path, search.begin, error);
     }
-    json_decref(search.begin);
+    search_release(&search);
     close(fd);
     return ok;
 }

@@ -5,7 +5,7 @@
  *
  * Every line is an object with these members:
  * - event: "begin", "end", "refused" (by governance: expired, known run; by the state before the act; a usage error
- *   is no line), "rehearsal" (a dry run that has an id), or "verdict";
+ *   is no line), "step" (where a run is that goes on), "rehearsal" (a dry run that has an id), or "verdict";
  * - run: the id that joins the lines of a run; time: RFC 3339 in UTC; at: the same in epoch seconds; at_ms, of a begin:
  *   in ms, because a check may recover in the same second;
  * - remediation: its name in the configuration, else the program's; program: the program's name;
@@ -17,7 +17,7 @@
  * - author: who approved or started it; user, pid: who ran it;
  * - bundle, bundle_sha256: the folder of the diagnostics and the digest of its index;
  * - outcome of an end: "fixed", "no_effect", "failed", "interrupted" (it was killed); exit, duration: the program's exit
- *   code, and seconds since the begin; text: what was said or why it was refused; attached: the digests of what
+ *   code, and seconds since the begin; text: what was said, why it was refused, or where it is; attached: the digests of what
  *   the act left in the bundle, by name;
  * - of what a limit refused, limit: its name (lib/limits.h); rearms: the epoch second from which it may run, null: when
  *   a run under way has ended;
@@ -63,7 +63,8 @@ bool ledger_knows(const char *path, const char *run, bool *known, struct error *
 bool ledger_open_run(const char *path, const char *run, const char *issue, int64_t *pid, struct error *error);
 
 /* ledger_interrupt(path, run, pid, now, text, error): end the entry of a run that died: an "end" with the outcome
- * "interrupted" is written if process ${pid} has begun the run (0: any process) and it has not ended, else nothing.
+ * "interrupted" is written if process ${pid} has begun the run (0: any process) and it has not ended, else nothing. Its
+ * text is ${text} and where the run was by its last "step".
  * ${now} is in epoch seconds. A missing ledger is not made. */
 bool ledger_interrupt(const char *path, const char *run, int64_t pid, int64_t now, const char *text,
                       struct error *error);

@@ -31,6 +31,20 @@ void act_say(struct act_run *run, const char *format, ...)
     text_release(&sentence);
 }
 
+bool act_reach(const struct act_run *run, struct error *error, const char *format, ...)
+{
+    struct text sentence = TEXT_INIT;
+    va_list arguments;
+    if (run->dry_run || run->frame->args.part_of)
+        return true;
+    va_start(arguments, format);
+    text_format_list(&sentence, format, arguments);
+    va_end(arguments);
+    bool ok = remediation_reach(run->frame, sentence.bytes, error);
+    text_release(&sentence);
+    return ok;
+}
+
 bool act_attach(const struct act_run *run, const char *name, const char *bytes, size_t length,
                 struct error *error)
 {

@@ -12,6 +12,8 @@
 #include "lib/option.h"
 #include "lib/text.h"
 
+struct frame;
+
 struct act_run {
     const char *target; /* --target, or this host's name */
     const char *issue;
@@ -21,9 +23,10 @@ struct act_run {
     bool dry_run;
     int64_t deadline; /* CLOCK_MONOTONIC, ms */
     struct arena *arena;
-    struct text *said;  /* what was done, for the ledger and standard output */
-    const char *bundle; /* the folder of its diagnostics; NULL: none, as in a dry run */
-    void *kept;         /* the program's own, from act to verify; in .arena */
+    struct text *said;         /* what was done, for the ledger and standard output */
+    const char *bundle;        /* the folder of its diagnostics; NULL: none, as in a dry run */
+    void *kept;                /* the program's own, from act to verify; in .arena */
+    const struct frame *frame; /* of all programs: lib/remediation_frame.h */
 };
 
 /* What the state before the act says: go on, do not (exit 3, and counted as refused), or that it cannot be read (exit
@@ -61,6 +64,12 @@ int remediation_main(const struct remediation_program *program, remediation_mach
 
 /* act_say(run, format, ...): a sentence on what is done. */
 void act_say(struct act_run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* act_reach(run, error, format, ...): where an act of several steps is, such as "in step 2 of 3". It is durable in the
+ * ledger before what it names begins, and is told of a run that is interrupted. Nothing is written in a dry run, or by a
+ * step of another run. */
+bool act_reach(const struct act_run *run, struct error *error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* act_attach(run, name, bytes, length, error): keep what the act itself printed beside the diagnostics, as "act-NAME";
  * its digest stands in the ledger's last line. ${name} as in lib/bundle.h. Nothing happens without a bundle. */

@@ -53,6 +53,9 @@ bool remediation_limits(struct frame *frame, struct error *error);
  */
 json_t *remediation_line(const struct frame *frame, const char *event, int64_t now);
 
+/* remediation_reach(frame, text, error): the ledger's line on where the run is. */
+bool remediation_reach(const struct frame *frame, const char *text, struct error *error);
+
 /* remediation_gather(frame, error): the bundle, gathered in a child; false when it failed or is empty. */
 bool remediation_gather(struct frame *frame, struct error *error);
 

@@ -49,6 +49,19 @@ static void set_user(json_t *line)
     json_object_set_new(line, "pid", json_integer(getpid()));
 }
 
+bool remediation_reach(const struct frame *frame, const char *text, struct error *error)
+{
+    json_t *line = json_object();
+    set(line, "event", "step");
+    set(line, "run", frame->args.run);
+    ledger_stamp(line, (int64_t)time(NULL));
+    set(line, "issue", frame->args.issue); /* by which a reader finds it */
+    set(line, "text", text);
+    bool ok = ledger_append(frame->args.ledger, line, error);
+    json_decref(line);
+    return ok;
+}
+
 json_t *remediation_line(const struct frame *frame, const char *event, int64_t now)
 {
     const struct frame_args *args = &frame->args;

@@ -219,6 +219,7 @@ bool remediation_check(struct frame *frame, int64_t now, struct error *error)
     frame->run.issue = frame->args.issue;
     frame->run.dry_run = frame->args.dry_run;
     frame->run.arena = frame->arena;
+    frame->run.frame = frame;
     frame->run.said = &frame->said;
     frame->run.id = frame->args.run;
     frame->run.as_step = as_step(frame);

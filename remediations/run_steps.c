@@ -154,8 +154,8 @@ struct course {
     size_t started;  /* programs: each has an id of its own for its diagnostics */
 };
 
-/* ${code}: the program's exit code; -1 when it has none. */
-static void run_one(struct course *course, const struct words *words, int64_t deadline, int *code)
+/* The last line that the program printed, which names it. ${code}: its exit code; -1 when it has none. */
+static const char *run_one(struct course *course, const struct words *words, int64_t deadline, int *code)
 {
     struct act_run *run = course->run;
     const char *argv[WORDS_MAX + 40] = {program_beside("", words->items[0], run->arena)};
@@ -176,9 +176,10 @@ static void run_one(struct course *course, const struct words *words, int64_t de
     *code = outcome.end == PROCESS_EXITED ? outcome.code : -1;
     text_format(&course->log, "== %s\n%s\n", words->items[0], outcome.output.bytes);
     const char *line = last_line(&outcome.output, run->arena);
-    act_say(run, "%s%s", *line ? line : words->items[0],
-            *code < 0 ? " (it did not end in time, or was killed)" : "");
+    line = arena_format(run->arena, "%s%s", *line ? line : words->items[0],
+                        *code < 0 ? " (it did not end in time, or was killed)" : "");
     process_outcome_release(&outcome);
+    return line;
 }
 
 static bool await(struct course *course, const struct step *step, int64_t deadline, struct error *error)
@@ -200,9 +201,10 @@ static bool await(struct course *course, const struct step *step, int64_t deadli
 static bool take_step(struct course *course, const struct step *step, int64_t deadline, struct error *error)
 {
     int code;
-    run_one(course, &step->run, deadline, &code);
+    const char *line = run_one(course, &step->run, deadline, &code);
     if (code != 0 && (code != 1 || step->until.count == 0))
-        return error_set(error, "\"%s\" ended with %d", step->run.items[0], code);
+        return error_set(error, "%s", line);
+    act_say(course->run, "%s", line);
     return step->until.count == 0 || await(course, step, deadline, error);
 }
 
@@ -211,11 +213,14 @@ static void undo(struct course *course, const struct steps *steps, size_t failed
 {
     for (size_t i = failed + 1; i-- > 0;) {
         const struct step *step = &steps->items[i];
+        struct error why;
         int code;
         if (step->undo.count == 0)
             continue;
         act_say(course->run, "undoing step %zu", i + 1);
-        run_one(course, &step->undo, course->run->deadline, &code);
+        if (!act_reach(course->run, &why, "undoing step %zu (%s)", i + 1, step->undo.items[0]))
+            act_say(course->run, "%s", why.text); /* to undo matters more */
+        act_say(course->run, "%s", run_one(course, &step->undo, course->run->deadline, &code));
         if (code != 0 && code != 1)
             act_say(course->run, "step %zu is not undone", i + 1);
     }
@@ -259,9 +264,12 @@ static bool act(const void *owner, struct act_run *run, struct error *error)
     for (size_t i = 0; ok && i < steps->count; i++) {
         int code;
         act_say(run, "step %zu of %zu", i + 1, steps->count);
-        if (run->dry_run)
-            run_one(&course, &steps->items[i].run, deadline, &code);
-        else if (!take_step(&course, &steps->items[i], deadline, error)) {
+        const struct step *step = &steps->items[i];
+        if (run->dry_run) {
+            act_say(run, "%s", run_one(&course, &step->run, deadline, &code));
+        } else if (!act_reach(run, error, "in step %zu of %zu (%s)", i + 1, steps->count,
+                              step->run.items[0]) ||
+                   !take_step(&course, step, deadline, error)) {
             ok = error_prefix(error, "step %zu failed", i + 1);
             undo(&course, steps, i);
         }
@@ -283,7 +291,8 @@ const struct remediation_program run_steps = {
              "it and those "
              "before it are undone, the last one first, in the quarter of --timeout that is kept for that; a "
              "run that is "
-             "killed undoes nothing. The output of all steps is kept as \"act-steps\" beside the "
+             "killed undoes nothing, and is told with the step that it was in, which the ledger holds. The "
+             "output of all steps is kept as \"act-steps\" beside the "
              "diagnostics. Usually the "
              "words come from \"steps\" in remediations.yaml. Fixed means that every step is done.",
     .options = options,

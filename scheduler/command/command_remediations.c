@@ -37,8 +37,9 @@ static const char *text_of(const json_t *line, const char *key)
 
 static const char *word_of(const json_t *run)
 {
-    const char *verdict = text_of(run, "verdict");
-    const char *word = *verdict ? verdict : text_of(run, "outcome");
+    const char *verdict = text_of(run, "verdict"), *outcome = text_of(run, "outcome");
+    bool died = strcmp(outcome, "interrupted") == 0 && strcmp(verdict, "fixed") != 0;
+    const char *word = *verdict && !died ? verdict : outcome;
     return !*word ? "not ended" : strcmp(word, "no_effect") == 0 ? "no effect" : word;
 }
 

@@ -150,7 +150,8 @@ static bool before_limits(const struct remedy_facts *facts, int64_t now, struct 
     if (facts->done || !(remediation->on_states & 1U << facts->verdict))
         answer->step = REMEDY_NOTHING;
     else if (facts->disarmed)
-        answer_set(answer, REMEDY_DISARMED, 0, "disarmed for this problem: %s", facts->disarmed);
+        answer_set(answer, REMEDY_DISARMED, 0, "disarmed for this problem: %s%s%s", facts->disarmed,
+                   facts->disarmed_by ? ": " : "", facts->disarmed_by ? facts->disarmed_by : "");
     else if (facts->vain >= REMEDY_VAIN_MAX)
         answer_set(answer, REMEDY_DISARMED, 0, "disarmed for this problem: %u runs had no effect",
                    facts->vain);

@@ -47,7 +47,8 @@ struct remedy_facts {
     int64_t since;        /* epoch ms: from when `after` counts */
     bool done;            /* it ran in this problem and said that it helped, was refused, or was asked for */
     const char *disarmed; /* why it does not run any more for this problem; NULL: it may */
-    unsigned vain;        /* its runs in this problem without effect */
+    const char *disarmed_by; /* what was said then; NULL: nothing */
+    unsigned vain;           /* its runs in this problem without effect */
     const char *approved_by; /* a person; NULL: nobody did */
     int64_t asked_until;     /* epoch ms: until when it can be approved; 0: it has not asked */
     const char *untracked;   /* why its issue does not allow it; NULL: it does */

@@ -5,7 +5,6 @@
  * one that made it worse, or one that was interrupted, the remediation is disarmed for the problem. */
 #include "scheduler/core/world_parts.h"
 
-#include "lib/memory.h"
 #include "lib/number.h"
 #include "lib/text.h"
 
@@ -19,16 +18,22 @@ static struct verdict_facts facts_of(const struct turn *turn, const char *remedi
                                   .paged = record_anyone_told(problem, TOLD_PROBLEM)};
 }
 
-/* ${what}, and what the program said: of a long text the end, where the error stands. */
-static void write_end(struct text *text, const char *what, const char *said)
+/* What the program said: of a long text the end, where the error stands; whole sentences of it, where there are. */
+static void write_said(struct text *text, const char *said)
 {
     size_t length = said ? strlen(said) : 0;
     const char *from = length > SAID_BYTES ? said + length - SAID_BYTES : said;
     while (length > SAID_BYTES && (*from & 0xC0) == 0x80) /* not in the middle of a character */
         from++;
-    text_add(text, what);
+    const char *sentence = length > SAID_BYTES ? strstr(from, "; ") : NULL;
     if (length > 0)
-        text_format(text, ": %s%s", length > SAID_BYTES ? "..." : "", from);
+        text_format(text, "%s%s", length > SAID_BYTES ? "..." : "", sentence ? sentence + 2 : from);
+}
+
+static void write_end(struct text *text, const char *what, const char *said)
+{
+    text_format(text, "%s%s", what, said && *said ? ": " : "");
+    write_said(text, said);
 }
 
 /* ${begun}: the ledger knows the run, and so it takes the verdict. */
@@ -151,17 +156,30 @@ static void ended_in_vain(struct turn *turn, struct course *course, const struct
     text_release(&why);
 }
 
+/* People are told by what disarms it. */
+static void interrupted(struct turn *turn, struct course *course, const struct run_end *end)
+{
+    struct text why = TEXT_INIT;
+    write_end(&why, "it was interrupted", end->said);
+    course->disarmed = DISARMED_INTERRUPTED;
+    judge(turn, model_remediation(turn->world->model, course->remediation), course, ACT_NO_EFFECT, why.bytes,
+          end->began != 0);
+    text_release(&why);
+}
+
 void world_judge_ended(struct turn *turn, const struct flight *flight, const struct run_end *end)
 {
     const struct remediation *remediation = model_remediation(turn->world->model, flight->remediation);
     struct course *course = record_course(turn->record->problem, flight->remediation);
+    struct text did = TEXT_INIT;
+    write_said(&did, end->said);
     free(course->did);
-    course->did = end->said && *end->said ? memory_text(end->said) : NULL;
+    course->did = did.length > 0 ? text_take(&did) : NULL;
+    text_release(&did);
     if (end->outcome == OUTCOME_REFUSED) {
         refused(turn, course, flight->run, end->said);
     } else if (end->outcome < 0) {
-        course->disarmed = DISARMED_INTERRUPTED;
-        judge(turn, remediation, course, ACT_NO_EFFECT, "it was interrupted", end->began != 0);
+        interrupted(turn, course, end);
     } else if (end->outcome != OUTCOME_FIXED) {
         ended_in_vain(turn, course, end);
     } else {

@@ -215,6 +215,7 @@ void world_remedy_facts(const struct turn *turn, const struct remediation *remed
         .done = course->done,
         .vain = course->vain,
         .disarmed = reasons[course->disarmed],
+        .disarmed_by = course->disarmed == DISARMED_INTERRUPTED ? course->did : NULL,
         .asked_until = course->asked_until,
         .approved_by = course->approved_by,
         .busy = problem ? waits_for_proof(problem) : NULL,

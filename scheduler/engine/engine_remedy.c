@@ -171,7 +171,17 @@ struct fate {
     int64_t began; /* epoch ms; 0: it did not */
     bool dead;     /* its process is gone; it may have ended all the same */
     int outcome;
+    char text[512]; /* of its end, whose last words count; "" before that */
 };
+
+static void keep_text(struct fate *fate, const char *text)
+{
+    size_t length = text ? strlen(text) : 0;
+    const char *from = length < sizeof fate->text ? text : text + length - (sizeof fate->text - 1);
+    while (length > 0 && (*from & 0xC0) == 0x80) /* not in the middle of a character */
+        from++;
+    (void)snprintf(fate->text, sizeof fate->text, "%s", length > 0 ? from : "");
+}
 
 static void look(void *owner, const json_t *line)
 {
@@ -190,6 +200,7 @@ static void look(void *owner, const json_t *line)
         fate->ended = true;
         fate->interrupted = outcome && strcmp(outcome, "interrupted") == 0;
         fate->outcome = (int)json_integer_value(json_object_get(line, "exit"));
+        keep_text(fate, json_string_value(json_object_get(line, "text")));
     }
 }
 
@@ -209,7 +220,7 @@ static void follow(void *owner)
     if (!look_up(engine, &fate, &error))
         log_say(engine->settings.log, LOG_LEVEL_WARNING, "%s", error.text);
     if (fate.ended) {
-        count(request, fate.interrupted ? -1 : fate.outcome, fate.began, "told by the ledger");
+        count(request, fate.interrupted ? -1 : fate.outcome, fate.began, fate.text);
         request_free(request);
     } else if (loop_now() >= request->until) {
         (void)ledger_interrupt(engine->ledger, request->run, 0, loop_wall() / 1000,
@@ -269,6 +280,16 @@ static int64_t patience_with(const struct request *request)
     return (remediation ? remediation->timeout : 0) + 60000;
 }
 
+/* A program that is told to end writes the end of its run itself. */
+static void exited(struct request *request, const struct helper_outcome *outcome)
+{
+    struct fate fate = {.run = request->run};
+    if (outcome->code == FAILED && look_up(request->engine, &fate, NULL) && fate.interrupted)
+        count(request, -1, fate.began, fate.text);
+    else
+        count(request, outcome->code, began(request, outcome->code), outcome->text);
+}
+
 static void ended(void *owner, const struct helper_outcome *outcome)
 {
     static const char *const words[] = {
@@ -281,7 +302,7 @@ static void ended(void *owner, const struct helper_outcome *outcome)
             follow_for(request, patience_with(request));
             return;
         }
-        count(request, outcome->code, began(request, outcome->code), outcome->text);
+        exited(request, outcome);
         break;
     case HELPER_REFUSED:
         count(request, REFUSED, 0, outcome->text);
@@ -290,7 +311,8 @@ static void ended(void *owner, const struct helper_outcome *outcome)
     case HELPER_TIMEOUT:
         /* It may have come to its end before the signal came. */
         (void)look_up(request->engine, &fate, NULL);
-        count(request, fate.ended && !fate.interrupted ? fate.outcome : -1, fate.began, words[outcome->end]);
+        count(request, fate.ended && !fate.interrupted ? fate.outcome : -1, fate.began,
+              fate.text[0] ? fate.text : words[outcome->end]);
         break;
     case HELPER_LOST:
         log_say(request->engine->settings.log, LOG_LEVEL_ERROR,

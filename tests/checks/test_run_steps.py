@@ -47,8 +47,10 @@ class Balanced(unittest.TestCase):
     def server(self, state):
         return ["haproxy_server", "--socket", self.haproxy.socket, "--server", "web/a", "--state", state]
 
-    def lines(self):
-        return [json.loads(line) for line in self.ledger.read_text().splitlines()] if self.ledger.exists() else []
+    def lines(self, steps=False):
+        """Of the ledger, without those on where the run is."""
+        text = self.ledger.read_text() if self.ledger.exists() else ""
+        return [line for line in map(json.loads, text.splitlines()) if steps or line["event"] != "step"]
 
     def status(self):
         return self.haproxy.status("web", "a")
@@ -99,12 +101,22 @@ class Steps(Balanced):
         result = self.act(*self.steps(*numbered("undo", 2, ["run_command", "--command", "touch", "--command",
                                                              self.place.path / "undone"])))
         self.assertEqual(result.returncode, 2, result.stdout)
-        self.assertIn('step 2 failed: "restart_service" ended with 2', result.stderr)
+        self.assertRegex(result.stderr, r'step 2 failed: restart_service: failed: .*no such port\n$')
         self.assertLess(result.stderr.index("undoing step 2"), result.stderr.index("undoing step 1"))
         self.assertTrue((self.place.path / "undone").exists())
         self.assertEqual(self.status(), "no check")
         self.assertEqual([line["event"] for line in self.lines()], ["begin", "end"])
         self.assertEqual(self.lines()[1]["outcome"], "failed")
+        self.assertEqual([line["text"] for line in self.lines(steps=True)[1:-1]],
+                         ["in step 1 of 3 (haproxy_server)", "in step 2 of 3 (restart_service)",
+                          "undoing step 2 (run_command)", "undoing step 1 (haproxy_server)"])
+
+    def test_the_sentence_leaves_out_performance_data(self):
+        self.script()
+        check = self.place.write("check.sh", "#!/bin/sh\necho 'HTTP CRITICAL - status 500 | time=1s;;;0 size=0B;;;0'\nexit 2\n",
+                                 0o755)
+        result = self.act(*self.steps("--within", "2:0", until=(check,)))
+        self.assertIn('step 2 failed: "check.sh" ended with 2: HTTP CRITICAL - status 500\n', result.stderr)
 
     def test_a_condition_that_does_not_come_true_stops(self):
         self.script()

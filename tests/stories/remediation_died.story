@@ -23,3 +23,10 @@ expect alert geoff RECOVERY
 at 20m web01/http CRITICAL
 expect alert geoff PROBLEM
 expect remediation clean run p2-clean-1
+at 21m ended p2-clean-1 died said killed by signal 9; it was in step 2 of 3
+expect remediation clean no_effect p2-clean-1 it was interrupted: killed by signal 9; it was in step 2 of 3
+expect remediation clean refuse - disarmed for this problem: a run was interrupted, and is not repeated by itself: killed by signal 9; it was in step 2 of 3
+expect alert geoff REMEDIATION
+at 22m restart
+at 30m web01/http CRITICAL
+expect silence

@@ -151,7 +151,7 @@ class Kills(unittest.TestCase):
         decided = [run for run, _, decision, _ in told if decision == "run"]
         self.assertEqual(len(decided), len(set(decided)))
         self.assertEqual(set(runs) - set(decided), set(), "only what was decided on runs")
-        heard = {run: subject for run, subject, _, reason in told if reason == "it was interrupted"}
+        heard = {run: subject for run, subject, _, reason in told if reason.startswith("it was interrupted")}
         self.assertEqual({run: runs[run] for run in set(heard) & set(runs) - interrupted}, {}, "told as interrupted, and was not")
         pages = [mail["Subject"] + mail.get_body(("plain",)).get_content() for mail in self.watch.mails()]
         for run, subject in heard.items():

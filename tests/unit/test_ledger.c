@@ -275,6 +275,40 @@ static void ends_only_what_is_open(void **state)
     assert_int_equal(lines_of(path, NULL), 2);
 }
 
+static void step(const char *path, const char *run, const char *text)
+{
+    struct error error;
+    json_t *line = json_pack("{s:s, s:s, s:s}", "event", "step", "run", run, "text", text);
+    assert_true(ledger_append(path, line, &error));
+    json_decref(line);
+}
+
+static void keep_text(void *owner, const json_t *line)
+{
+    char *kept = owner;
+    const char *text = json_string_value(json_object_get(line, "text"));
+    if (strcmp(json_string_value(json_object_get(line, "event")), "end") == 0)
+        (void)snprintf(kept, 256, "%s", text ? text : "");
+}
+
+static void tells_in_which_step_it_died(void **state)
+{
+    const char *path = ((struct place *)*state)->ledger;
+    struct error error;
+    char text[256];
+    begin(path, "a", "OPS-1", NOW);
+    step(path, "a", "in step 1 of 2 (haproxy_server)");
+    begin(path, "b", "OPS-1", NOW);
+    step(path, "b", "in step 1 of 1 (run_command)");
+    step(path, "a", "in step 2 of 2 (restart_service)");
+    assert_true(ledger_interrupt(path, "a", 0, NOW, "killed by signal 9", &error));
+    assert_true(ledger_read(path, keep_text, text, NULL, &error));
+    assert_string_equal(text, "killed by signal 9; it was in step 2 of 2 (restart_service)");
+    json_t *all = ledger_summary(path, NULL, 0, NOW, &error); /* a step is no run */
+    assert_int_equal(number(all, 0, "runs"), 2);
+    json_decref(all);
+}
+
 static json_t *begin_by(const char *run, pid_t pid, int64_t at)
 {
     json_t *line = begin_of(run, "OPS-1", at);
@@ -554,6 +588,7 @@ int main(void)
         IN_PLACE(refuses_a_known_run),
         IN_PLACE(ends_only_what_is_open),
         IN_PLACE(ends_only_what_the_process_began),
+        IN_PLACE(tells_in_which_step_it_died),
         IN_PLACE(ends_what_died),
         IN_PLACE(makes_no_ledger_to_end_something),
         IN_PLACE(closes_a_torn_line),
