@@ -209,7 +209,10 @@ static bool follow_from_old(struct failover *failover, struct error *error)
     struct mysql_link *link = failover->old.link;
     const char *file = failover->args->follow_password_file;
     const char *position = mysql_move_position(link, run, error);
-    bool ok = position && (!file || file_first_line(file, &secret, error));
+    bool unused;
+    /* As a replica it would wait for one of its own before it applies anything. */
+    bool ok = position && mysql_move_set_waiting(link, run, false, &unused, error) &&
+              (!file || file_first_line(file, &secret, error));
     if (ok && !mysql_move_is_word(secret.bytes))
         ok = error_set(error, "the password of \"%s\" has a character that no statement can hold",
                        failover->args->follow_as);
@@ -309,6 +312,23 @@ static const char *find_replica(struct failover *failover, const struct failover
     return NULL;
 }
 
+/* What is acknowledged from here on outlives the new primary, too, if that was so before. */
+static void let_wait(struct failover *failover, const char *replica, const struct failover_server *primary)
+{
+    struct act_run *run = failover->run;
+    struct failover_server server = {0};
+    struct error error;
+    bool changed = false;
+    if (failover_reach(failover, &server, replica, &error) && mysql_move_confirms(server.link, run)) {
+        if (!mysql_move_set_waiting(primary->link, run, true, &changed, &error))
+            act_say(run, "\"%s\" acknowledges writes without a replica having them: %s", primary->address,
+                    error.text);
+        else if (changed)
+            act_say(run, "\"%s\" acknowledges writes only when a replica has them", primary->address);
+    }
+    mysql_link_close(server.link);
+}
+
 /* ${settled}: a replica of the new primary has caught up, and the marker is gone. */
 static bool settle(struct failover *failover, bool *settled, struct error *error)
 {
@@ -329,6 +349,8 @@ static bool settle(struct failover *failover, bool *settled, struct error *error
     const char *replica = find_replica(failover, &primary, marker.former);
     while (!replica && process_now() < until && act_pause(run, STEP_MS))
         replica = find_replica(failover, &primary, marker.former);
+    if (replica)
+        let_wait(failover, replica, &primary);
     mysql_link_close(primary.link);
     if (!replica) {
         act_say(run, "redundancy is lost since %s: no replica of \"%s\" has caught up", marker.since,
@@ -453,8 +475,16 @@ const struct remediation_program mysql_failover = {
         "replica has "
         "caught up: --action settle ends with 1 as long as none has, and removes the marker and ends with 0 "
         "then.\n\n"
-        "The user needs READ_ONLY ADMIN, REPLICATION SLAVE ADMIN, SLAVE MONITOR, BINLOG MONITOR, PROCESS and "
-        "SUPER.",
+        "Semi-synchronous replication goes with the roles: who follows no longer waits for a replica, and "
+        "the new "
+        "primary waits as soon as one that confirms has caught up; until then writes are acknowledged by it "
+        "alone. "
+        "Whoever writes past HAProxy, to the old primary itself, is not cut off.\n\n"
+        "The user needs READ_ONLY ADMIN, REPLICATION SLAVE ADMIN, SLAVE MONITOR, BINLOG MONITOR, PROCESS, "
+        "RELOAD, and "
+        "REPLICATION MASTER ADMIN for semi-synchronous replication. It is no user for --write-probe of "
+        "check_mysql, "
+        "whose writes read_only must stop.",
     .options = options,
     .args_size = sizeof(struct failover_options),
     .defaults = &defaults,

@@ -102,7 +102,6 @@ static enum answer judge_lag(struct failover *failover, struct error *error)
 /* Whether all that the primary acknowledged is on the replica. */
 static enum answer judge_loss(struct failover *failover, struct error *error)
 {
-    struct error unused;
     if (failover->is_bare || failover->old.link || failover->args->accept_loss)
         return ANSWER_GO;
     if (failover->standing.sources.items[0].io_runs)
@@ -110,13 +109,19 @@ static enum answer judge_loss(struct failover *failover, struct error *error)
                           "the primary cannot be asked (%.200s), but its replica still reads from it: "
                           "--accept-loss would go on",
                           failover->absence.text);
-    const char *semi = mysql_admin_value(failover->new.link, failover->run,
-                                         "SELECT @@GLOBAL.rpl_semi_sync_slave_enabled", &unused);
-    if (!semi || strcmp(semi, "1") != 0)
+    if (!mysql_move_confirms(failover->new.link, failover->run))
         return act_refuse(error,
                           "the primary cannot be asked (%.200s), and without semi-synchronous replication "
                           "writes that it acknowledged may be missing: --accept-loss would go on",
                           failover->absence.text);
+    /* That the replica is ready to confirm does not make a primary wait for it. */
+    if (!mysql_move_has_confirmed(failover->new.link, failover->run))
+        return act_refuse(
+            error,
+            "the primary cannot be asked (%.200s), and since its replica began to read from it it "
+            "has waited for no confirmation (rpl_semi_sync_master_enabled), so that writes that it "
+            "acknowledged may be missing: --accept-loss would go on",
+            failover->absence.text);
     return ANSWER_GO;
 }
 

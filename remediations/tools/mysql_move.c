@@ -64,6 +64,33 @@ bool mysql_move_is_read_only(struct mysql_link *link, const struct act_run *run,
     return value != NULL;
 }
 
+bool mysql_move_set_waiting(struct mysql_link *link, const struct act_run *run, bool waiting, bool *changed,
+                            struct error *error)
+{
+    const char *value = mysql_admin_value(link, run, "SELECT @@GLOBAL.rpl_semi_sync_master_enabled", error);
+    *changed = value && (strcmp(value, "1") == 0) != waiting;
+    return value &&
+           (!*changed ||
+            mysql_admin_do(link, run, error, "SET GLOBAL rpl_semi_sync_master_enabled = %d", (int)waiting));
+}
+
+bool mysql_move_confirms(struct mysql_link *link, const struct act_run *run)
+{
+    struct error unused;
+    const char *value = mysql_admin_value(link, run, "SELECT @@GLOBAL.rpl_semi_sync_slave_enabled", &unused);
+    return value && strcmp(value, "1") == 0;
+}
+
+bool mysql_move_has_confirmed(struct mysql_link *link, const struct act_run *run)
+{
+    static const char sql[] = "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS "
+                              "WHERE VARIABLE_NAME = 'RPL_SEMI_SYNC_SLAVE_SEND_ACK'";
+    struct error unused;
+    int64_t count;
+    const char *value = mysql_admin_value(link, run, sql, &unused);
+    return value && number_read_whole(value, 1, INT64_MAX, &count);
+}
+
 /* The password stands last: of a statement that is not answered, a sentence shows the beginning. */
 bool mysql_move_follow(struct mysql_link *link, const struct act_run *run, const char *name,
                        const struct act_place *source, const char *user, const char *password,

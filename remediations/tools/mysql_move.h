@@ -28,6 +28,18 @@ bool mysql_move_has_applied(const struct mysql_standing *standing);
 bool mysql_move_is_read_only(struct mysql_link *link, const struct act_run *run, bool *read_only,
                              struct error *error);
 
+/* mysql_move_set_waiting(link, run, waiting, changed, error): whether the server acknowledges a write only when a replica
+ * has it (semi-synchronous). ${changed}: it was otherwise before. Nothing is set that is so already, which takes no
+ * right. */
+bool mysql_move_set_waiting(struct mysql_link *link, const struct act_run *run, bool waiting, bool *changed,
+                            struct error *error);
+
+/* mysql_move_confirms(link, run): whether a replica confirms what it receives (semi-synchronous), if its primary
+ * waits for that. mysql_move_has_confirmed(link, run): whether it was asked to since it began to receive: its primary
+ * did wait. */
+bool mysql_move_confirms(struct mysql_link *link, const struct act_run *run);
+bool mysql_move_has_confirmed(struct mysql_link *link, const struct act_run *run);
+
 /* mysql_move_follow(link, run, name, source, user, password, error): let the connection ${name} replicate from
  * ${source}. ${user} NULL: as whom it does so far. */
 bool mysql_move_follow(struct mysql_link *link, const struct act_run *run, const char *name,

@@ -2,48 +2,15 @@
 """mysql_failover: real MariaDB servers behind a real HAProxy, under a client that writes all the time."""
 import datetime
 import json
-import shutil
 import signal
-import threading
 import unittest
 
-from tests.support import BUILD, Place, free_port, run, wait_until
-from tests.support.haproxy import Haproxy
-from tests.support.mariadb import MariaDB, make_template
+from tests.support import BUILD, Place, run, wait_until
+from tests.support.failover import SEMI, Database
+from tests.support.mariadb import make_template
 
 PROGRAM = BUILD / "remediations" / "mysql_failover"
 TODAY = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
-GRANTS = "READ_ONLY ADMIN, REPLICATION SLAVE ADMIN, SLAVE MONITOR, BINLOG MONITOR, PROCESS, RELOAD"
-PROXIES = """listen db
-    mode tcp
-    bind 127.0.0.1:{port}
-    server one 127.0.0.1:{one} check inter 100 fall 2 rise 1
-    server two 127.0.0.1:{two} check inter 100 fall 2 rise 1 disabled
-"""
-SEMI = ("--log-slave-updates=1", "--rpl-semi-sync-slave-enabled=1",
-        "--rpl-semi-sync-master-wait-point=AFTER_SYNC", "--rpl-semi-sync-master-timeout=60000")
-
-
-class Writer(threading.Thread):
-    """Inserts 1, 2, 3 ... through HAProxy; `acknowledged` are those that the server confirmed."""
-
-    def __init__(self, port):
-        super().__init__(daemon=True)
-        self.port, self.acknowledged, self.ended = port, [], threading.Event()
-        self.start()
-
-    def run(self):
-        number = 0
-        while not self.ended.is_set():
-            number += 1
-            done = run(["mariadb", "--no-defaults", "--protocol=tcp", "-h127.0.0.1", f"-P{self.port}", "-uapp",
-                        "-papppw", "--connect-timeout=2", "-e", f"INSERT INTO d.t VALUES ({number})"])
-            if done.returncode == 0:
-                self.acknowledged.append(number)
-
-    def close(self):
-        self.ended.set()
-        self.join()
 
 
 class Failover(unittest.TestCase):
@@ -56,35 +23,18 @@ class Failover(unittest.TestCase):
     def setUp(self):
         self.place = Place()
         self.addCleanup(self.place.close)
-        run(["chown", "mysql", self.place.path])
         self.ledger, self.marker = self.place.path / "ledger.jsonl", self.place.path / "redundancy-lost"
         self.secret = self.place.write("secret", "watchpw\n", 0o600)
         self.repl_secret = self.place.write("repl", "replpw\n", 0o600)
 
     def begin(self, *options, names=("one", "two")):
-        options = options or ("--log-slave-updates=1",)
-        self.servers = {name: MariaDB(self.place, self.template, name, number, *options)
-                        for number, name in enumerate(names, 1)}
-        self.one, self.two = self.servers["one"], self.servers["two"]
-        for server in self.servers.values():
-            server.allow_watcher(GRANTS)
-            server.allow_replicas()
-            server.sql("SET sql_log_bin=0; CREATE USER app@'127.0.0.1' IDENTIFIED BY 'apppw'; "
-                       "GRANT SELECT, INSERT ON *.* TO app@'127.0.0.1'")
-        for name in names[1:]:
-            self.servers[name].sql("SET GLOBAL read_only=1")
-            self.servers[name].follow(self.one)
-        self.one.sql("CREATE DATABASE d; CREATE TABLE d.t (id INT PRIMARY KEY) ENGINE=InnoDB")
-        for name in names[1:]:
-            wait_until(lambda: self.servers[name].sql("SELECT COUNT(*) FROM d.t", check=False) == "0",
-                       what=f"the table on {name}")
-        self.front = free_port()
-        self.haproxy = Haproxy(self.place, PROXIES.format(port=self.front, one=self.one.port, two=self.two.port))
+        self.database = Database(self.place, self.template, *options, names=names)
+        self.servers, self.haproxy = self.database.servers, self.database.haproxy
+        self.one, self.two = self.database.one, self.database.two
 
     def write(self):
-        self.writer = Writer(self.front)
+        self.writer = self.database.write()
         self.addCleanup(self.writer.close)
-        wait_until(lambda: len(self.writer.acknowledged) >= 20, what="20 writes")
 
     def act(self, *more, action="failover", **how):
         return run([PROGRAM, "--action", action, "--primary", f"127.0.0.1:{self.one.port}", "--replica",
@@ -109,11 +59,9 @@ class Failover(unittest.TestCase):
         return json.loads(self.ledger.read_text().splitlines()[-1])
 
     def assert_nothing_lost(self):
-        before = len(self.writer.acknowledged)
-        wait_until(lambda: len(self.writer.acknowledged) > before + 10, what="writes after the failover")
+        self.writer.wait_more()
         self.writer.close()
-        there = {int(word) for word in self.two.sql("SELECT id FROM d.t").split()}
-        self.assertEqual([number for number in self.writer.acknowledged if number not in there], [])
+        self.assertEqual(self.writer.lost(self.two), [])
 
     def test_a_primary_that_lives_is_replaced_and_follows(self):
         self.begin(names=("one", "two", "three"))
@@ -141,7 +89,6 @@ class Failover(unittest.TestCase):
 
     def test_a_primary_that_died_loses_no_acknowledged_write(self):
         self.begin(*SEMI)
-        self.one.sql("SET GLOBAL rpl_semi_sync_master_enabled=1")
         self.write()
         self.one.stop(number=signal.SIGKILL)
         result = self.act()
@@ -162,12 +109,8 @@ class Failover(unittest.TestCase):
         self.assertEqual(result.returncode, 1, result.stderr + result.stdout)
         self.assertTrue(self.marker.exists())
         # The old primary comes back. It may have written what it never acknowledged, and cannot follow: it is rebuilt.
-        shutil.rmtree(self.one.folder / "data")
-        run(["cp", "-a", self.template, self.one.folder / "data"])
-        self.one.number, self.one.options = 9, ("--log-slave-updates=1", "--read-only=1")
-        self.one.start()
+        self.database.rebuild_one()
         self.assertEqual(self.haproxy.status("db", "one"), "MAINT")
-        self.one.allow_watcher(GRANTS)
         self.one.follow(self.two)
         self.one.wait_status("Slave_IO_Running", "Yes")
         result = self.act(action="settle")
@@ -177,6 +120,37 @@ class Failover(unittest.TestCase):
         result = self.act(action="settle")
         self.assertEqual(result.returncode, 3, result.stdout)
         self.assertIn("redundancy is not lost", result.stderr)
+
+    def test_waiting_for_a_replica_goes_with_the_roles(self):
+        """There and back again: what the second primary acknowledges must outlive it as well."""
+        waits, confirms = "SELECT @@rpl_semi_sync_master_enabled", "SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_master_clients'"
+        self.begin(*SEMI)
+        self.write()
+        result = self.act(*self.follow())
+        self.assertEqual(result.returncode, 0, result.stderr + result.stdout)
+        self.assertIn("acknowledges writes only when a replica has them", result.stdout)
+        self.assertIn("redundancy is kept", result.stdout)
+        self.assertEqual((self.one.sql(waits), self.two.sql(waits), self.two.sql(confirms).split()[1]), ("0", "1", "1"))
+        self.writer.wait_more()
+        self.two.stop(number=signal.SIGKILL)
+        self.one, self.two = self.two, self.one
+        result = self.act("--without-redundancy", "--old-server", "db/two", "--new-server", "db/one")
+        self.assertEqual(result.returncode, 0, result.stderr + result.stdout)
+        self.assert_nothing_lost()
+
+    def test_a_primary_that_waited_for_nobody(self):
+        """The replica would have confirmed, but was not asked to."""
+        self.begin(*SEMI)
+        self.one.sql("SET GLOBAL rpl_semi_sync_master_enabled=0")
+        self.two.sql("STOP SLAVE; START SLAVE")
+        self.two.wait_status("Slave_IO_Running", "Yes")
+        self.write()
+        self.one.stop(number=signal.SIGKILL)
+        self.two.wait_status("Slave_IO_Running", "Connecting")
+        result = self.act("--without-redundancy")
+        self.assertEqual(result.returncode, 3, result.stdout)
+        self.assertIn("it has waited for no confirmation", result.stderr)
+        self.assertEqual(self.two.sql("SELECT @@read_only"), "1")
 
     def test_a_replica_that_lags_is_refused_or_all_is_undone(self):
         self.begin()

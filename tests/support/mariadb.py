@@ -61,21 +61,21 @@ class MariaDB:
         parts = (line.partition(":") for line in done.stdout.splitlines())
         return {key.strip(): value.strip() for key, colon, value in parts if colon}
 
-    def follow(self, source, name="", more=""):
+    def follow(self, source, name="", more="", start="START SLAVE"):
         """Replicate from ${source}, over the user that `allow_replicas` made there."""
         quoted = f"'{name}'" if name else ""
         self.sql(f"CHANGE MASTER {quoted} TO MASTER_HOST='127.0.0.1', MASTER_PORT={source.port}, MASTER_USER='repl', "
                  f"MASTER_PASSWORD='replpw', MASTER_CONNECT_RETRY=1, MASTER_HEARTBEAT_PERIOD=1, "
-                 f"MASTER_USE_GTID=slave_pos {more}; START SLAVE {quoted}")
+                 f"MASTER_USE_GTID=slave_pos {more}; {start} {quoted}")
 
     def allow_replicas(self):
         self.sql("SET sql_log_bin=0; CREATE USER repl@'127.0.0.1' IDENTIFIED BY 'replpw'; "
                  "GRANT REPLICATION SLAVE ON *.* TO repl@'127.0.0.1'")
 
-    def allow_watcher(self, grants="PROCESS, SLAVE MONITOR"):
+    def allow_watcher(self, grants="PROCESS, SLAVE MONITOR", user="watch"):
         """The user of the checks; without binary log, so that replicas can have their own."""
-        self.sql("SET sql_log_bin=0; CREATE USER watch@'127.0.0.1' IDENTIFIED BY 'watchpw'; "
-                 f"GRANT {grants} ON *.* TO watch@'127.0.0.1'")
+        self.sql(f"SET sql_log_bin=0; CREATE USER {user}@'127.0.0.1' IDENTIFIED BY 'watchpw'; "
+                 f"GRANT {grants} ON *.* TO {user}@'127.0.0.1'")
 
     def wait_status(self, key, value, statement="SHOW SLAVE STATUS"):
         wait_until(lambda: self.status(statement).get(key) == value,
