@@ -220,11 +220,17 @@ struct world_run {
 size_t world_run_count(const struct world *world);
 struct world_run world_run_at(const struct world *world, size_t index);
 
-/* world_remedy(world, binding, remediation, phrase, next, runs): what the remediation that was decided on last does for
- * the open problem, as remedy_phrase says it, and the instant when that ends by itself, 0 when it does not; ${runs}: the
- * ordinal of its last id. */
-bool world_remedy(const struct world *world, uint32_t binding, const char **remediation, const char **phrase,
-                  int64_t *next, unsigned *runs);
+/* world_remedy(world, binding, standing): what the remediation that was decided on last does for the open problem; false:
+ * nothing. Texts live until the next decision. */
+struct remedy_standing {
+    const char *remediation;
+    const char
+        *phrase; /* as remedy_phrase says it; or that its program refused, or that the check is to prove it */
+    int64_t next;    /* epoch ms: when that ends by itself; 0: it does not */
+    unsigned runs;   /* the ordinal of its last id */
+    const char *did; /* what its program said, of the last two; NULL: nothing */
+};
+bool world_remedy(const struct world *world, uint32_t binding, struct remedy_standing *standing);
 
 /* Whether a host is up: its `alive` check is no hard CRITICAL or UNKNOWN. Down with none of its parents up is
  * UNREACHABLE, and so is a host without such a check behind parents of which none is up. Source: Nagios. */

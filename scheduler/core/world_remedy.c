@@ -173,19 +173,29 @@ void world_remedied(struct world *world, const char *run, const struct run_end *
 
 /* ---- for whoever asks ---- */
 
-bool world_remedy(const struct world *world, uint32_t binding, const char **remediation, const char **phrase,
-                  int64_t *next, unsigned *runs)
+static bool stands(const struct course *course, struct remedy_standing *standing)
+{
+    bool refused = course->done && !course->pending && course->did;
+    *standing = (struct remedy_standing){course->remediation, remedy_phrase(course->said), course->said_next,
+                                         course->runs, NULL};
+    if (course->said != REMEDY_NOTHING)
+        return true;
+    standing->phrase = refused ? "refused to run" : "ran; the check tells whether it helped";
+    standing->next = course->verify_until;
+    standing->did = course->did;
+    return refused || course->verify_until;
+}
+
+bool world_remedy(const struct world *world, uint32_t binding, struct remedy_standing *standing)
 {
     const struct problem *problem = world->records[binding].problem;
-    const struct course *last = NULL;
-    for (size_t i = 0; problem && i < problem->course_count; i++)
-        if (problem->courses[i].said != REMEDY_NOTHING)
-            last = &problem->courses[i];
-    if (!last)
-        return false;
-    *remediation = last->remediation;
-    *phrase = remedy_phrase(last->said);
-    *next = last->said_next;
-    *runs = last->runs;
-    return true;
+    struct remedy_standing one;
+    bool any = false;
+    for (size_t i = 0; problem && i < problem->course_count; i++) {
+        if (!stands(&problem->courses[i], &one))
+            continue;
+        *standing = one;
+        any = true;
+    }
+    return any;
 }

@@ -36,19 +36,19 @@ void answer_bundle(const struct engine *engine, const char *run, struct text *pa
 
 json_t *answer_remedy(const struct engine *engine, uint32_t index)
 {
-    const char *remediation, *phrase;
-    int64_t next;
-    unsigned runs;
+    struct remedy_standing standing;
     struct text text = TEXT_INIT, run = TEXT_INIT, bundle = TEXT_INIT;
     json_t *told = json_null();
-    if (world_remedy(engine->world, index, &remediation, &phrase, &next, &runs)) {
-        text_format(&text, "%s: %s", remediation, phrase);
-        if (next > 0) {
+    if (world_remedy(engine->world, index, &standing)) {
+        text_format(&text, "%s: %s", standing.remediation, standing.phrase);
+        if (standing.next > 0) {
             text_add(&text, ", until ");
-            notice_time(&text, zone_open(engine->model->site.timezone, NULL), next);
+            notice_time(&text, zone_open(engine->model->site.timezone, NULL), standing.next);
         }
-        text_format(&run, "p%" PRIu64 "-%s-%u", world_state(engine->world, index)->problem, remediation,
-                    runs);
+        if (standing.did)
+            text_format(&text, ": %s", standing.did);
+        text_format(&run, "p%" PRIu64 "-%s-%u", world_state(engine->world, index)->problem,
+                    standing.remediation, standing.runs);
         answer_bundle(engine, run.bytes, &bundle);
         if (bundle.length > 0)
             text_format(&text, "; diagnostics: %s", bundle.bytes);
