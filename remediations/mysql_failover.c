@@ -28,6 +28,10 @@ static const struct option_row options[] = {
      .help = "what the old primary is in HAProxy; it goes to maintenance and its sessions are shut down"},
     {"new-server", 0, TEXT(struct failover_options, new_server), .value = "BACKEND/SERVER",
      .help = "what the replica is in HAProxy; it becomes ready when it has been promoted"},
+    {"server-state", 0, TEXT(struct failover_options, server_state), .value = "PATH",
+     .help = "HAProxy's server-state-file, which is written when the roles have changed: else HAProxy leads "
+             "back to the "
+             "old primary when it is reloaded or started again"},
     {"marker", 0, TEXT(struct failover_options, marker), .value = "PATH",
      .help = "the file that stands as long as redundancy is lost; while it does, no failover is begun",
      .required = true},
@@ -225,6 +229,16 @@ static bool follow_from_old(struct failover *failover, struct error *error)
     return ok;
 }
 
+/* What was set by its socket, HAProxy knows only as long as it lives. */
+static void keep_roles(struct failover *failover)
+{
+    const struct failover_options *args = failover->args;
+    struct error error;
+    if (args->server_state && !haproxy_admin_save(args->haproxy, args->server_state, failover->run, &error))
+        act_say(failover->run, "a new start of HAProxy would lead back to \"%s\": %s", args->old_server,
+                error.text);
+}
+
 /* A follower that does not come is no reason to fail: the marker tells, and it can be mended in peace. */
 static void let_follow(struct failover *failover)
 {
@@ -257,6 +271,7 @@ static bool fail_over(struct failover *failover, struct error *error)
     }
     if (!take_over(failover, error))
         return false;
+    keep_roles(failover);
     let_follow(failover);
     return true;
 }

@@ -14,7 +14,7 @@ struct failover_options {
     int action;
     const char *primary, *replica;
     struct option_list others;
-    const char *haproxy, *old_server, *new_server, *marker;
+    const char *haproxy, *old_server, *new_server, *marker, *server_state;
     const char *follow_as, *follow_password_file;
     int64_t lag, catch_up, wait; /* ms */
     bool accept_loss, without_redundancy;

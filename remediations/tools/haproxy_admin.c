@@ -5,6 +5,11 @@
 #include "collectors/haproxy.h"
 #include "lib/number.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
 enum { DIAGNOSE_MS = 3000, NAMES_MAX = 128, WORDS_MAX = 64, WEIGHT_MAX = 256 };
 
 static size_t backend_length(const char *server)
@@ -156,6 +161,30 @@ bool haproxy_admin_read(const struct haproxy_server_name *name, const struct act
         found = true;
     }
     return found || not_there(name, error);
+}
+
+static bool write_whole(const char *path, const struct text *bytes)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+    bool ok = fd >= 0 && write(fd, bytes->bytes, bytes->length) == (ssize_t)bytes->length && fsync(fd) == 0;
+    if (fd >= 0)
+        ok = close(fd) == 0 && ok;
+    return ok;
+}
+
+bool haproxy_admin_save(const char *socket, const char *path, const struct act_run *run, struct error *error)
+{
+    struct text answer = TEXT_INIT;
+    const char *fresh = arena_format(run->arena, "%s.new", path);
+    bool ok = haproxy_admin_ask(socket, "show servers state\n", run, &answer, error);
+    if (ok && !strstr(answer.bytes, "srv_admin_state"))
+        ok = error_set(error, "\"%s\" does not tell how its servers stand", socket);
+    else if (ok && (!write_whole(fresh, &answer) || rename(fresh, path) != 0))
+        ok = error_set(error, "%s: the server-state-file \"%s\"", strerror(errno), path);
+    if (!ok)
+        (void)unlink(fresh);
+    text_release(&answer);
+    return ok;
 }
 
 bool haproxy_admin_diagnose(const char *socket, const struct act_run *run, struct bundle *bundle,

@@ -44,6 +44,10 @@ bool haproxy_admin_parse(char *answer, const char *server, struct haproxy_standi
 bool haproxy_admin_read(const struct haproxy_server_name *name, const struct act_run *run,
                         struct haproxy_standing *standing, struct error *error);
 
+/* haproxy_admin_save(socket, path, run, error): replace HAProxy's server-state-file by how its servers stand now, as a
+ * whole: what was set by the socket is gone with the process else (management guide, "show servers state"). */
+bool haproxy_admin_save(const char *socket, const char *path, const struct act_run *run, struct error *error);
+
 /* haproxy_admin_diagnose(socket, run, bundle, error): `show info`, `show stat` and `show servers state`. */
 bool haproxy_admin_diagnose(const char *socket, const struct act_run *run, struct bundle *bundle,
                             struct error *error);

@@ -168,6 +168,29 @@ class Failover(unittest.TestCase):
         self.as_before()
         self.assertEqual(self.last()["outcome"], "failed")
 
+    def test_haproxy_starts_again(self):
+        """What its socket was told is gone with it, unless its server-state-file has it."""
+        self.begin()
+        state = self.database.server_state
+        result = self.act(*self.follow(), "--server-state", self.place.path / "none" / "state")
+        self.assertEqual(result.returncode, 0, result.stderr + result.stdout)
+        self.assertIn('a new start of HAProxy would lead back to "db/one"', result.stdout)
+        self.assertFalse(state.exists())
+        back = ("--primary", f"127.0.0.1:{self.two.port}", "--replica", f"127.0.0.1:{self.one.port}", "--old-server", "db/two",
+                "--new-server", "db/one", "--server-state", state)
+        result = self.act(*self.follow(), *back)
+        self.assertEqual(result.returncode, 0, result.stderr + result.stdout)
+        result = self.act(*self.follow(), "--server-state", state)
+        self.assertEqual(result.returncode, 0, result.stderr + result.stdout)
+        self.place.stop(self.haproxy.process, signal.SIGKILL)
+        self.haproxy.start()
+        self.assertEqual(self.haproxy.status("db", "one"), "MAINT")
+        self.haproxy.wait_status("db", "two", "UP")
+        self.place.stop(self.haproxy.process, signal.SIGKILL)
+        state.unlink()
+        self.haproxy.start()
+        self.haproxy.wait_status("db", "one", "UP")
+
     def test_one_that_was_killed_is_taken_up_again(self):
         self.begin()
         self.two.sql("STOP SLAVE; CHANGE MASTER TO MASTER_DELAY=600; START SLAVE")

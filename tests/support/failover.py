@@ -10,6 +10,8 @@ GRANTS = "READ_ONLY ADMIN, REPLICATION SLAVE ADMIN, REPLICATION MASTER ADMIN, SL
 PROXIES = """listen db
     mode tcp
     bind 127.0.0.1:{port}
+    load-server-state-from-file local
+    server-state-file-name {state}
     server one 127.0.0.1:{one} check inter 100 fall 2 rise 1
     server two 127.0.0.1:{two} check inter 100 fall 2 rise 1 disabled
 """
@@ -71,8 +73,9 @@ class Database:
                        what=f"the table on {name}")
         if "--rpl-semi-sync-slave-enabled=1" in options:
             self.one.sql("SET GLOBAL rpl_semi_sync_master_enabled=1")
-        self.front = free_port()
-        self.haproxy = Haproxy(place, PROXIES.format(port=self.front, one=self.one.port, two=self.two.port))
+        self.front, self.server_state = free_port(), place.path / "server-state"
+        self.haproxy = Haproxy(place, PROXIES.format(port=self.front, one=self.one.port, two=self.two.port,
+                                                    state=self.server_state))
 
     def allow(self, server):
         """The users, on each server by itself."""

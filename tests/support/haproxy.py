@@ -36,8 +36,11 @@ class Haproxy:
         self.url = f"http://127.0.0.1:{self.port}/haproxy;csv"
         self.user, self.password = user, password
         text = CONFIG.format(socket=self.socket, stats=self.port, user=user, password=password, proxies=proxies)
-        config = place.write("haproxy.cfg", text)
-        self.process = place.start(["haproxy", "-db", "-f", config], "haproxy")
+        self.config = place.write("haproxy.cfg", text)
+        self.start()
+
+    def start(self):
+        self.process = self.place.start(["haproxy", "-db", "-f", self.config], "haproxy")
         wait_until(lambda: port_open(self.port) and self.socket.exists(), what="haproxy's port")
 
     def ask(self, command):
