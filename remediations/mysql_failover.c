@@ -368,8 +368,10 @@ static bool settle(struct failover *failover, bool *settled, struct error *error
         let_wait(failover, replica, &primary);
     mysql_link_close(primary.link);
     if (!replica) {
-        act_say(run, "redundancy is lost since %s: no replica of \"%s\" has caught up", marker.since,
-                marker.primary);
+        act_say(run, "redundancy is lost since %s: no replica of \"%s\" has caught up%s", marker.since,
+                marker.primary,
+                failover->args->action == SETTLE ? ""
+                                                 : "; mysql_failover --action settle ends that when one has");
         return true;
     }
     *settled = failover_marker_remove(failover->args->marker, error);

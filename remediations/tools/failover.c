@@ -204,7 +204,9 @@ static enum answer judge_primary(struct failover *failover, struct error *error)
 
 static enum answer refuse_lost(const struct failover_marker *marker, struct error *error)
 {
-    return act_refuse(error, "redundancy is lost since %s, when \"%s\" took the place of \"%s\" for %s",
+    return act_refuse(error,
+                      "redundancy is lost since %s, when \"%s\" took the place of \"%s\" for %s; "
+                      "mysql_failover --action settle ends that when a replica has caught up",
                       marker->since, marker->primary, marker->former, marker->issue);
 }
 
