@@ -51,11 +51,12 @@ struct config_row {
     .read = (reader), .form = (form_),                                                                       \
     .offset = _Generic((((type *)0)->member), ctype                                                          \
                        : offsetof(type, member))
-#define CONFIG_TEXT(type, member) CONFIG_MEMBER(config_read_text, "text", const char *, type, member)
-#define CONFIG_WORD(type, member) CONFIG_MEMBER(config_read_word, "word", const char *, type, member)
-#define CONFIG_NAME(type, member) CONFIG_MEMBER(config_read_name, "name", const char *, type, member)
-#define CONFIG_PATH(type, member) CONFIG_MEMBER(config_read_path, "path", const char *, type, member)
-#define CONFIG_URL(type, member)  CONFIG_MEMBER(config_read_url, "URL", const char *, type, member)
+#define CONFIG_TEXT(type, member)   CONFIG_MEMBER(config_read_text, "text", const char *, type, member)
+#define CONFIG_WORD(type, member)   CONFIG_MEMBER(config_read_word, "word", const char *, type, member)
+#define CONFIG_NAME(type, member)   CONFIG_MEMBER(config_read_name, "name", const char *, type, member)
+#define CONFIG_PATH(type, member)   CONFIG_MEMBER(config_read_path, "path", const char *, type, member)
+#define CONFIG_SECRET(type, member) CONFIG_MEMBER(config_read_secret, "path", const char *, type, member)
+#define CONFIG_URL(type, member)    CONFIG_MEMBER(config_read_url, "URL", const char *, type, member)
 #define CONFIG_ADDRESS(type, member)                                                                         \
     CONFIG_MEMBER(config_read_address, "mail address", const char *, type, member)
 #define CONFIG_ZONE(type, member)  CONFIG_MEMBER(config_read_zone, "time zone", const char *, type, member)
@@ -116,6 +117,7 @@ config_reader config_read_text;    /* not empty */
 config_reader config_read_word;    /* no blanks and no control characters */
 config_reader config_read_name;    /* config_rows_name_fits */
 config_reader config_read_path;    /* made absolute against the configuration directory */
+config_reader config_read_secret;  /* the path of a file that not everyone may read */
 config_reader config_read_url;     /* http:// or https:// */
 config_reader config_read_address; /* one mail address, fit for a header */
 config_reader config_read_zone;    /* a time zone that the system knows */

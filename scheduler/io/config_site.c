@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "lib/guarded_file.h"
 #include "lib/listen_address.h"
 #include "lib/number.h"
 #include "scheduler/io/config_parts.h"
-
-#include <sys/stat.h>
 
 static const char *const tls_names[] = {"required", "none", NULL};
 
@@ -147,20 +144,6 @@ static const struct config_row alerting_rows[] = {
     {0},
 };
 
-/* A path whose file is a secret. */
-static void read_guarded(struct config_loader *loader, const struct config_row *row, const struct node *node,
-                         void *target)
-{
-    struct stat about;
-    const char *path = NULL;
-    config_read_path(loader, row, node, &path);
-    if (path && stat(path, &about) != 0)
-        findings_warning(loader->draft, node->place, "no readable file \"%s\"", path);
-    else if (path && guarded_file_is_open(about.st_mode))
-        findings_error(loader->draft, node->place, "\"%s\" is open to everyone: chmod o= it", path);
-    *(const char **)target = path;
-}
-
 static void read_statsd_address(struct config_loader *loader, const struct config_row *row,
                                 const struct node *node, void *target)
 {
@@ -181,7 +164,7 @@ static void read_statsd_address(struct config_loader *loader, const struct confi
 static const struct config_row tls_rows[] = {
     {"certificate", CONFIG_PATH(struct tls_files, certificate), .required = true,
      .help = "PEM, with the certificates that lead to its authority behind it"},
-    {"key", CONFIG_MEMBER(read_guarded, "path", const char *, struct tls_files, key), .required = true,
+    {"key", CONFIG_SECRET(struct tls_files, key), .required = true,
      .help = "its key, PEM, not encrypted; \"user\" must be able to read it, and not everyone"},
     {0},
 };
@@ -228,8 +211,7 @@ const struct config_row config_site_rows[] = {
              "without a "
              "restart"},
     {"url", CONFIG_URL(struct site, url), .help = "the public base of links in alerts"},
-    {"tokens_file", CONFIG_MEMBER(read_guarded, "path", const char *, struct site, tokens_file),
-     .without = "nothing can be changed over HTTP",
+    {"tokens_file", CONFIG_SECRET(struct site, tokens_file), .without = "nothing can be changed over HTTP",
      .help = "a name and a bearer token on each line, for programs that POST, and for all who ask when "
              "\"listen\" is "
              "not on loopback; not readable by others"},

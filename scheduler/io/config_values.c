@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The readers of single values and of lists and maps of texts, declared in config_rows.h. */
+#include "lib/guarded_file.h"
 #include "lib/memory.h"
 #include "lib/number.h"
 #include "lib/zone.h"
 #include "scheduler/io/config_rows.h"
 
 #include <ctype.h>
+#include <sys/stat.h>
 
 void config_read_text(struct config_loader *loader, const struct config_row *row, const struct node *node,
                       void *target)
@@ -84,6 +86,19 @@ void config_read_path(struct config_loader *loader, const struct config_row *row
     const char *path = config_rows_text(loader, row, node);
     if (path)
         *(const char **)target = make_absolute(loader, path);
+}
+
+void config_read_secret(struct config_loader *loader, const struct config_row *row, const struct node *node,
+                        void *target)
+{
+    struct stat about;
+    const char *path = NULL;
+    config_read_path(loader, row, node, &path);
+    if (path && stat(path, &about) != 0)
+        findings_warning(loader->draft, node->place, "no readable file \"%s\"", path);
+    else if (path && guarded_file_is_open(about.st_mode))
+        findings_error(loader->draft, node->place, "\"%s\" is open to everyone: chmod o= it", path);
+    *(const char **)target = path;
 }
 
 void config_read_url(struct config_loader *loader, const struct config_row *row, const struct node *node,
