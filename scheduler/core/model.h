@@ -290,6 +290,7 @@ struct tracker {
     const char *path; /* type file */
     const char *url;
     const char *token_file;
+    const char *webhook_secret_file;
     struct words command;  /* type command: it is asked in place of the tracker */
     int64_t poll;          /* how often each issue is asked for */
     int64_t hold;          /* how long its last word holds while it is away */

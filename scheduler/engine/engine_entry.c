@@ -2,7 +2,7 @@
 /* Who may come in over HTTP. Every change needs the token of a program that the site knows, as a bearer token: a browser
  * sends the password of HTTP Basic along with whatever another site's page makes it POST, and never a bearer token. To
  * look, off loopback, either will do; diagnostics need one on loopback too, because root gathered them. A signed link is
- * its own right. */
+ * its own right, and so is the webhook of a tracker. */
 #include "scheduler/engine/engine_page.h"
 
 #include "lib/guarded_file.h"
@@ -92,6 +92,15 @@ static bool admit_reader(struct engine *engine, struct web_call *call, bool pers
     return known;
 }
 
+bool engine_carries(const struct web_call *call, const struct seal *secret)
+{
+    char *password = web_password(call);
+    const char *given = password ? password : bearer_of(call);
+    bool is = given && seal_is(secret, given);
+    web_password_free(password);
+    return is;
+}
+
 bool engine_admit(void *owner, struct web_call *call, const char *method, const char *path)
 {
     struct engine *engine = owner;
@@ -100,6 +109,8 @@ bool engine_admit(void *owner, struct web_call *call, const char *method, const 
     if (strcmp(method, "POST") == 0 && strncmp(path, ENGINE_API, sizeof ENGINE_API - 1) == 0 &&
         engine_post_takes(path + sizeof ENGINE_API - 1))
         return engine_author(engine, call) != NULL;
+    if (strcmp(method, "POST") == 0 && strncmp(path, ENGINE_HOOKS, sizeof ENGINE_HOOKS - 1) == 0)
+        return engine_hook_admit(engine, call, path + sizeof ENGINE_HOOKS - 1);
     bool open = web_is_loopback(engine->web) && !engine_web_is_guarded(path);
     return open || admit_reader(engine, call, engine_web_is_page(path));
 }

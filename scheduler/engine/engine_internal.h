@@ -227,6 +227,12 @@ const char *engine_author(struct engine *engine, struct web_call *call);
 /* engine_post.c: what programs tell over HTTP, below /api/v1/, with a bearer token. */
 void engine_post(struct engine *engine, struct web_call *call, const char *resource);
 bool engine_post_takes(const char *resource);
+/* engine_carries: whether the bearer token of the call, or its password of HTTP Basic, is that secret. */
+bool engine_carries(const struct web_call *call, const struct seal *secret);
+/* engine_hook.c: what trackers POST to /hooks/NAME. engine_hook_admit: false: the call is answered. */
+#define ENGINE_HOOKS "/hooks/"
+bool engine_hook_admit(struct engine *engine, struct web_call *call, const char *name);
+void engine_hook(struct engine *engine, struct web_call *call, const char *name);
 /* engine_acknowledge.c: the page that a signed link opens, and its button. */
 void engine_acknowledge(struct engine *engine, struct web_call *call, bool act);
 bool engine_is_link(const char *path);

@@ -5,6 +5,7 @@
 #include "lib/form.h"
 #include "lib/ledger.h"
 #include "lib/memory.h"
+#include "scheduler/core/tracker_hook.h"
 #include "scheduler/engine/engine_history.h"
 #include "scheduler/io/config_issues.h"
 
@@ -16,7 +17,7 @@ enum {
     OUTPUT = 4096
 };
 
-static const int64_t millisecond = 1000; /* of loop_now's clock */
+static const int64_t millisecond = 1000, second = 1000000; /* of loop_now's clock */
 
 /* What a tracker is to be told. */
 struct message {
@@ -31,6 +32,7 @@ struct issue {
     struct trackers *trackers; /* NULL: the engine ends, and only the answer is waited for */
     char *name;
     int64_t due; /* loop_now's clock */
+    int64_t asked;
     bool asking;
     bool on_thread;         /* it is a file that is asked */
     bool listed;            /* the configuration still names it */
@@ -48,6 +50,7 @@ struct trackers {
     struct engine *engine;
     struct loop_timer *timer;
     struct issue *issues;
+    int64_t refusal_due; /* before that no refused webhook is logged */
 };
 
 static void arm(struct trackers *trackers)
@@ -373,6 +376,7 @@ static void look(void *owner)
         if (issue->asking || issue->due > now || !remediation || !remediation->tracker)
             continue;
         issue->due = now + remediation->tracker->poll * millisecond;
+        issue->asked = now;
         if (issue->message.text && !issue->put_off)
             say(issue, remediation->tracker);
         else
@@ -380,6 +384,34 @@ static void look(void *owner)
         issue->put_off = false;
     }
     arm(trackers);
+}
+
+/* One that is being asked for is asked for once more: the answer under way may be older than the call. */
+size_t trackers_hooked(struct trackers *trackers, const struct tracker *tracker, const json_t *body)
+{
+    size_t count = 0;
+    int64_t now = loop_now();
+    for (struct issue *issue = trackers->issues; issue; issue = issue->next) {
+        const struct remediation *remediation = of_issue(trackers->engine->model, issue->name);
+        if (!remediation || remediation->tracker != tracker ||
+            !tracker_hook_concerns(tracker->type, body, issue->name))
+            continue;
+        int64_t due = issue->asked + second > now ? issue->asked + second : now;
+        issue->due = due < issue->due ? due : issue->due;
+        count++;
+    }
+    arm(trackers);
+    return count;
+}
+
+void trackers_refused(struct trackers *trackers, const struct tracker *tracker, const char *why)
+{
+    int64_t now = loop_now();
+    if (now < trackers->refusal_due)
+        return;
+    trackers->refusal_due = now + 60 * second;
+    log_say(trackers->engine->settings.log, LOG_LEVEL_WARNING,
+            "a webhook of the tracker \"%s\" is refused: %s", tracker->name, why);
 }
 
 const char *trackers_trouble(const struct trackers *trackers)

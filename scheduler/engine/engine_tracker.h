@@ -17,6 +17,12 @@ void trackers_adopt(struct trackers *trackers);
 void trackers_called(struct trackers *trackers, const struct remediation *remediation, const char *subject,
                      uint64_t problem);
 
+/* trackers_hooked(trackers, tracker, body): its webhook came: the issues that ${body} may concern are asked for, each at most
+ * once a second; how many they are. ${body} is NULL when it is no JSON. trackers_refused: one came that is not believed,
+ * which is logged once a minute. */
+size_t trackers_hooked(struct trackers *trackers, const struct tracker *tracker, const json_t *body);
+void trackers_refused(struct trackers *trackers, const struct tracker *tracker, const char *why);
+
 /* trackers_trouble(trackers): the first tracker that does not answer, as a sentence; NULL: all do. */
 const char *trackers_trouble(const struct trackers *trackers);
 

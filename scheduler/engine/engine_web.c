@@ -267,12 +267,15 @@ void engine_web(void *owner, struct web_call *call, const char *method, const ch
 {
     struct engine *engine = owner;
     const char *resource = below(path, ENGINE_API), *picture = below(path, "/graph/");
+    const char *hook = below(path, ENGINE_HOOKS);
     bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
     bool post = strcmp(method, "POST") == 0;
     if (engine_is_link(path) && (get || post))
         engine_acknowledge(engine, call, post);
     else if (resource && post)
         engine_post(engine, call, resource);
+    else if (hook && post)
+        engine_hook(engine, call, hook);
     else if (!get)
         refuse_method(call);
     else if (strcmp(path, "/healthz") == 0)

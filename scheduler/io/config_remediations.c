@@ -21,6 +21,14 @@ static const struct config_row tracker_rows[] = {
      .help = "how long the last known state holds while the tracker is away"},
     {"disarm_when_away", CONFIG_FLAG(struct tracker, disarm_when_away), .standard = "false",
      .help = "true: after that time its remediations are disarmed"},
+    {"webhook_secret_file", CONFIG_SECRET(struct tracker, webhook_secret_file),
+     .without = "it is only polled",
+     .help = "its first line, of 16 bytes or more, is the secret of the tracker's webhook, a POST to "
+             "/hooks/NAME of "
+             "the page: GitHub, Jira and Redmine 7 sign with it, GitLab sends it as its token, any other as "
+             "a bearer "
+             "token or as the password of HTTP Basic. The state is then asked for at once; not readable by "
+             "others"},
     {"reopen", CONFIG_FLAG(struct tracker, reopen), .standard = "false",
      .help = "true: an issue whose remediation is called for after the close is reopened; else there is a "
              "comment"},

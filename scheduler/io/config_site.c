@@ -204,7 +204,8 @@ const struct config_row config_site_rows[] = {
          "where the page and the API are served; port 0 is any free one. When it is not on loopback, \"tls\" "
          "is "
          "required, and every request needs a token of \"tokens_file\", as \"Authorization: Bearer\" or, to "
-         "look only, as the password of HTTP Basic with any user name; signed links need none"},
+         "look only, as the password of HTTP Basic with any user name; signed links and the webhooks of "
+         "trackers need none"},
     {"tls", CONFIG_MEMBER(read_part, "map", struct tls_files, struct site, tls), .rows = tls_rows,
      .without = "plain HTTP",
      .help = "the page and the API are served with TLS 1.2 or 1.3; changed files are noticed and taken up "

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scheduler/io/seal.h"
 
+#include "lib/guarded_file.h"
 #include "lib/memory.h"
 #include "lib/text.h"
 
@@ -18,8 +19,16 @@
 enum { KEY_BYTES = 32, SUM_BYTES = 32 };
 
 struct seal {
-    unsigned char key[KEY_BYTES];
+    size_t length;
+    unsigned char key[];
 };
+
+static struct seal *seal_create(size_t length)
+{
+    struct seal *seal = memory_get(1, sizeof *seal + length);
+    seal->length = length;
+    return seal;
+}
 
 /* A crash in the middle leaves no half of a key: the file has its name when it is whole. */
 static bool make_key(const char *path, struct error *error)
@@ -55,7 +64,7 @@ static bool read_key(struct seal *seal, int fd, const char *path, struct error *
 
 struct seal *seal_open(const char *path, struct error *error)
 {
-    struct seal *seal = memory_get(1, sizeof *seal);
+    struct seal *seal = seal_create(KEY_BYTES);
     int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
     int fd = open(path, flags);
     bool missing = fd < 0 && errno == ENOENT;
@@ -74,10 +83,29 @@ struct seal *seal_open(const char *path, struct error *error)
     return seal;
 }
 
+struct seal *seal_read(const char *path, struct error *error)
+{
+    size_t length = 0;
+    struct seal *seal = NULL;
+    char *bytes = guarded_file_read(path, "the secret file", true, &length, error);
+    if (!bytes)
+        return NULL;
+    size_t line = strcspn(bytes, "\r\n");
+    if (line < SEAL_SECRET_LEAST || line > SEAL_SECRET_MOST) {
+        (void)error_set(error, "the first line of the secret file \"%s\" is not of %d to %d bytes", path,
+                        (int)SEAL_SECRET_LEAST, (int)SEAL_SECRET_MOST);
+    } else {
+        seal = seal_create(line);
+        memcpy(seal->key, bytes, line);
+    }
+    guarded_file_free(bytes, length);
+    return seal;
+}
+
 void seal_free(struct seal *seal)
 {
     if (seal)
-        OPENSSL_cleanse(seal, sizeof *seal);
+        OPENSSL_cleanse(seal, sizeof *seal + seal->length);
     free(seal);
 }
 
@@ -87,7 +115,8 @@ bool seal_sign(const struct seal *seal, const char *text, size_t length, char he
     unsigned char sum[EVP_MAX_MD_SIZE];
     unsigned int size = 0;
     const unsigned char *bytes = (const unsigned char *)text;
-    bool ok = HMAC(EVP_sha256(), seal->key, KEY_BYTES, bytes, length, sum, &size) && size == SUM_BYTES;
+    bool ok =
+        HMAC(EVP_sha256(), seal->key, (int)seal->length, bytes, length, sum, &size) && size == SUM_BYTES;
     for (size_t i = 0; i < SUM_BYTES; i++) {
         hex[2 * i] = ok ? digits[sum[i] >> 4] : '\0';
         hex[2 * i + 1] = ok ? digits[sum[i] & 15] : '\0';
@@ -101,4 +130,12 @@ bool seal_check(const struct seal *seal, const char *text, size_t length, const 
     char wanted[SEAL_HEX_BYTES];
     return strlen(hex) == SEAL_HEX_BYTES - 1 && seal_sign(seal, text, length, wanted) &&
            CRYPTO_memcmp(wanted, hex, SEAL_HEX_BYTES - 1) == 0;
+}
+
+/* What both come to is compared: its length is the same whatever theirs are. */
+bool seal_is(const struct seal *seal, const char *given)
+{
+    char wanted[SEAL_HEX_BYTES];
+    return seal_sign(seal, (const char *)seal->key, seal->length, wanted) &&
+           seal_check(seal, given, strlen(given), wanted);
 }

@@ -33,7 +33,8 @@ struct web_call {
     const char *challenges[WEB_CHALLENGES];
     size_t challenge_count;
     struct text body;
-    size_t came; /* bytes of it, also of one that is too big */
+    size_t came;  /* bytes of it, also of one that is too big */
+    size_t limit; /* of them */
     bool too_big;
     bool asked;    /* the handler was called */
     bool answered; /* web_reply was called */
@@ -109,7 +110,8 @@ static void web_due(void *owner)
 static struct web_call *call_create(struct web *web, struct MHD_Connection *connection)
 {
     struct web_call *call = memory_get(1, sizeof *call);
-    *call = (struct web_call){.next = web->calls, .web = web, .connection = connection, .body = TEXT_INIT};
+    *call = (struct web_call){
+        .next = web->calls, .web = web, .connection = connection, .body = TEXT_INIT, .limit = BODY_MOST};
     web->calls = call;
     return call;
 }
@@ -227,6 +229,11 @@ void web_challenge(struct web_call *call, const char *value)
     call->challenges[call->challenge_count++] = value;
 }
 
+void web_limit(struct web_call *call, size_t bytes)
+{
+    call->limit = bytes;
+}
+
 const char *web_body(const struct web_call *call, size_t *length)
 {
     *length = call->body.length;
@@ -264,7 +271,7 @@ static enum MHD_Result request_came(void *owner, struct MHD_Connection *connecti
     if (*upload_size > 0) {
         /* The body of one that is refused is read all the same, so that its sender reads the answer. */
         call->came += *upload_size;
-        call->too_big |= call->came > BODY_MOST;
+        call->too_big |= call->came > call->limit;
         if (call->too_big || call->answered)
             text_release(&call->body);
         else

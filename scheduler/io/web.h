@@ -48,6 +48,8 @@ void web_password_free(char *password); /* wipes it */
  * and must outlive the reply. At most WEB_CHALLENGES. */
 enum { WEB_CHALLENGES = 2 };
 void web_challenge(struct web_call *call, const char *value);
+/* web_limit(call, bytes): where it is admitted: of this call no more than so many bytes are taken. */
+void web_limit(struct web_call *call, size_t bytes);
 /* web_body(call, length): what was sent, at most 1 MiB, with a NUL behind it; valid until the reply. */
 const char *web_body(const struct web_call *call, size_t *length);
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The page and the API off loopback: TLS, and a token for whoever is not sent by a signed link. All of it runs in
 a network of its own, where a server can listen at an address that is not loopback."""
+import hashlib
+import hmac
 import json
 import os
 import re
@@ -254,6 +256,17 @@ class OffLoopback(Page):
         self.assertEqual(self.curl(path[:-1] + ("0" if path[-1] != "0" else "1"))[1], 403)
         self.assertEqual(self.curl(path.replace("acknowledge", "api/v1/status"))[1], 401)
         self.assertIn("acknowledged by bob", self.curl(path, "-d", "comment=me")[2])
+
+    def test_the_webhook_of_a_tracker_is_its_own_right(self):
+        secret = "0123456789abcdef"
+        self.watch.write("secret", secret + "\n").chmod(0o600)
+        self.watch.write("remediations.yaml", "trackers: {GH: {type: github, url: 'https://127.0.0.1:1/o/r', "
+                         "webhook_secret_file: secret}}\n")
+        self.watch.start()
+        good = hmac.new(secret.encode(), b"{}", hashlib.sha256).hexdigest()
+        for name, sign, status in (("GH", good, 202), ("GH", "0" * 64, 403), ("NO", good, 403), ("GH", "", 403)):
+            code, got, text = self.curl(f"/hooks/{name}", "-d", "{}", "-H", f"X-Hub-Signature-256: sha256={sign}")
+            self.assertEqual((code, got), (0, status), text)
 
     def test_a_token_that_is_taken_away(self):
         self.watch.start()

@@ -54,6 +54,50 @@ static void put(const char *path, const char *bytes, size_t length, mode_t mode)
     assert_int_equal(chmod(path, mode), 0);
 }
 
+/* The example of GitHub's manual. */
+static void a_secret_of_others_signs(void **state)
+{
+    static const char secret[] = "It's a Secret to Everybody\r\nwhat follows does not count\n";
+    static const char text[] = "Hello, World!";
+    static const char *const wrong[] = {"", "It's a Secret to Everybody\r", "It's a secret to Everybody",
+                                        "It's"};
+    char *path = path_of(state, "key");
+    struct error error = {""};
+    put(path, secret, sizeof secret - 1, 0640);
+    struct seal *seal = seal_read(path, &error);
+    assert_non_null(seal);
+    assert_true(seal_check(seal, text, sizeof text - 1,
+                           "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"));
+    assert_true(seal_is(seal, "It's a Secret to Everybody"));
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_false(seal_is(seal, wrong[i]));
+    seal_free(seal);
+    assert_int_equal(unlink(path), 0);
+    free(path);
+}
+
+static void a_secret_that_is_none_is_refused(void **state)
+{
+    static const char nuls[32] = "";
+    char *path = path_of(state, "key"), *long_one = memory_get(SEAL_SECRET_MOST + 2, 1);
+    struct error error = {""};
+    assert_null(seal_read(path, &error));
+    memset(long_one, 'x', SEAL_SECRET_MOST + 1);
+    put(path, long_one, SEAL_SECRET_MOST + 1, 0600);
+    assert_null(seal_read(path, &error));
+    put(path, long_one, SEAL_SECRET_LEAST - 1, 0600);
+    assert_null(seal_read(path, &error));
+    assert_null(strstr(error.text, "xxxx"));
+    put(path, nuls, sizeof nuls, 0600);
+    assert_null(seal_read(path, &error));
+    put(path, long_one, SEAL_SECRET_LEAST, 0604);
+    assert_null(seal_read(path, &error));
+    assert_non_null(strstr(error.text, "open to everyone"));
+    assert_int_equal(unlink(path), 0);
+    free(long_one);
+    free(path);
+}
+
 static void a_key_is_made_once(void **state)
 {
     char *path = path_of(state, "key");
@@ -165,8 +209,12 @@ static void bad_token_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_key_is_made_once), cmocka_unit_test(the_signature_is_hmac_sha256),
-        cmocka_unit_test(bad_keys),           cmocka_unit_test(tokens_by_name),
+        cmocka_unit_test(a_key_is_made_once),
+        cmocka_unit_test(the_signature_is_hmac_sha256),
+        cmocka_unit_test(a_secret_of_others_signs),
+        cmocka_unit_test(a_secret_that_is_none_is_refused),
+        cmocka_unit_test(bad_keys),
+        cmocka_unit_test(tokens_by_name),
         cmocka_unit_test(bad_token_files),
     };
     return cmocka_run_group_tests(tests, make_place, drop_place);
