@@ -168,10 +168,8 @@ static void note_instant(int64_t instant, int64_t at, int64_t *next)
         *next = instant;
 }
 
-/* The first instant after ${at}, ${until} at the latest, at which an override begins or ends, or another window of
- * the rota or of its users' contacts opens or closes. */
-static int64_t next_change(const struct model *model, const struct group *group, enum urgency urgency,
-                           int64_t at, int64_t until)
+int64_t rota_next_change(const struct model *model, const struct group *group, enum urgency urgency,
+                         int64_t at, int64_t until)
 {
     int64_t next = until;
     for (size_t i = 0; i < group->shift_count; i++) {
@@ -197,12 +195,12 @@ bool rota_gap(const struct model *model, const struct group *group, enum urgency
 {
     int64_t at = from;
     while (at < until && rota_first_for(model, group, urgency, importance, at, 0))
-        at = next_change(model, group, urgency, at, until);
+        at = rota_next_change(model, group, urgency, at, until);
     if (at >= until)
         return false;
     *start = at;
     do
-        at = next_change(model, group, urgency, at, until);
+        at = rota_next_change(model, group, urgency, at, until);
     while (at < until && !rota_first_for(model, group, urgency, importance, at, 0));
     *end = at;
     return true;

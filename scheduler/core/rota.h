@@ -45,6 +45,11 @@ const struct override *rota_override(const struct group *group, int64_t at);
 const struct user *rota_replaced(const struct model *model, const struct group *group, int64_t at,
                                  const struct user *user);
 
+/* rota_next_change(model, group, urgency, at, until): the first instant after ${at}, ${until} at the latest, at which an
+ * override begins or ends, or a window of the rota or of its users' contacts opens or closes. */
+int64_t rota_next_change(const struct model *model, const struct group *group, enum urgency urgency,
+                         int64_t at, int64_t until);
+
 /* rota_gap(model, group, urgency, importance, from, until, start, end): the first stretch in [from, until) in which nobody
  * can be reached; false: there is none. */
 bool rota_gap(const struct model *model, const struct group *group, enum urgency urgency, int importance,

@@ -263,13 +263,12 @@ static bool tell_next(struct turn *turn, const struct called *called, int64_t *n
     return user != NULL;
 }
 
-/* One group of those that are to be told; ${answer}: why not. */
+/* One group of those that are to be told; ${answer}: why not; ${climb}: when to look for the next person. */
 static bool tell_called(struct turn *turn, const struct quiet_facts *facts, const struct called *called,
-                        bool fresh, struct quiet_answer *answer)
+                        bool fresh, struct quiet_answer *answer, int64_t *climb)
 {
     const struct alert_rule *rule = turn->binding->plan->alert;
     struct told_group *part = record_group(turn->record->problem, called->group->name);
-    int64_t climb = 0;
     fresh |= called->now;
     gather(turn, called->group, &part->last, fresh);
     bool waited = part->last.wait && turn->now >= part->last.wait;
@@ -282,11 +281,10 @@ static bool tell_called(struct turn *turn, const struct quiet_facts *facts, cons
         tell_problem(turn, called, part, news);
         answer->next = rule->repeat ? turn->now + rule->repeat : 0;
     }
-    if (tell_next(turn, called, &climb)) {
+    if (tell_next(turn, called, climb)) {
         spoke = true;
         answer->reason = QUIET_NOT;
     }
-    answer->next = world_earlier(answer->next, climb);
     return spoke;
 }
 
@@ -294,24 +292,25 @@ static int64_t tell_groups(struct turn *turn, const struct quiet_facts *facts, b
 {
     struct problem *problem = turn->record->problem;
     struct quiet_answer silent = {.reason = QUIET_NOT};
-    int64_t next = 0;
+    int64_t next = 0, climb = 0, said = 0;
     bool spoke = false;
     size_t count = 0;
     struct called *called = world_escalate_groups(turn, &count);
     for (size_t i = 0; i < count; i++) {
         struct quiet_answer answer;
-        if (tell_called(turn, facts, &called[i], fresh, &answer))
+        if (tell_called(turn, facts, &called[i], fresh, &answer, &climb))
             spoke = true;
         else if (silent.reason == QUIET_NOT || answer.reason < silent.reason)
             silent = answer;
-        next = world_earlier(next, answer.next);
+        said = world_earlier(said, answer.next);
+        next = world_earlier(next, world_earlier(answer.next, climb));
     }
     free(called);
     next = world_earlier(next, world_escalate_next(turn));
     if (spoke)
         problem->quiet = QUIET_NOT;
-    if (silent.reason == QUIET_TOLD)
-        silent.next = next;
+    if (silent.reason == QUIET_TOLD && problem->quiet != QUIET_TOLD)
+        silent.next = world_earlier(said, world_escalate_when(turn, 0));
     if (silent.reason != QUIET_NOT && (silent.reason != QUIET_TOLD || !spoke))
         give_reason(turn, &silent, fresh && silent.reason != QUIET_TOLD);
     return next;

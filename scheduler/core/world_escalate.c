@@ -77,11 +77,26 @@ static bool knows(const struct problem *problem, const struct user *user, enum u
     return false;
 }
 
+/* The first on the rota at ${at}, epoch seconds, who can be reached and does not know; ${level}: how far up. */
+static const struct user *find_unaware(const struct turn *turn, const struct called *called, int64_t at,
+                                       unsigned *level)
+{
+    const struct problem *problem = turn->record->problem;
+    const struct user *user;
+    *level = 0;
+    do
+        user = rota_first_for(turn->world->model, called->group, called->urgency,
+                              model_importance(turn->binding), at, (*level)++);
+    while (user && knows(problem, user, called->urgency));
+    --*level;
+    return user;
+}
+
 const struct user *world_escalate_climb(const struct turn *turn, const struct called *called, int64_t *next)
 {
     int64_t after = called->group->escalate_after;
-    struct problem *problem = turn->record->problem;
-    struct told_group *part = record_group(problem, called->group->name);
+    struct told_group *part = record_group(turn->record->problem, called->group->name);
+    unsigned level;
     *next = 0;
     if (!after || !part->last.told)
         return NULL;
@@ -90,15 +105,41 @@ const struct user *world_escalate_climb(const struct turn *turn, const struct ca
         return NULL;
     part->climbed = turn->now;
     *next = turn->now + after;
-    unsigned level = 0;
-    const struct user *user;
-    do
-        user = rota_first_for(turn->world->model, called->group, called->urgency,
-                              model_importance(turn->binding), world_seconds(turn->now), level++);
-    while (user && knows(problem, user, called->urgency));
-    if (user && level - 1 > part->level)
-        part->level = level - 1;
+    const struct user *user = find_unaware(turn, called, world_seconds(turn->now), &level);
+    if (user && level > part->level)
+        part->level = level;
     return user;
+}
+
+/* It is tried at each ${after}, because a shift may begin whose people do not know. */
+static int64_t when_of(const struct turn *turn, const struct called *called, int64_t due, int64_t after,
+                       int64_t ahead)
+{
+    int64_t at = world_seconds(due), until = at + ahead + 1;
+    unsigned level;
+    while (at < until && !find_unaware(turn, called, at, &level))
+        at = rota_next_change(turn->world->model, called->group, called->urgency, at, until);
+    int64_t wait = at * 1000 > due ? at * 1000 - due : 0;
+    return at >= until ? 0 : due + (wait + after - 1) / after * after;
+}
+
+int64_t world_escalate_when(const struct turn *turn, int64_t ahead)
+{
+    struct problem *problem = turn->record->problem;
+    unsigned taken = problem->steps;
+    size_t count = 0;
+    struct called *called = world_escalate_groups(turn, &count);
+    int64_t next = world_escalate_next(turn);
+    for (size_t i = 0; i < count; i++) {
+        const struct told_group *part = record_group(problem, called[i].group->name);
+        int64_t after = called[i].group->escalate_after, due = part->climbed + after;
+        if (after && part->last.told)
+            next = world_earlier(next,
+                                 when_of(turn, &called[i], due > turn->now ? due : turn->now, after, ahead));
+    }
+    free(called);
+    problem->steps = taken;
+    return next;
 }
 
 void world_escalate_begin(struct problem *problem, int64_t now)

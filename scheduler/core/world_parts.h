@@ -230,6 +230,10 @@ int64_t world_escalate_next(const struct turn *turn);
 /* world_escalate_climb(turn, called, next): the next on the group's rota who can be reached and does not know, when it is
  * time for that; NULL: nobody, or not yet. ${next}: when to ask again; 0: not by itself. */
 const struct user *world_escalate_climb(const struct turn *turn, const struct called *called, int64_t *next);
+/* world_escalate_when(turn, ahead): when the next person or group will be called, unless someone acknowledges; 0: everyone
+ * who is on call then knows, and so does whoever will be in the ${ahead} seconds from then on. To look ahead costs more
+ * than to decide. */
+int64_t world_escalate_when(const struct turn *turn, int64_t ahead);
 /* world_escalate_begin(problem, now): it is told for the first time, or should be and there is nobody: the time of the
  * further steps begins. */
 void world_escalate_begin(struct problem *problem, int64_t now);

@@ -42,11 +42,15 @@ static const struct quiet_last *last_of(const struct problem *problem, const str
     return &nothing;
 }
 
-/* What keeps the groups quiet when nothing keeps everyone quiet; QUIET_NOT: one of them is told at once. */
-static void ask_groups(const struct turn *turn, const struct quiet_facts *facts, struct quiet_answer *silent)
+/* What keeps the groups quiet when nothing keeps everyone quiet; QUIET_NOT: one of them is told at once. Returns when
+ * that ends for one of them; 0: not by itself. */
+static int64_t ask_groups(const struct turn *turn, const struct quiet_facts *facts,
+                          struct quiet_answer *silent)
 {
     const struct alert_rule *rule = turn->binding->plan->alert;
     const struct problem *problem = turn->record->problem;
+    enum { AHEAD = 8 * 86400 };
+    int64_t next = 0;
     for (size_t i = 0; i < rule->group_count; i++) {
         const struct quiet_last *last = last_of(problem, rule->groups[i]);
         struct quiet_answer answer;
@@ -55,7 +59,22 @@ static void ask_groups(const struct turn *turn, const struct quiet_facts *facts,
                     &answer);
         if (answer.reason == QUIET_NOT || silent->reason == QUIET_NOT || answer.reason < silent->reason)
             *silent = answer;
+        next = world_earlier(next, answer.next);
     }
+    return world_earlier(next, world_escalate_when(turn, AHEAD));
+}
+
+static int64_t next_act(const struct turn *turn)
+{
+    const struct problem *problem = turn->record->problem;
+    int64_t next = 0;
+    for (size_t i = 0; i < problem->course_count; i++) {
+        const struct course *course = &problem->courses[i];
+        if (course->said != REMEDY_NOTHING && course->said_next > turn->now)
+            next = world_earlier(next, course->said_next);
+        next = world_earlier(next, course->verify_until);
+    }
+    return next;
 }
 
 static int64_t why_problem(const struct turn *turn, struct text *text)
@@ -71,12 +90,14 @@ static int64_t why_problem(const struct turn *turn, struct text *text)
     }
     quiet_problem(&facts, turn->now, &answer);
     if (answer.reason == QUIET_NOT)
-        ask_groups(turn, &facts, &answer);
+        timer = world_earlier(ask_groups(turn, &facts, &answer), next_act(turn));
+    else if (timer == INT64_MAX)
+        timer = 0;
     if (answer.reason == QUIET_NOT)
         text_add(text, "; it is told at once");
     else
         text_format(text, "; nobody is told now: %s", answer.text);
-    return answer.next ? answer.next : timer == INT64_MAX ? 0 : timer;
+    return answer.next ? answer.next : timer;
 }
 
 int64_t world_why(struct world *world, uint32_t binding, int64_t now, struct text *text)

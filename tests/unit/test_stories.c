@@ -24,7 +24,8 @@
  *   expect alert USER KIND URGENCY VERDICT [ADDRESS [escalation N] [members HOST/CHECK ...] [next 90s]]
  *   expect check HOST/CHECK        it is run now
  *   expect alert refused TEXT      the approval or the start by hand was refused
- *   expect quiet TEXT              a part of the reason
+ *   expect quiet TEXT              a part of the reason and, behind it, "next 90s" or "next never"
+ *   expect why HOST/CHECK TEXT     what is said when somebody asks, the same way; nothing is decided
  *   expect remediation NAME ACT [TEXT]
  *   expect nothing                 no alert and no remediation is left
  *   expect silence                 no decision at all is left
@@ -34,6 +35,7 @@
  * expected; states and reasons for being quiet need not be. */
 #include "lib/memory.h"
 #include "scheduler/core/world_calm.h"
+#include "scheduler/core/world_why.h"
 #include "tests/unit/site.h"
 
 #include <dirent.h>
@@ -84,6 +86,14 @@ static const char *state_name(const struct story *story, const struct decision *
     return model_state_name(binding->plan, decision->verdict);
 }
 
+static void write_next(struct text *line, const struct story *story, int64_t next)
+{
+    if (next)
+        text_format(line, " next %" PRId64 "s", (next - story->start) / 1000);
+    else
+        text_add(line, " next never");
+}
+
 static void write_decision(struct text *line, const struct story *story, const struct decision *decision)
 {
     switch (decision->kind) {
@@ -105,10 +115,11 @@ static void write_decision(struct text *line, const struct story *story, const s
             text_format(line, " escalation %u", decision->escalation);
         write_members(line, story, decision);
         if (decision->next)
-            text_format(line, " next %" PRId64 "s", (decision->next - story->start) / 1000);
+            write_next(line, story, decision->next);
         break;
     case DECISION_QUIET:
         text_format(line, "quiet %s", decision->reason);
+        write_next(line, story, decision->next);
         break;
     case DECISION_CHECK:
         text_format(line, "check %s/%s", decision->subject, decision->name);
@@ -431,11 +442,29 @@ static void expect_due(const struct story *story, const char *wanted)
     }
 }
 
+static void expect_why(struct story *story, const char *wanted)
+{
+    struct text why = TEXT_INIT;
+    size_t length = strcspn(wanted, " ");
+    char *subject = memory_text_of(wanted, length);
+    write_next(&why, story, world_why(story->world, binding_of(story, subject), story->now, &why));
+    if (!strstr(why.bytes, wanted + length + 1)) {
+        (void)fprintf(stderr, "  why: %s\n", why.bytes);
+        fail_here(story, "that is not what is said");
+    }
+    free(subject);
+    text_release(&why);
+}
+
 static void expect(struct story *story, const char *wanted)
 {
     story->expected++;
     if (strncmp(wanted, "due ", 4) == 0) {
         expect_due(story, wanted + 4);
+        return;
+    }
+    if (strncmp(wanted, "why ", 4) == 0) {
+        expect_why(story, wanted + 4);
         return;
     }
     if (strcmp(wanted, "nothing") == 0) {
