@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collectors/cluster.h"
 
+#include "lib/lookup.h"
+
 #include <jansson.h>
 
 enum { ROW_CAP = 256 << 10, MEMBERS_CAP = 100000 };
 
-static const char *const state_names[CLUSTER_STATES] = {
+static const char *const state_names[] = {
     [CLUSTER_OK] = "OK",           [CLUSTER_WARNING] = "WARNING", [CLUSTER_CRITICAL] = "CRITICAL",
-    [CLUSTER_UNKNOWN] = "UNKNOWN", [CLUSTER_PENDING] = "PENDING",
-};
+    [CLUSTER_UNKNOWN] = "UNKNOWN", [CLUSTER_PENDING] = "PENDING", [CLUSTER_STATES] = NULL};
 
 const char *cluster_state_name(enum cluster_state state)
 {
@@ -17,11 +18,11 @@ const char *cluster_state_name(enum cluster_state state)
 
 static bool read_state(const char *name, enum cluster_state *state)
 {
-    for (size_t i = 0; name && i < CLUSTER_STATES; i++)
-        if (strcmp(name, state_names[i]) == 0) {
-            *state = (enum cluster_state)i;
-            return true;
-        }
+    int found = name ? lookup_name(state_names, name) : LOOKUP_NONE;
+    if (found != LOOKUP_NONE) {
+        *state = (enum cluster_state)found;
+        return true;
+    }
     /* A service that serves with fewer hosts than all, a host that is being verified. */
     *state = CLUSTER_WARNING;
     return name && (strcmp(name, "REDUNDANCY") == 0 || strcmp(name, "VERIFYING") == 0);

@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scheduler/core/model.h"
 
+#include "lib/lookup.h"
 #include "scheduler/core/matcher.h"
 
 #include <regex.h>
 
-static const char *const urgency_names[] = {
-    [URGENCY_NONE] = "none", [URGENCY_NOTIFY] = "notify", [URGENCY_ALERT] = "alert"};
+const char *const urgency_names[] = {[URGENCY_NONE] = "none",
+                                     [URGENCY_NOTIFY] = "notify",
+                                     [URGENCY_ALERT] = "alert",
+                                     [URGENCY_ALERT + 1] = NULL};
 
-static const char *const channel_names[] = {
-    [CHANNEL_MAIL] = "mail", [CHANNEL_WEBHOOK] = "webhook", [CHANNEL_COMMAND] = "command"};
+static const char *const channel_names[] = {[CHANNEL_MAIL] = "mail",
+                                            [CHANNEL_WEBHOOK] = "webhook",
+                                            [CHANNEL_COMMAND] = "command",
+                                            [CHANNEL_COUNT] = NULL};
 
-static const char *const status_names[STATUSES] = {[STATUS_PROVISIONED] = "provisioned",
-                                                   [STATUS_CONFIGURED] = "configured",
-                                                   [STATUS_VERIFIED] = "verified",
-                                                   [STATUS_ACTIVE] = "active",
-                                                   [STATUS_RETIRED] = "retired"};
+const char *const status_names[] = {
+    [STATUS_PROVISIONED] = "provisioned", [STATUS_CONFIGURED] = "configured", [STATUS_VERIFIED] = "verified",
+    [STATUS_ACTIVE] = "active",           [STATUS_RETIRED] = "retired",       [STATUSES] = NULL};
 
-static const char *const mode_names[] = {[MODE_ACT] = "act", [MODE_DRY_RUN] = "dry_run", [MODE_ASK] = "ask"};
+const char *const mode_names[] = {
+    [MODE_ACT] = "act", [MODE_DRY_RUN] = "dry_run", [MODE_ASK] = "ask", [MODE_ASK + 1] = NULL};
 
 const char *urgency_name(enum urgency urgency)
 {
@@ -31,32 +35,15 @@ const char *channel_name(enum channel channel)
 
 bool channel_read(const char *text, enum channel *channel)
 {
-    for (unsigned i = 0; i < CHANNEL_COUNT; i++)
-        if (strcmp(channel_names[i], text) == 0) {
-            *channel = (enum channel)i;
-            return true;
-        }
-    return false;
+    int found = lookup_name(channel_names, text);
+    if (found != LOOKUP_NONE)
+        *channel = (enum channel)found;
+    return found != LOOKUP_NONE;
 }
 
 const char *status_name(enum status status)
 {
     return status_names[status];
-}
-
-bool status_read(const char *text, enum status *status)
-{
-    for (unsigned i = 0; i < STATUSES; i++)
-        if (strcmp(status_names[i], text) == 0) {
-            *status = (enum status)i;
-            return true;
-        }
-    return false;
-}
-
-const char *mode_name(enum mode mode)
-{
-    return mode_names[mode];
 }
 
 size_t model_machines(const struct model *model)
@@ -145,11 +132,6 @@ const struct user *model_user(const struct model *model, const char *name)
 const struct group *model_group(const struct model *model, const char *name)
 {
     return find(model->groups, model->group_count, name);
-}
-
-const struct service *model_service(const struct model *model, const char *name)
-{
-    return find(model->services, model->service_count, name);
 }
 
 const struct host *model_host(const struct model *model, const char *name)

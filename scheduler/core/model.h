@@ -25,8 +25,10 @@ struct place {
     unsigned column;
 };
 
+/* The names of the enums here, in the order of their values and ended by NULL, are those of the configuration. */
 enum urgency { URGENCY_NONE, URGENCY_NOTIFY, URGENCY_ALERT };
-const char *urgency_name(enum urgency urgency); /* "none", "notify", "alert" */
+extern const char *const urgency_names[]; /* "none", "notify", "alert" */
+const char *urgency_name(enum urgency urgency);
 
 struct words {
     const char **items; /* ended by NULL as well */
@@ -47,8 +49,9 @@ struct pairs {
 
 enum channel { CHANNEL_MAIL, CHANNEL_WEBHOOK, CHANNEL_COMMAND };
 enum { CHANNEL_COUNT = CHANNEL_COMMAND + 1 };
-bool channel_read(const char *text, enum channel *channel);
 const char *channel_name(enum channel channel); /* "mail", "webhook", "command" */
+/* channel_read(text, channel): false: it is none of these names. */
+bool channel_read(const char *text, enum channel *channel);
 
 struct contact {
     enum channel channel;
@@ -109,8 +112,8 @@ enum status {
     STATUS_RETIRED,
     STATUSES
 };
+extern const char *const status_names[]; /* "provisioned" ... */
 const char *status_name(enum status status);
-bool status_read(const char *text, enum status *status);
 
 /* A further call when nobody has acknowledged. */
 struct escalation {
@@ -282,7 +285,7 @@ struct collect_binding {
 /* ---- what is done about it ---- */
 
 enum mode { MODE_ACT, MODE_DRY_RUN, MODE_ASK };
-const char *mode_name(enum mode mode); /* "act", "dry_run", "ask" */
+extern const char *const mode_names[]; /* "act", "dry_run", "ask" */
 
 struct tracker {
     const char *name; /* the prefix of its issues: "OPS" */
@@ -457,7 +460,6 @@ bool model_retention_compile(struct arena *arena, struct retention *retention, s
 /* Each by its name; NULL: there is none. */
 const struct user *model_user(const struct model *model, const char *name);
 const struct group *model_group(const struct model *model, const char *name);
-const struct service *model_service(const struct model *model, const char *name);
 const struct host *model_host(const struct model *model, const char *name);
 const struct remediation *model_remediation(const struct model *model, const char *name);
 const struct tracker *model_tracker(const struct model *model, const char *name);

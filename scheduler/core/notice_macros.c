@@ -3,6 +3,7 @@
 
 #include "lib/html.h"
 #include "lib/mail.h"
+#include "lib/lookup.h"
 #include "scheduler/core/macro.h"
 #include "scheduler/core/notice.h"
 #include "scheduler/core/notice_sheet.h"
@@ -58,11 +59,8 @@ static void other_lines(struct text *text, const struct facts *facts, const char
 
 static void state_id(struct text *text, const struct facts *facts, const char *key)
 {
-    enum verdict verdict;
-    for (verdict = VERDICT_OK; verdict < VERDICT_UNKNOWN; verdict++)
-        if (strcmp(verdict_name(verdict), sheet_text(facts->member, key)) == 0)
-            break;
-    text_format(text, "%d", (int)verdict);
+    int found = lookup_name(verdict_names, sheet_text(facts->member, key));
+    text_format(text, "%d", found == LOOKUP_NONE ? (int)VERDICT_UNKNOWN : found);
 }
 
 static int64_t lasting(const struct facts *facts)

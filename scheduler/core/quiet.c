@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scheduler/core/quiet.h"
 
+#include "lib/lookup.h"
 #include "scheduler/core/rota.h"
 
 #include <inttypes.h>
@@ -10,7 +11,7 @@
  * day hold every weekly rota. */
 enum { SECOND = 1000, SEARCH = 8 * 86400 };
 
-static const char *const names[QUIET_REASONS] = {
+static const char *const names[] = {
     [QUIET_NOT] = "not",
     [QUIET_NO_RULE] = "no_rule",
     [QUIET_NO_URGENCY] = "no_urgency",
@@ -32,6 +33,7 @@ static const char *const names[QUIET_REASONS] = {
     [QUIET_GROUP_WAIT] = "group_wait",
     [QUIET_NOBODY] = "nobody",
     [QUIET_TOLD] = "told",
+    [QUIET_REASONS] = NULL,
 };
 
 const char *quiet_name(enum quiet_reason reason)
@@ -41,13 +43,10 @@ const char *quiet_name(enum quiet_reason reason)
 
 bool quiet_read(const char *name, enum quiet_reason *reason)
 {
-    for (int i = 0; i < QUIET_REASONS; i++) {
-        if (strcmp(name, names[i]) == 0) {
-            *reason = (enum quiet_reason)i;
-            return true;
-        }
-    }
-    return false;
+    int found = lookup_name(names, name);
+    if (found != LOOKUP_NONE)
+        *reason = (enum quiet_reason)found;
+    return found != LOOKUP_NONE;
 }
 
 static void answer_set(struct quiet_answer *answer, enum quiet_reason reason, int64_t next,

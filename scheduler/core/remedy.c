@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scheduler/core/remedy.h"
 
+#include "lib/lookup.h"
 #include "lib/number.h"
 #include "lib/zone.h"
 
@@ -9,7 +10,7 @@
 
 #define DAY INT64_C(86400000)
 
-static const char *const names[REMEDY_STEPS] = {
+static const char *const names[] = {
     [REMEDY_NOTHING] = "nothing",
     [REMEDY_DISARMED] = "disarmed",
     [REMEDY_BUSY] = "busy",
@@ -28,6 +29,7 @@ static const char *const names[REMEDY_STEPS] = {
     [REMEDY_ASKED] = "asked",
     [REMEDY_UNANSWERED] = "unanswered",
     [REMEDY_RUN] = "run",
+    [REMEDY_STEPS] = NULL,
 };
 
 const char *remedy_name(enum remedy_step step)
@@ -37,13 +39,10 @@ const char *remedy_name(enum remedy_step step)
 
 bool remedy_read(const char *name, enum remedy_step *step)
 {
-    for (int i = 0; i < REMEDY_STEPS; i++) {
-        if (strcmp(name, names[i]) == 0) {
-            *step = (enum remedy_step)i;
-            return true;
-        }
-    }
-    return false;
+    int found = lookup_name(names, name);
+    if (found != LOOKUP_NONE)
+        *step = (enum remedy_step)found;
+    return found != LOOKUP_NONE;
 }
 
 const char *remedy_phrase(enum remedy_step step)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scheduler/core/saved.h"
 
+#include "lib/lookup.h"
 #include "lib/utf8.h"
 
 #include <string.h>
@@ -99,10 +100,9 @@ enum verdict saved_verdict(struct saved_reader *reader, const char *name)
 enum urgency saved_urgency(struct saved_reader *reader, const char *name)
 {
     const char *word = saved_text(reader, name);
-    for (enum urgency urgency = URGENCY_NOTIFY; urgency <= URGENCY_ALERT; urgency++) {
-        if (strcmp(word, urgency_name(urgency)) == 0)
-            return urgency;
-    }
+    int found = lookup_name(urgency_names, word);
+    if (found == URGENCY_NOTIFY || found == URGENCY_ALERT)
+        return (enum urgency)found;
     saved_fault(reader, name, "not an urgency");
     return URGENCY_NOTIFY;
 }

@@ -5,11 +5,12 @@
 #include "scheduler/core/world_parts.h"
 
 #include "lib/memory.h"
+#include "lib/lookup.h"
 
 #define WEEK (7 * INT64_C(86400000))
 
 static const char *const names[] = {
-    [ISSUE_UNKNOWN] = "unknown", [ISSUE_OPEN] = "open", [ISSUE_CLOSED] = "closed"};
+    [ISSUE_UNKNOWN] = "unknown", [ISSUE_OPEN] = "open", [ISSUE_CLOSED] = "closed", [ISSUE_CLOSED + 1] = NULL};
 
 const char *issue_state_name(enum issue_state state)
 {
@@ -18,13 +19,10 @@ const char *issue_state_name(enum issue_state state)
 
 bool issue_state_read(const char *name, enum issue_state *state)
 {
-    for (int i = ISSUE_UNKNOWN; i <= ISSUE_CLOSED; i++) {
-        if (strcmp(name, names[i]) != 0)
-            continue;
-        *state = (enum issue_state)i;
-        return true;
-    }
-    return false;
+    int found = lookup_name(names, name);
+    if (found != LOOKUP_NONE)
+        *state = (enum issue_state)found;
+    return found != LOOKUP_NONE;
 }
 
 static struct tracked *find(const struct world *world, const char *issue)

@@ -50,7 +50,7 @@ void config_checks_command(struct config_loader *loader, const struct config_row
 void config_checks_when(struct config_loader *loader, const struct config_row *row, const struct node *node,
                         void *target)
 {
-    struct config_row item = {.key = row->key, .choices = config_hosts_statuses};
+    struct config_row item = {.key = row->key, .choices = status_names};
     const struct node *list = config_rows_list(loader, row, node);
     unsigned bits = 0;
     for (size_t i = 0; i < list->count; i++) {
@@ -111,22 +111,17 @@ static void read_groups(struct config_loader *loader, const struct config_row *r
     config_users_group_list(loader, row, node, &rule->groups, &rule->group_count);
 }
 
-static const char *const urgencies[] = {[URGENCY_NONE] = "none",
-                                        [URGENCY_NOTIFY] = "notify",
-                                        [URGENCY_ALERT] = "alert",
-                                        [URGENCY_ALERT + 1] = NULL};
-
 static const char *const downtime_urgencies[] = {
     [URGENCY_NONE] = "none", [URGENCY_NOTIFY] = "notify", [URGENCY_NOTIFY + 1] = NULL};
 
 const struct config_row config_alert_rows[] = {
     {"groups", CONFIG_BY(read_groups, "list of groups"), .required = true, .help = "who is told"},
-    {"warning", CONFIG_CHOICE(struct alert_rule, urgency[VERDICT_WARNING], urgencies), .standard = "notify",
-     .help = "how urgent a WARNING is"},
-    {"critical", CONFIG_CHOICE(struct alert_rule, urgency[VERDICT_CRITICAL], urgencies), .standard = "alert",
-     .help = "how urgent a CRITICAL is"},
-    {"unknown", CONFIG_CHOICE(struct alert_rule, urgency[VERDICT_UNKNOWN], urgencies), .standard = "alert",
-     .help = "how urgent an UNKNOWN is"},
+    {"warning", CONFIG_CHOICE(struct alert_rule, urgency[VERDICT_WARNING], urgency_names),
+     .standard = "notify", .help = "how urgent a WARNING is"},
+    {"critical", CONFIG_CHOICE(struct alert_rule, urgency[VERDICT_CRITICAL], urgency_names),
+     .standard = "alert", .help = "how urgent a CRITICAL is"},
+    {"unknown", CONFIG_CHOICE(struct alert_rule, urgency[VERDICT_UNKNOWN], urgency_names),
+     .standard = "alert", .help = "how urgent an UNKNOWN is"},
     {"repeat", CONFIG_DURATION(struct alert_rule, repeat), .standard = "0s",
      .help = "tell again after this long; 0s: never"},
     {"delay", CONFIG_DURATION(struct alert_rule, delay), .standard = "0s",
@@ -293,8 +288,7 @@ const struct config_row config_checks_rows[] = {
     {"stale", CONFIG_MEMBER(read_stale, "verdict", enum verdict, struct check_plan, stale),
      .standard = "UNKNOWN", .help = "what a check without a command is when no result came for freshness"},
     {"when", CONFIG_MEMBER(config_checks_when, "list of statuses", unsigned, struct check_plan, when),
-     .standard = "[active]", .choices = config_hosts_statuses,
-     .help = "the statuses of hosts on which it runs"},
+     .standard = "[active]", .choices = status_names, .help = "the statuses of hosts on which it runs"},
     {"depends_on", CONFIG_BY(read_depends, "list of checks, or a map"), .rows = depends_rows,
      .help = "CHECK of the same host or HOST/CHECK; a list means all of them"},
     {"store", CONFIG_FLAG(struct check_plan, store), .standard = "true",

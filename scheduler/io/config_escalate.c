@@ -11,16 +11,10 @@ static void read_groups(struct config_loader *loader, const struct config_row *r
     config_users_group_list(loader, row, node, &step->groups, &step->group_count);
 }
 
-/* As enum urgency has them; the first is what an absent key leaves. */
-static const char *const urgencies[] = {[URGENCY_NONE] = "as before",
-                                        [URGENCY_NOTIFY] = "notify",
-                                        [URGENCY_ALERT] = "alert",
-                                        [URGENCY_ALERT + 1] = NULL};
-
 static void read_urgency(struct config_loader *loader, const struct config_row *row, const struct node *node,
                          void *target)
 {
-    const struct config_row named = {.key = row->key, .choices = &urgencies[URGENCY_NOTIFY]};
+    const struct config_row named = {.key = row->key, .choices = &urgency_names[URGENCY_NOTIFY]};
     unsigned choice = UINT_MAX;
     config_read_choice(loader, &named, node, &choice);
     if (choice != UINT_MAX)
@@ -32,7 +26,8 @@ const struct config_row config_escalate_rows[] = {
      .help = "how long after the problem was first told, when nobody has acknowledged it"},
     {"groups", CONFIG_BY(read_groups, "list of groups"), .required = true, .help = "who is told as well"},
     {"urgency", CONFIG_MEMBER(read_urgency, "choice", enum urgency, struct escalation, urgency),
-     .choices = &urgencies[URGENCY_NOTIFY], .without = "that of the verdict", .help = "by which contacts"},
+     .choices = &urgency_names[URGENCY_NOTIFY], .without = "that of the verdict",
+     .help = "by which contacts"},
     {0},
 };
 

@@ -47,8 +47,7 @@ const struct config_row config_collects_rows[] = {
     {"timeout", CONFIG_DURATION(struct collect_plan, timeout), .without = "that of workers", .low = 100,
      .high = 3600000, .help = "how long one run may take"},
     {"when", CONFIG_MEMBER(config_checks_when, "list of statuses", unsigned, struct collect_plan, when),
-     .standard = "[active]", .choices = config_hosts_statuses,
-     .help = "the statuses of hosts on which it runs"},
+     .standard = "[active]", .choices = status_names, .help = "the statuses of hosts on which it runs"},
     {"store", CONFIG_MAP(store_rows), .help = "what is kept of it"},
     {0},
 };

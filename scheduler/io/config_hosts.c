@@ -81,10 +81,6 @@ const char *config_hosts_format(struct arena *arena, const char *format, const c
 
 /* ---- hosts: ---- */
 
-const char *const config_hosts_statuses[] = {
-    [STATUS_PROVISIONED] = "provisioned", [STATUS_CONFIGURED] = "configured", [STATUS_VERIFIED] = "verified",
-    [STATUS_ACTIVE] = "active",           [STATUS_RETIRED] = "retired",       [STATUSES] = NULL};
-
 static void read_parents(struct config_loader *loader, const struct config_row *row, const struct node *node,
                          void *target)
 {
@@ -136,7 +132,7 @@ static void read_alive(struct config_loader *loader, const struct config_row *ro
 
 const struct config_row config_hosts_rows[] = {
     {"address", CONFIG_WORD(struct host, address), .without = "its name", .help = "what $HOSTADDRESS$ gives"},
-    {"status", CONFIG_CHOICE(struct host, status, config_hosts_statuses), .standard = "active",
+    {"status", CONFIG_CHOICE(struct host, status, status_names), .standard = "active",
      .help = "where it stands in its life"},
     {"parents", CONFIG_MEMBER(read_parents, "list of hosts", struct words, struct host, parents),
      .help = "hosts through which it is reached"},

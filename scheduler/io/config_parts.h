@@ -116,9 +116,6 @@ config_reader config_verify_read;
 const char *config_hosts_format(struct arena *arena, const char *format, const char *service,
                                 int64_t instance, int64_t shard, struct error *error);
 
-/* The names of enum status, ended by NULL. */
-extern const char *const config_hosts_statuses[];
-
 /* The rows `checks`, `collect` and `graphs` of a service. */
 config_reader config_checks_read;
 config_reader config_collects_read;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/lookup.h"
 #include "lib/number.h"
 #include "scheduler/core/macro.h"
 #include "scheduler/io/config_parts.h"
@@ -280,8 +281,6 @@ static const struct config_row may_rows[] = {
 };
 
 static const char *const causes[] = {"hardware", "vendor", "in_house", NULL};
-static const char *const modes[] = {
-    [MODE_ACT] = "act", [MODE_DRY_RUN] = "dry_run", [MODE_ASK] = "ask", [MODE_ASK + 1] = NULL};
 
 static const struct config_row remediation_rows[] = {
     {"issue", CONFIG_BY(read_issue, "TRACKER-NUMBER"), .required = true,
@@ -309,7 +308,7 @@ static const struct config_row remediation_rows[] = {
     {"verify", CONFIG_MAP(verify_rows), .help = "when it counts as fixed"},
     {"timeout", CONFIG_DURATION(struct remediation, timeout), .standard = "10m", .low = 1000,
      .high = 86400000, .help = "how long one run may take"},
-    {"mode", CONFIG_CHOICE(struct remediation, mode, modes), .standard = "act",
+    {"mode", CONFIG_CHOICE(struct remediation, mode, mode_names), .standard = "act",
      .help = "act; dry_run: only say what would be done; ask: wait for approval"},
     {"rehearse", CONFIG_DURATION(struct remediation, rehearse), .standard = "90d", .low = 3600000,
      .help = "how long it may go without any run, a dry one included, before the review says so"},
@@ -380,7 +379,7 @@ static const struct config_row governance_rows[] = {
 static void read_review(struct config_loader *loader, const struct config_row *row, const struct node *node,
                         void *target)
 {
-    static const char *const days[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+    static const char *const days[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun", NULL};
     struct governance *governance = &loader->model->governance;
     const char *text = config_rows_text(loader, row, node);
     char day[4] = "";
@@ -390,9 +389,7 @@ static void read_review(struct config_loader *loader, const struct config_row *r
     if (!text || strcmp(text, "never") == 0)
         return;
     if (sscanf(text, "%3[a-z] %2d:%2d%n", day, &hour, &minute, &end) == 3 && text[end] == '\0')
-        for (int i = 0; i < 7; i++)
-            if (strcmp(days[i], day) == 0)
-                governance->review_day = i + 1;
+        governance->review_day = lookup_name(days, day) + 1;
     governance->review_minute = hour * 60 + minute;
     if (governance->review_day == 0 || hour < 0 || hour > 23 || minute < 0 || minute > 59)
         findings_error(loader->draft, node->place,

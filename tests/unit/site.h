@@ -32,6 +32,7 @@
 #ifndef WATCHBILL_TESTS_SITE_H
 #define WATCHBILL_TESTS_SITE_H
 
+#include "lib/lookup.h"
 #include "lib/number.h"
 #include "scheduler/core/matcher.h"
 #include "scheduler/core/model.h"
@@ -391,9 +392,8 @@ static inline unsigned site_statuses(struct arena *arena, const char *text)
     struct words words = site_split(arena, text ? text : "active", ",");
     unsigned bits = 0;
     for (size_t i = 0; i < words.count; i++) {
-        enum status status;
-        if (!status_read(words.items[i], &status))
-            abort();
+        int status = lookup_name(status_names, words.items[i]);
+        assert(status != LOOKUP_NONE);
         bits |= 1U << status;
     }
     return bits;
@@ -456,8 +456,11 @@ static inline void site_host(struct site_builder *site, const struct words *word
     host->importance = (int)site_number(site_value(words, 3, "importance"), 0);
     if (site_value(words, 3, "parents"))
         host->parents = site_split(model->arena, site_value(words, 3, "parents"), ",");
-    if (status && !status_read(status, &host->status))
-        abort();
+    if (status) {
+        int found = lookup_name(status_names, status);
+        assert(found != LOOKUP_NONE);
+        host->status = (enum status)found;
+    }
     model->hosts[model->host_count++] = host;
     struct words names = site_split(model->arena, words->items[2], ",");
     for (size_t i = 0; i < names.count; i++) {

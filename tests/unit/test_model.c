@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The model that good configurations give, and the questions that are asked of it. */
+#include "lib/lookup.h"
 #include "tests/unit/config_place.h"
 
 #include <setjmp.h>
@@ -232,7 +233,9 @@ static void test_inheritance(void **state)
     assert_int_equal(model_host(model, "b")->status, STATUS_ACTIVE);
     assert_string_equal(model_host(model, "a")->tags.items[0].value, "r1");
     assert_string_equal(model_host(model, "b")->tags.items[0].value, "r2");
-    const struct service *service = model_service(model, "web");
+    assert_int_equal(model->service_count, 1);
+    const struct service *service = model->services[0];
+    assert_string_equal(service->name, "web");
     assert_string_equal(service->tags.items[0].value, "prod");
     assert_string_equal(service->tags.items[1].value, "front");
     const struct check_plan *plan = model->bindings[model_binding(model, "b", "slower")].plan;
@@ -359,14 +362,17 @@ static void test_many(void **state)
 static void test_names(void **state)
 {
     (void)state;
-    enum status status;
-    assert_true(status_read("verified", &status));
-    assert_int_equal(status, STATUS_VERIFIED);
-    assert_false(status_read("Verified", &status));
+    enum channel channel;
+    assert_true(channel_read("webhook", &channel));
+    assert_int_equal(channel, CHANNEL_WEBHOOK);
+    assert_false(channel_read("Webhook", &channel));
+    assert_int_equal(lookup_name(status_names, "verified"), STATUS_VERIFIED);
+    assert_int_equal(lookup_name(status_names, "Verified"), LOOKUP_NONE);
     assert_string_equal(status_name(STATUS_RETIRED), "retired");
     assert_string_equal(urgency_name(URGENCY_ALERT), "alert");
     assert_string_equal(channel_name(CHANNEL_WEBHOOK), "webhook");
-    assert_string_equal(mode_name(MODE_DRY_RUN), "dry_run");
+    assert_int_equal(lookup_name(mode_names, "ask"), MODE_ASK);
+    assert_null(mode_names[MODE_ASK + 1]);
 }
 
 int main(void)
