@@ -50,7 +50,8 @@ json_t *rabbitmq_json_read(const char *bytes, size_t length, struct error *error
     return NULL;
 }
 
-const json_t *rabbitmq_json_find(const json_t *json, const char *path)
+/* NULL: there is none. */
+static const json_t *find(const json_t *json, const char *path)
 {
     char name[NAME_CAP];
     while (json && *path) {
@@ -67,13 +68,13 @@ const json_t *rabbitmq_json_find(const json_t *json, const char *path)
 
 double rabbitmq_json_number(const json_t *json, const char *path)
 {
-    const json_t *found = rabbitmq_json_find(json, path);
+    const json_t *found = find(json, path);
     return json_is_number(found) ? json_number_value(found) : (double)NAN;
 }
 
 const char *rabbitmq_json_text(const json_t *json, const char *path, struct arena *arena)
 {
-    const json_t *found = rabbitmq_json_find(json, path);
+    const json_t *found = find(json, path);
     return json_is_string(found) ? arena_text(arena, json_string_value(found)) : "";
 }
 

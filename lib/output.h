@@ -48,10 +48,6 @@ void output_title(const struct check *check, enum verdict verdict, struct text *
  * complaint when there is no other place for it. */
 int output_end(const struct report *report, const struct output *output);
 
-/* output_items(report, text, verbose, room): the samples as perfdata, separated by blanks, in at most ${room}
- * bytes; returns how many samples were left out because they found no room. */
-size_t output_items(const struct report *report, struct text *text, int verbose, size_t room);
-
 /* output_sample_name(sample, text): "METRIC" or "METRIC_INSTANCE". */
 void output_sample_name(const struct sample *sample, struct text *text);
 

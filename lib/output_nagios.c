@@ -73,7 +73,8 @@ static void add_item(struct text *item, const struct sample *sample, struct name
     text_release(&label);
 }
 
-size_t output_items(const struct report *report, struct text *text, int verbose, size_t room)
+/* The samples as perfdata, separated by blanks, in at most ${room} bytes; how many found no room. */
+static size_t add_items(const struct report *report, struct text *text, int verbose, size_t room)
 {
     struct names *names = names_create(report->arena);
     size_t begin = text->length;
@@ -124,7 +125,7 @@ int output_nagios(const struct report *report, const struct output *output)
         clean_cut(text, TEXT_LIMIT);
         text_add(text, "...");
     }
-    size_t left_out = output_items(report, &items, output->verbose, WHOLE_LIMIT - text->length - 64);
+    size_t left_out = add_items(report, &items, output->verbose, WHOLE_LIMIT - text->length - 64);
     if (items.length)
         text_format(text, " | %s", items.bytes);
     if (output->verbose > 0 && left_out)
@@ -138,7 +139,7 @@ int output_nagios(const struct report *report, const struct output *output)
 
 int output_perfdata(const struct report *report, const struct output *output)
 {
-    (void)output_items(report, output->text, 1, SIZE_MAX);
+    (void)add_items(report, output->text, 1, SIZE_MAX);
     text_add_char(output->text, '\n');
     return output_end(report, output);
 }

@@ -64,22 +64,6 @@ bool range_alerts(const struct range *range, double value)
     return within == range->inside;
 }
 
-void range_write(struct text *text, const struct range *range)
-{
-    if (!range->given)
-        return;
-    if (range->inside)
-        text_add_char(text, '@');
-    if (isinf(range->start))
-        text_add(text, "~:");
-    else if (range->start < 0 || range->start > 0 || isinf(range->end)) {
-        number_write(text, range->start);
-        text_add_char(text, ':');
-    }
-    if (!isinf(range->end))
-        number_write(text, range->end);
-}
-
 enum verdict range_judge(const struct range *warning, const struct range *critical, double value)
 {
     if (isnan(value))

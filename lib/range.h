@@ -23,9 +23,6 @@ bool range_read(const char *text, struct range *range, struct error *error);
 /* range_alerts(range, value): whether ${value} raises an alert. NaN never does: the caller treats it first. */
 bool range_alerts(const struct range *range, double value);
 
-/* range_write(text, range): as range_read takes it, in the shortest form; nothing when not given. */
-void range_write(struct text *text, const struct range *range);
-
 /* range_judge(warning, critical, value): critical is judged first; NaN is UNKNOWN. Either may be NULL. */
 enum verdict range_judge(const struct range *warning, const struct range *critical, double value);
 

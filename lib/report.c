@@ -54,7 +54,8 @@ void report_value_framed(struct report *report, size_t metric, const char *insta
     };
 }
 
-void report_finding(struct report *report, enum verdict verdict, const char *text)
+/* Text of the arena; VERDICT_OK counts as something found. */
+static void add_finding(struct report *report, enum verdict verdict, const char *text)
 {
     report->findings =
         add_member(report->arena, report->findings, report->finding_count, sizeof *report->findings);
@@ -65,7 +66,7 @@ void report_verdict(struct report *report, enum verdict verdict, const char *for
 {
     va_list arguments;
     va_start(arguments, format);
-    report_finding(report, verdict, arena_format_list(report->arena, format, arguments));
+    add_finding(report, verdict, arena_format_list(report->arena, format, arguments));
     va_end(arguments);
 }
 

@@ -64,7 +64,4 @@ struct report {
 /* report_init(report, check, arena): an empty report. */
 void report_init(struct report *report, const struct check *check, struct arena *arena);
 
-/* report_finding(report, verdict, text): text of the arena; VERDICT_OK counts as something found. */
-void report_finding(struct report *report, enum verdict verdict, const char *text);
-
 #endif

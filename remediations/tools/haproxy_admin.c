@@ -34,8 +34,9 @@ bool haproxy_admin_check(const char *server, struct error *error)
     return true;
 }
 
-bool haproxy_admin_ask(const char *socket, const char *command, const struct act_run *run,
-                       struct text *answer, struct error *error)
+/* The whole answer to one command, which ends with "\n". */
+static bool ask(const char *socket, const char *command, const struct act_run *run, struct text *answer,
+                struct error *error)
 {
     return file_ask(socket, command, answer, run->deadline, error) == SOURCE_READ;
 }
@@ -44,7 +45,7 @@ bool haproxy_admin_tell(const char *socket, const char *command, const struct ac
                         struct error *error)
 {
     struct text answer = TEXT_INIT;
-    bool ok = haproxy_admin_ask(socket, command, run, &answer, error);
+    bool ok = ask(socket, command, run, &answer, error);
     size_t blank = strspn(answer.bytes, " \r\n");
     if (ok && answer.bytes[blank])
         ok = error_set(error, "\"%s\" says \"%.*s\"", socket, (int)strcspn(answer.bytes + blank, "\r\n"),
@@ -127,7 +128,7 @@ static bool read_state(const struct haproxy_server_name *name, const struct act_
     struct text answer = TEXT_INIT;
     struct text command = TEXT_INIT;
     text_format(&command, "show servers state %.*s\n", (int)backend_length(name->server), name->server);
-    bool ok = haproxy_admin_ask(name->socket, command.bytes, run, &answer, error);
+    bool ok = ask(name->socket, command.bytes, run, &answer, error);
     if (ok && !haproxy_admin_parse(answer.bytes, name->server, standing))
         ok = not_there(name, error);
     text_release(&command);
@@ -199,7 +200,7 @@ bool haproxy_admin_diagnose(const char *socket, const struct act_run *run, struc
     bool ok = true;
     for (size_t i = 0; ok && i < sizeof parts / sizeof parts[0]; i++) {
         struct text answer = TEXT_INIT;
-        ok = haproxy_admin_ask(socket, parts[i].command, &brief, &answer, error) &&
+        ok = ask(socket, parts[i].command, &brief, &answer, error) &&
              bundle_add_text(bundle, parts[i].name, answer.bytes, answer.length);
         text_release(&answer);
     }

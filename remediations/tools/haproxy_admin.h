@@ -27,10 +27,6 @@ struct haproxy_standing {
  * "_.:-": it goes into a line of HAProxy's command language, and nothing else may. */
 bool haproxy_admin_check(const char *server, struct error *error);
 
-/* haproxy_admin_ask(socket, command, run, answer, error): the whole answer to one command, which ends with "\n". */
-bool haproxy_admin_ask(const char *socket, const char *command, const struct act_run *run,
-                       struct text *answer, struct error *error);
-
 /* haproxy_admin_tell(socket, command, run, error): a command that HAProxy answers with an empty line when it obeys;
  * any other answer is a failure with HAProxy's own sentence. */
 bool haproxy_admin_tell(const char *socket, const char *command, const struct act_run *run,

@@ -7,7 +7,8 @@
 #include "scheduler/io/config.h"
 #include "scheduler/io/control.h"
 
-void site_findings(struct command_call *call, const struct findings *findings)
+/* "FILE:LINE:COLUMN: sentence", one a line. */
+static void complain(struct command_call *call, const struct findings *findings)
 {
     for (size_t i = 0; i < findings->count; i++)
         text_format(call->complaint, "%s%s\n", findings->items[i].text,
@@ -19,7 +20,7 @@ static struct model *load(struct command_call *call, struct model *(*loader)(con
     struct findings findings = {0};
     struct model *model = loader(call->conf, &findings);
     if (!model) {
-        site_findings(call, &findings);
+        complain(call, &findings);
         (void)command_refuse(call, "the configuration in \"%s\" has errors", call->conf);
     }
     findings_release(&findings);
@@ -46,7 +47,7 @@ static struct model *load_for_state(struct command_call *call)
     if (!model)
         model = config_load_users(call->conf, &findings);
     if (!model) {
-        site_findings(call, &findings);
+        complain(call, &findings);
         (void)command_refuse(call, "the configuration in \"%s\" has errors", call->conf);
     }
     findings_release(&findings);

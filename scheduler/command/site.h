@@ -13,10 +13,6 @@
 struct model *site_load(struct command_call *call);
 struct model *site_load_users(struct command_call *call);
 
-/* site_findings(call, findings): "FILE:LINE:COLUMN: sentence", one a line, into the complaint. */
-struct findings;
-void site_findings(struct command_call *call, const struct findings *findings);
-
 /* site_state(call): the state directory, absolute; the caller frees it. NULL with complaints: there is none. */
 char *site_state(struct command_call *call);
 

@@ -106,7 +106,7 @@ static void write_host(struct nagios_export *export, const struct host *host)
         nagios_export_escalations(export, alive, host->name, true);
 }
 
-void nagios_export_hosts(struct nagios_export *export)
+static void write_hosts(struct nagios_export *export)
 {
     write_hostgroups(export);
     for (size_t i = 0; i < export->model->host_count; i++)
@@ -138,7 +138,7 @@ void nagios_export(const struct model *model, const struct nagios_export_options
     text_add(&export.commands, notify);
     nagios_export_periods(&export);
     judge_users(&export);
-    nagios_export_hosts(&export);
+    write_hosts(&export);
     nagios_export_services(&export);
     text_add(text, head);
     text_format(text, "# Its main file needs interval_length=%lld and use_timezone=%s.\n",

@@ -30,14 +30,8 @@ const char *nagios_export_period(struct nagios_export *export, const struct wind
 /* nagios_export_groups(export, rule): the contactgroups that a rule tells, as a list. */
 const char *nagios_export_groups(struct nagios_export *export, const struct alert_rule *rule);
 
-/* nagios_export_description(plan): what its service is called. */
-const char *nagios_export_description(const struct check_plan *plan);
-
 /* nagios_export_services(export): services and their dependencies. */
 void nagios_export_services(struct nagios_export *export);
-
-/* nagios_export_hosts(export): hosts and hostgroups. */
-void nagios_export_hosts(struct nagios_export *export);
 
 /* nagios_export_shared(export, service, plan, host, text): the directives of the check ${plan} of ${service} that a
  * definition of a service has and, as ${host}, one of a host. */

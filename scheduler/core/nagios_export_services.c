@@ -25,7 +25,8 @@ bool nagios_export_has(const struct host *host)
     return runs;
 }
 
-const char *nagios_export_description(const struct check_plan *plan)
+/* What its service is called. */
+static const char *description(const struct check_plan *plan)
 {
     return plan->title && !strpbrk(plan->title, illegal) ? plan->title : plan->name;
 }
@@ -136,7 +137,7 @@ void nagios_export_escalations(struct nagios_export *export, const struct check_
         text_format(&export->services, "define %sescalation {\n    host_name %s\n", host ? "host" : "service",
                     hosts);
         if (!host)
-            text_format(&export->services, "    service_description %s\n", nagios_export_description(plan));
+            text_format(&export->services, "    service_description %s\n", description(plan));
         text_format(&export->services, "    first_notification %lld\n    last_notification 0\n",
                     (long long)first);
         write_intervals(export, "notification_interval", rule->repeat, &export->services);
@@ -278,8 +279,7 @@ static void write_service(struct nagios_export *export, const struct service *se
     if (importance > 0)
         text_format(&body, "    importance %d\n", importance);
     text_format(&export->services, "define service {\n    host_name %s\n    service_description %s\n%s%s}\n",
-                hosts, nagios_export_description(plan), body.bytes,
-                plan->volatile_ ? "    is_volatile 1\n" : "");
+                hosts, description(plan), body.bytes, plan->volatile_ ? "    is_volatile 1\n" : "");
     nagios_export_escalations(export, plan, hosts, false);
     text_release(&body);
 }
@@ -362,11 +362,11 @@ static void write_dependency(struct nagios_export *export, const struct service 
     } else {
         text_format(&export->services,
                     "define servicedependency {\n    host_name %s\n    service_description %s\n",
-                    master ? master : hosts, nagios_export_description(other));
+                    master ? master : hosts, description(other));
         if (master)
             text_format(&export->services, "    dependent_host_name %s\n", hosts);
-        text_format(&export->services, "    dependent_service_description %s\n%s}\n",
-                    nagios_export_description(plan), criteria);
+        text_format(&export->services, "    dependent_service_description %s\n%s}\n", description(plan),
+                    criteria);
     }
 }
 

@@ -86,7 +86,7 @@ struct told_group *record_group(struct problem *problem, const char *group)
     return entry;
 }
 
-struct course *record_find_course(const struct problem *problem, const char *remediation)
+static struct course *find_course(const struct problem *problem, const char *remediation)
 {
     for (size_t i = 0; i < problem->course_count; i++) {
         if (strcmp(problem->courses[i].remediation, remediation) == 0)
@@ -97,7 +97,7 @@ struct course *record_find_course(const struct problem *problem, const char *rem
 
 struct course *record_course(struct problem *problem, const char *remediation)
 {
-    struct course *course = record_find_course(problem, remediation);
+    struct course *course = find_course(problem, remediation);
     if (course)
         return course;
     problem->courses = memory_grow(problem->courses, problem->course_count + 1, sizeof *problem->courses);

@@ -105,8 +105,6 @@ void record_unacknowledge(struct problem *problem);
 struct told *record_told(struct problem *problem, const char *user, const char *contact);
 struct told_group *record_group(struct problem *problem, const char *group);
 struct course *record_course(struct problem *problem, const char *remediation);
-/* record_find_course(problem, remediation): NULL when there is none. */
-struct course *record_find_course(const struct problem *problem, const char *remediation);
 bool record_anyone_told(const struct problem *problem, unsigned of);
 
 /* record_contact_key(contact): the channel and the whole address as one text: "mail:geoff@example.org"; the

@@ -201,11 +201,6 @@ static void pass_time(struct timeline *timeline, int64_t until)
     reach(timeline, until);
 }
 
-void timeline_clock(struct timeline *timeline, int64_t at)
-{
-    timeline->now = at;
-}
-
 /* ---- lines ---- */
 
 static bool take_result(struct timeline *timeline, const json_t *line, struct error *error)

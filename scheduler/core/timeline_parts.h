@@ -22,7 +22,4 @@ bool timeline_text(const json_t *line, const char *key, const char **text, struc
 /* timeline_seconds(line, key, at, error): an instant or a span in seconds, as ms; 0 when it is absent. */
 bool timeline_seconds(const json_t *line, const char *key, int64_t *at, struct error *error);
 
-/* timeline_clock(timeline, at): the instant is ${at} from here on, and no timer fires for the time between. */
-void timeline_clock(struct timeline *timeline, int64_t at);
-
 #endif

@@ -150,7 +150,7 @@ void engine_keep_text(struct engine *engine, uint32_t binding, const char *text)
 }
 
 /* A batch is opened for every result; one that decides nothing costs no more than the call. */
-void engine_take_result(struct engine *engine, uint32_t binding, const struct result *result)
+static void take_result(struct engine *engine, uint32_t binding, const struct result *result)
 {
     struct batch *batch = batch_open(engine);
     engine->results++;
@@ -173,7 +173,7 @@ void engine_take_output(struct engine *engine, uint32_t binding, const struct re
     if (engine->model->bindings[binding].plan->store && output.item_count > 0)
         engine_store_output(engine, &engine->model->bindings[binding], &output, result->at);
     plugin_output_release(&output);
-    engine_take_result(engine, binding, &complete);
+    take_result(engine, binding, &complete);
 }
 
 static enum result_kind kind_of(enum outcome_kind kind)

@@ -140,7 +140,7 @@ void batch_note(struct batch *batch, uint32_t binding, const char *format, ...)
     text_release(&note);
 }
 
-json_t *engine_saved(const struct engine *engine, uint32_t binding)
+static json_t *saved_state(const struct engine *engine, uint32_t binding)
 {
     json_t *saved = json_pack("{s:o}", "world", world_save(engine->world, binding));
     const char *output = engine->slots[binding].output;
@@ -153,7 +153,7 @@ static void add_state(struct batch *batch, uint32_t binding)
 {
     struct engine *engine = batch->engine;
     add_entry(batch, ENTRY_STATE, loop_wall(), subject_of(&engine->model->bindings[binding]),
-              engine_saved(engine, binding));
+              saved_state(engine, binding));
     engine->slots[binding].dirty = false;
 }
 
@@ -447,7 +447,7 @@ void engine_tick(void *owner)
 void engine_save_binding(struct engine *engine, uint32_t binding)
 {
     char *key = subject_of(&engine->model->bindings[binding]);
-    json_t *data = engine_saved(engine, binding);
+    json_t *data = saved_state(engine, binding);
     struct entry entry = {.kind = ENTRY_STATE, .at = loop_wall(), .key = key, .data = data};
     journal_write(engine->journal, &entry, 1, NULL, NULL);
     engine->slots[binding].dirty = false;

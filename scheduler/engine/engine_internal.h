@@ -110,7 +110,6 @@ struct engine {
     size_t snapshot_next; /* the round robin of clean states */
     uint64_t site_marks[ENGINE_PARTS]; /* of world_save_part */
     uint64_t site_saved;               /* world_site_changes when it was last saved */
-    size_t config_errors;              /* of the newest reading; 0: the running generation is the newest */
     char *trouble;                     /* that was logged last; NULL: none */
     char *config_error;                /* its first finding */
     int64_t started;                   /* epoch ms */
@@ -132,8 +131,7 @@ void engine_run_now(struct engine *engine, uint32_t binding);
 void engine_keep_text(struct engine *engine, uint32_t binding, const char *text);
 /* The same as one of many, as the loop finds time. */
 void engine_run_soon(struct engine *engine, uint32_t binding);
-void engine_take_result(struct engine *engine, uint32_t binding, const struct result *result);
-/* The same for a passive result, whose text may be anything. */
+/* engine_take_output: a passive result, whose text may be anything. */
 void engine_take_output(struct engine *engine, uint32_t binding, const struct result *result,
                         const char *bytes, size_t length);
 struct flight *flight_add(struct engine *engine, struct flight **list, int64_t index, int64_t due);
@@ -176,7 +174,6 @@ void engine_snapshot(void *engine);
 char *engine_part_key(const char *name);
 /* engine_calm_row: what people said of a check, as members of a row of the status. */
 void engine_calm_row(const struct engine *engine, uint32_t index, json_t *row);
-json_t *engine_saved(const struct engine *engine, uint32_t binding);
 
 /* engine_remedy.c */
 void engine_remedy_request(struct engine *engine, const char *remediation, const char *subject,

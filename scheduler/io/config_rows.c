@@ -13,8 +13,9 @@ const struct config_row *config_rows_find(const struct config_row *rows, const c
     return NULL;
 }
 
-void config_rows_unknown(struct config_loader *loader, const struct config_row *rows,
-                         const struct entry *entry)
+/* The finding for a key that no row has. */
+static void report_unknown(struct config_loader *loader, const struct config_row *rows,
+                           const struct entry *entry)
 {
     struct nearest nearest = {.wanted = entry->name};
     for (; rows->key; rows++)
@@ -63,7 +64,7 @@ void config_rows_read(struct config_loader *loader, const struct config_row *row
     }
     for (size_t i = 0; i < map->count; i++)
         if (!config_rows_find(rows, map->entries[i].name))
-            config_rows_unknown(loader, rows, &map->entries[i]);
+            report_unknown(loader, rows, &map->entries[i]);
     for (const struct config_row *row = rows; row->key; row++) {
         const struct entry *entry = config_document_find(map, row->key);
         void *member = (char *)target + row->offset;

@@ -89,10 +89,6 @@ void config_rows_read(struct config_loader *loader, const struct config_row *row
 /* config_rows_find(rows, key): the row of that key, or NULL. */
 const struct config_row *config_rows_find(const struct config_row *rows, const char *key);
 
-/* config_rows_unknown(loader, rows, entry): the finding for a key that no row has. */
-void config_rows_unknown(struct config_loader *loader, const struct config_row *rows,
-                         const struct entry *entry);
-
 /* config_rows_named(loader, row, node): the entries of a map of names, merged, those with a bad name left out
  * with a finding; an empty map when ${node} is none. */
 const struct node *config_rows_named(struct config_loader *loader, const struct config_row *row,

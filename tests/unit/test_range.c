@@ -68,24 +68,6 @@ static void refuses_huge_texts(void **state)
     text_release(&text);
 }
 
-static void writes_what_it_reads(void **state)
-{
-    static const char *const cases[][2] = {
-        {"10", "10"},      {"0:10", "10"},   {"10:", "10:"},     {"~:10", "~:10"},
-        {":5.75", "5.75"}, {"@1:2", "@1:2"}, {"-5:-2", "-5:-2"}, {"~:", "~:"},
-        {"", ""},          {"0:", "0:"},     {"@~:3", "@~:3"},   {"0.10:1", "0.1:1"},
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct text text = TEXT_INIT;
-        struct range range;
-        assert_true(range_read(cases[i][0], &range, NULL));
-        range_write(&text, &range);
-        assert_string_equal(text.bytes, cases[i][1]);
-        text_release(&text);
-    }
-}
-
 static void judges_critical_first(void **state)
 {
     struct range warning, critical;
@@ -105,8 +87,9 @@ static void judges_critical_first(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(judges_values),         cmocka_unit_test(refuses),
-        cmocka_unit_test(refuses_huge_texts),    cmocka_unit_test(writes_what_it_reads),
+        cmocka_unit_test(judges_values),
+        cmocka_unit_test(refuses),
+        cmocka_unit_test(refuses_huge_texts),
         cmocka_unit_test(judges_critical_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
