@@ -310,7 +310,7 @@ checks:
         service.write_text(service.read_text().replace("# remediate: [restart]", "remediate: [restart]"))
         checked = run([WATCHBILL, "config", "check", "--conf", site])
         self.assertEqual(checked.returncode, 0, checked.stdout + text)
-        self.assertIn("1 remediations", checked.stdout)
+        self.assertIn("1 remediation\n", checked.stdout)
 
     def test_our_own_event_handler_keeps_its_remediation(self):
         self.nagios.write("conf/objects.cfg", run([WATCHBILL, "nagios", "export", "--conf", TOP / "conf"]).stdout)
