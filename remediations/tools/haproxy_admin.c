@@ -177,7 +177,7 @@ bool haproxy_admin_save(const char *socket, const char *path, const struct act_r
 {
     struct text answer = TEXT_INIT;
     const char *fresh = arena_format(run->arena, "%s.new", path);
-    bool ok = haproxy_admin_ask(socket, "show servers state\n", run, &answer, error);
+    bool ok = ask(socket, "show servers state\n", run, &answer, error);
     if (ok && !strstr(answer.bytes, "srv_admin_state"))
         ok = error_set(error, "\"%s\" does not tell how its servers stand", socket);
     else if (ok && (!write_whole(fresh, &answer) || rename(fresh, path) != 0))
