@@ -208,5 +208,16 @@ class Consumer:
         if kind != 1 or struct.unpack(">HH", payload[:4]) != (group, method):
             raise AssertionError(f"expected {group},{method}: {payload!r}")
 
+    def serve(self):
+        """Takes what comes, until the broker ends the connection, as a client's library does."""
+        connection_close = struct.pack(">HH", 10, 50)
+        self.socket.settimeout(None)
+        while True:
+            kind, _, size = struct.unpack(">BHI", self._read(7))
+            payload = self._read(size + 1)
+            if kind == 1 and payload.startswith(connection_close):
+                self.close()
+                return
+
     def close(self):
         self.socket.close()
