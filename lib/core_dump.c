@@ -13,6 +13,10 @@ enum { MAY_BE_TRACED = 0 };
 
 void core_dump_forbid(void)
 {
-    (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_CORE, &limit) == 0) {
+        limit.rlim_cur = 0;
+        (void)setrlimit(RLIMIT_CORE, &limit);
+    }
     (void)prctl(PR_SET_DUMPABLE, MAY_BE_TRACED);
 }

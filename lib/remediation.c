@@ -4,6 +4,7 @@
  * ledger. */
 #include "lib/remediation_frame.h"
 
+#include "lib/core_dump.h"
 #include "lib/describe.h"
 #include "lib/ledger.h"
 #include "lib/ledger_begin.h"
@@ -523,6 +524,7 @@ static int start(struct frame *frame, int argc, char **argv)
 int remediation_main(const struct remediation_program *program, remediation_machine *machine, int argc,
                      char **argv)
 {
+    core_dump_forbid(); /* some read secrets */
     struct arena *arena = arena_create();
     struct frame frame = {.program = program,
                           .machine = machine,

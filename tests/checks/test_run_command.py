@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import pathlib
+import resource
 import sys
 import unittest
 
@@ -101,6 +102,27 @@ class RunCommand(Program):
         result = self.command("touch", flag, more=unless)
         self.assertEqual(result.returncode, 3, result.stdout)
         self.assertIn('nothing to do: "test" exits with 0', result.stderr)
+
+    def test_no_core_has_a_secret_and_a_service_may_have_one(self):
+        limits = self.place.path / "limits"
+        script = self.place.write("limits.sh", f"#!/bin/sh\n(ulimit -Sc; ulimit -Hc; stat -c %U /proc/$PPID/environ) > {limits}\n",
+                                  0o755)
+        hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+
+        def become():
+            resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+            if os.geteuid() == 0:
+                os.setgroups([])
+                os.setgid(65534)
+                os.setuid(65534)
+
+        if os.geteuid() == 0:
+            os.chown(self.place.path, 65534, 65534)
+        result = self.act("--command", script, preexec_fn=become)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        soft, kept, owner = limits.read_text().split()
+        self.assertEqual((soft, kept), ("0", "unlimited" if hard < 0 else str(hard // 512)))
+        self.assertEqual(owner, "root")  # of a process that cannot be dumped, whoever runs it
 
     def test_a_dry_run_runs_nothing(self):
         flag = self.place.path / "flag"
