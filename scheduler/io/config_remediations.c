@@ -360,6 +360,9 @@ static void read_remediations(struct config_loader *loader, const struct config_
         if (remediation->mode == MODE_ASK && remediation->may_approve.count == 0 &&
             !names_approvers(entry->value))
             findings_error(loader->draft, entry->place, "the mode ask needs \"may: {approve: [GROUP]}\"");
+        /* Who gives up root for the scheduler does not mean to keep it for this by saying nothing. */
+        if (!remediation->user && model->site.user)
+            findings_warning(loader->draft, entry->place, "no \"user\": the helper runs it as root");
         model->remediations[model->remediation_count++] = remediation;
     }
     config_rows_sort(model->remediations, model->remediation_count);

@@ -13,12 +13,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PASSWD_BYTES = 16384, EXIT_NOT_EXECUTED = 127 };
+enum { PASSWD_BYTES = 16384, GROUPS = 64, EXIT_NOT_EXECUTED = 127 };
 
 struct identity {
     bool change; /* we are root and may become another */
     uid_t user;
-    gid_t group, shared; /* shared: the one that may write to the ledger */
+    gid_t group;
+    gid_t groups[GROUPS]; /* the user's, and the one that may write to the ledger */
+    int group_count;
     char home[512];
 };
 
@@ -61,9 +63,12 @@ static bool find_identity(const struct privilege *privilege, struct identity *id
     identity->user = entry.pw_uid;
     identity->group = entry.pw_gid;
     (void)snprintf(identity->home, sizeof identity->home, "%s", entry.pw_dir);
+    identity->group_count = GROUPS - 1;
+    if (getgrouplist(privilege->user, entry.pw_gid, identity->groups, &identity->group_count) < 0)
+        return error_set(error, "the user \"%s\" is in more than %d groups", privilege->user, GROUPS - 1);
     /* Root's group is never given away. */
-    bool shares = stat(privilege->state, &state) == 0 && state.st_gid != 0;
-    identity->shared = shares ? state.st_gid : entry.pw_gid;
+    if (stat(privilege->state, &state) == 0 && state.st_gid != 0)
+        identity->groups[identity->group_count++] = state.st_gid;
     return identity->user == 0 || prepare_state(privilege->state, error);
 }
 
@@ -133,7 +138,7 @@ static bool become(const struct identity *identity)
 {
     if (!identity->change || identity->user == 0)
         return true;
-    return setgroups(1, &identity->shared) == 0 && setgid(identity->group) == 0 &&
+    return setgroups((size_t)identity->group_count, identity->groups) == 0 && setgid(identity->group) == 0 &&
            setuid(identity->user) == 0 && setuid(0) != 0;
 }
 

@@ -85,6 +85,21 @@ remediations:
             'remediations.yaml:8:3: no program "clean_spol" in our remediations or any directory of "plugins" (a warning)',
             'remediations.yaml:8:3: no program "run_comand" in our remediations or any directory of "plugins" (a warning)'])
 
+    def test_what_would_run_as_root_by_saying_nothing(self):
+        rest = "issue: OPS-1, owner: ann, ttl: 30d, diagnosed: true, cause: vendor, command: [clean_spool, --directory, /x]"
+        today = datetime.datetime.now(datetime.timezone.utc).date()
+        self.place.write("users.yaml", "users: {ann: {contacts: {notify: [{command: [/bin/true]}]}}}\n")
+        self.place.write("remediations.yaml", f"""trackers: {{OPS: {{type: file, path: issues.yaml}}}}
+remediations:
+  said: {{{rest}, tagged: {today}, user: root}}
+  unsaid: {{{rest}, tagged: {today}}}
+""")
+        self.assertNotIn("root", self.check().stdout)
+        self.place.write("watchbill.yaml", "state: state\nuser: nobody\n")
+        self.assertIn('remediations.yaml:4:3: no "user": the helper runs it as root (a warning)',
+                      self.check().stdout.splitlines())
+        self.assertNotIn("remediations.yaml:3:3: no", self.check().stdout)
+
     GROUP = """
 windows:
   nights: {{days: mon-sun, start: "22:00", end: "06:00", timezone: Europe/Berlin}}

@@ -69,6 +69,8 @@ def has_ended(pid):
 
 
 class Helper(unittest.TestCase):
+    prefix = ()
+
     def setUp(self):
         self.place = Place()
         self.addCleanup(self.place.close)
@@ -103,7 +105,7 @@ class Helper(unittest.TestCase):
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.settimeout(20)
         environment = dict(os.environ, LD_LIBRARY_PATH="/nowhere", SECRET="hunter2")
-        self.process = self.place.start([sys.executable, "-c", LAUNCH, theirs.fileno(), HELPER, "--conf", self.conf],
+        self.process = self.place.start([*self.prefix, sys.executable, "-c", LAUNCH, theirs.fileno(), HELPER, "--conf", self.conf],
                                         "helper", env=environment, pass_fds=(theirs.fileno(),))
         theirs.close()
         self.daemon = ours
@@ -435,6 +437,18 @@ class Privilege(Helper):
         self.assertEqual(self.shown()["uid"], 65534)
         self.assertNotIn(0, self.shown()["groups"])
         self.assertEqual(self.ask("show", run_id="r2")["code"], 0)
+
+    def test_the_groups_of_the_user_are_its_own(self):
+        lines = pathlib.Path("/etc/group").read_text() + "watchbill-a:x:64001:nobody\nwatchbill-b:x:64002:daemon\n"
+        self.prefix = ("unshare", "-m", "sh", "-c", 'mount --bind "$0" /etc/group && exec "$@"',
+                       self.place.write("group", lines))
+        if run([*self.prefix, "true"]).returncode:
+            self.skipTest("no namespace of mounts")
+        os.chown(self.state, 12345, 12345)
+        self.start()
+        reply = self.ask("other")
+        self.assertEqual(reply["code"], 0, reply)
+        self.assertEqual(sorted(self.shown()["groups"]), [12345, 64001, 65534])
 
     def test_another_user_writes_the_same_ledger(self):
         os.chown(self.state, 12345, 12345)
