@@ -16,7 +16,7 @@ OPTIMISE_debug = -Og
 OPTIMISE_sanitize = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPTIMISE_coverage = -O0 --coverage
 CPPFLAGS += -I. -I$(BUILD)/generated -D_GNU_SOURCE -DWATCHBILL_VERSION='"$(VERSION)"' \
-  -DWATCHBILL_PREFIX='"$(PREFIX)"' -include lib/banned.h
+  -include lib/banned.h
 CFLAGS += -std=gnu17 -g $(OPTIMISE_$(MODE)) $(WARNINGS) $(ERRORS) -fstack-protector-strong -fPIE -fno-math-errno
 LDFLAGS += -pie -Wl,-z,relro,-z,now,--as-needed $(filter -fsanitize% --coverage,$(OPTIMISE_$(MODE)))
 
@@ -28,3 +28,4 @@ include make/faults.mk
 include make/install.mk
 include make/munin.mk
 include make/nagios.mk
+include make/deb.mk

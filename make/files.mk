@@ -49,6 +49,15 @@ $(BUILD)/obj/flags: always
 	@mkdir -p $(@D)
 	@echo '$(CC) $(CPPFLAGS) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS)' > $@
 
+# Another PREFIX rebuilds these alone.
+PREFIXED := scheduler/io/config_site tests/unit/test_model
+$(PREFIXED:%=$(BUILD)/obj/%.o) $(PREFIXED:%=$(BUILD)/tidy/%.c.done): \
+  private CPPFLAGS += -DWATCHBILL_PREFIX='"$(PREFIX)"'
+$(PREFIXED:%=$(BUILD)/obj/%.o): $(BUILD)/obj/prefix
+$(BUILD)/obj/prefix: always
+	@mkdir -p $(@D)
+	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' > $@
+
 define archive
 $(2): $$(call objects,$$(call sources,$(1)))
 	@mkdir -p $$(@D)

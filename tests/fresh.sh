@@ -6,6 +6,7 @@
 #
 #   tests/fresh.sh make test
 #   tests/fresh.sh tests/demo.sh          # make run, and the demonstration of its welcome
+#   tests/fresh.sh tests/deb.sh           # make deb, and the packages installed and removed
 #
 # FRESH_DIR keeps the base tree (default /var/tmp/watchbill-fresh).
 set -euo pipefail
