@@ -15,9 +15,9 @@ bool mysql_probe_is_table(const char *name);
 
 /* mysql_probe_write(link, table, deadline, error): in a transaction, replace the row with id 1 of the table
  *     CREATE TABLE watchbill_probe (id INT PRIMARY KEY, written DATETIME NOT NULL) ENGINE=InnoDB
- * which takes INSERT and DELETE on it. SOURCE_FAULT: the server cannot write (it is
- * read-only, its disk is full); SOURCE_TIMEOUT: the write did not end, by the deadline or by mysql_link_limit. SOURCE_UNREADABLE: we may
- * not, or there is no such table; the sentence says what is missing. */
+ * which takes INSERT and DELETE on it. SOURCE_FAULT: the server cannot write (it is read-only, its disk is full);
+ * SOURCE_TIMEOUT: the write did not end, by the deadline or by mysql_link_limit. SOURCE_UNREADABLE: we may not, or
+ * there is no such table; the sentence says what is missing. */
 enum source_end mysql_probe_write(struct mysql_link *link, const char *table, int64_t deadline,
                                   struct error *error);
 

@@ -13,7 +13,8 @@
  * for HTML, a cut or empty answer, and one of so many values that it would take too much memory. */
 json_t *rabbitmq_json_read(const char *bytes, size_t length, struct error *error);
 
-/* rabbitmq_json_number(json, path): the member at "message_stats.publish_details.rate"; NaN where no number stands ("unknown", null, {}, absent). */
+/* rabbitmq_json_number(json, path): the member at "message_stats.publish_details.rate"; NaN where no number stands
+ * ("unknown", null, {}, absent). */
 double rabbitmq_json_number(const json_t *json, const char *path);
 
 /* rabbitmq_json_text(json, path, arena): "" where no string stands. */

@@ -24,9 +24,9 @@ struct bundle *bundle_open(const char *folder, const char *run, int64_t deadline
 
 /* bundle_add_file(bundle, name, path, cap): the last ${cap} bytes of a file. bundle_add_text: bytes at hand.
  * bundle_add_own_file: the same of one that ${owner} wrote: a symbolic link, or one that belongs to another, would be
- * read with our rights. bundle_add_command: the output of a program, without a shell, within ${timeout} ms. A part that fails is
- * named in the bundle and makes the result false; the frame decides what that means. ${name} is a file name:
- * [A-Za-z0-9_.-], no dot first, unique. */
+ * read with our rights. bundle_add_command: the output of a program, without a shell, within ${timeout} ms. A part
+ * that fails is named in the bundle and makes the result false; the frame decides what that means. ${name} is a file
+ * name: [A-Za-z0-9_.-], no dot first, unique. */
 bool bundle_add_file(struct bundle *bundle, const char *name, const char *path, size_t cap);
 bool bundle_add_own_file(struct bundle *bundle, const char *name, const char *path, size_t cap, uid_t owner);
 bool bundle_add_text(struct bundle *bundle, const char *name, const char *bytes, size_t length);
@@ -41,8 +41,8 @@ const char *bundle_problem(const struct bundle *bundle);
 /* bundle_close(bundle, hex, error): write the index durably, release; ${hex} is the digest of the index. */
 bool bundle_close(struct bundle *bundle, char hex[static DIGEST_HEX_BYTES], struct error *error);
 
-/* bundle_attach(folder, name, bytes, length, error): a file beside the parts of a closed bundle, for what the act itself
- * printed: "act-" and ${name}; the last BUNDLE_PART_BYTES of it. */
+/* bundle_attach(folder, name, bytes, length, error): a file beside the parts of a closed bundle, for what the act
+ * itself printed: "act-" and ${name}; the last BUNDLE_PART_BYTES of it. */
 bool bundle_attach(const char *folder, const char *name, const char *bytes, size_t length,
                    struct error *error);
 

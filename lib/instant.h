@@ -13,8 +13,8 @@
  * seconds, "now", or a duration before now or after it ("-1d", "+2h"); years 1 to 9999. */
 bool instant_read(const char *text, int64_t now, int64_t *at, struct error *error);
 
-/* instant_read_in(text, zone, at, error): RFC 3339, or without its offset the civil time of ${zone}, of which the seconds may
- * be left out: "2026-12-24 18:00". A repeated time is its first pass. */
+/* instant_read_in(text, zone, at, error): RFC 3339, or without its offset the civil time of ${zone}, of which the
+ * seconds may be left out: "2026-12-24 18:00". A repeated time is its first pass. */
 bool instant_read_in(const char *text, const struct zone *zone, int64_t *at, struct error *error);
 
 /* instant_write(text, zone, at): "2026-11-20T17:04:05+01:00". */

@@ -65,9 +65,9 @@ struct option_row {
     const char *alias; /* a second long name that is taken as well (an established command line) */
 };
 
-/* option_assign(row, arguments, value, arena, error): read ${value} into the member of ${arguments} that the
- * row names; texts are kept in ${arena}. The sentence names the option and the value (never a secret's). A flag takes "on", "yes",
- * "true", "off", "no", "false" or NULL for on; a count adds one. */
+/* option_assign(row, arguments, value, arena, error): read ${value} into the member of ${arguments} that the row
+ * names; texts are kept in ${arena}. The sentence names the option and the value (never a secret's). A flag takes
+ * "on", "yes", "true", "off", "no", "false" or NULL for on; a count adds one. */
 bool option_assign(const struct option_row *row, void *arguments, const char *value, struct arena *arena,
                    struct error *error);
 

@@ -5,7 +5,8 @@
 
 #include "scheduler/command/site.h"
 
-/* say_instant(call, option, given, at): an instant of an option into epoch seconds; 0 when it is not given; false: refused. */
+/* say_instant(call, option, given, at): an instant of an option into epoch seconds; 0 when it is not given; false:
+ * refused. */
 bool say_instant(struct command_call *call, const char *option, const char *given, int64_t *at);
 
 /* say_ending(call, until, span, from, at): the end in epoch seconds that --until ${until} or --for ${span} (ms, from

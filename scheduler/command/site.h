@@ -24,8 +24,8 @@ struct site_reply {
 };
 
 /* site_ask(call, request, timeout): ask the scheduler of the configured state directory; takes over ${request};
- * ${timeout} in ms. A refusal is COMMAND_NO, no scheduler is COMMAND_REFUSED, each with a sentence; so is a request
- * of NULL, which is what json_pack makes of a text that is not UTF-8. */
+ * ${timeout} in ms. A refusal is COMMAND_NO, no scheduler is COMMAND_REFUSED, each with a sentence. A ${request} of NULL,
+ * which is what json_pack makes of a text that is not UTF-8, is COMMAND_REFUSED and says so. */
 struct site_reply site_ask(struct command_call *call, json_t *request, int64_t timeout);
 void site_release(struct site_reply *reply);
 

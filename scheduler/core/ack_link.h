@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The link by which one person acknowledges one problem, or approves one remediation for it. Whoever holds it may use it, so it is signed, names what it is
- * for and ends; what is signed is ack_link_text. Pure. */
+/* The link by which one person acknowledges one problem, or approves one remediation for it. Whoever holds it may use
+ * it, so it is signed, names what it is for and ends; what is signed is ack_link_text. Pure. */
 #ifndef WATCHBILL_CORE_ACK_LINK_H
 #define WATCHBILL_CORE_ACK_LINK_H
 

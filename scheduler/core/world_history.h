@@ -6,8 +6,9 @@
 
 #include "scheduler/core/world.h"
 
-/* world_mark(world, binding): a number that changes when what later decisions rest on changes, but for the instants of
- * the newest results. It compares one instant of this process with another; it is never kept. A result that leaves it as it was and about which nothing was decided need not be in the history. */
+/* world_mark(world, binding): a number that changes when what later decisions rest on changes, but for the instants
+ * of the newest results. It compares one instant of this process with another; it is never kept. A result that leaves
+ * it as it was and about which nothing was decided need not be in the history. */
 uint64_t world_mark(const struct world *world, uint32_t binding);
 
 /* world_plain(world, binding): nothing is known of the check but that it is OK, as after one result. */

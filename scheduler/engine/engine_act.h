@@ -21,8 +21,8 @@ bool act_unacknowledge(struct engine *engine, const json_t *request, uint64_t *p
 /* An event of scheduler/core/event.h. */
 bool act_event(struct engine *engine, const json_t *request, const char *author, struct error *error);
 
-/* What scheduler/core/world_calm.h takes: ${deed} is "downtime", "silence", "comment" or what ends one. {"id", ...}, a new
- * reference; NULL with a sentence. */
+/* What scheduler/core/world_calm.h takes: ${deed} is "downtime", "silence", "comment" or what ends one. {"id", ...},
+ * a new reference; NULL with a sentence. */
 json_t *act_calm(struct engine *engine, const char *deed, const json_t *request, const char *author,
                  struct error *error);
 

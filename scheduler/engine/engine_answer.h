@@ -20,8 +20,8 @@ void door_refuse(const struct door *door, const char *format, ...) __attribute__
  * ${match} is HOST or HOST/CHECK, NULL: all. */
 void answer_status(struct engine *engine, const struct door *door, const char *match);
 
-/* answer_overview(engine, door, limit): {"counts": {STATE: checks in it}, "checks": [the rows of answer_status, the worst
- * first], "total", "trouble", "config_error": the sentence of the configuration that is refused}. */
+/* answer_overview(engine, door, limit): {"counts": {STATE: checks in it}, "checks": [the rows of answer_status, the
+ * worst first], "total", "trouble", "config_error": the sentence of the configuration that is refused}. */
 void answer_overview(struct engine *engine, const struct door *door, int64_t limit);
 
 /* answer_remedy(engine, index): what the remediation does for the problem, "clean-spool: waits for self-recovery, until
@@ -33,9 +33,10 @@ void answer_bundle(const struct engine *engine, const char *run, struct text *pa
 
 json_t *answer_status_of(const struct engine *engine, uint32_t index); /* one of them; a new reference */
 
-/* answer_why(engine, door, index, span): {"check", "now": sentence, "next", "story": newest first [{"at", "text", "next",
- * "type", "problem", "run"}], "problems": oldest first [{"id", "since", "until", "state", "told": [user], "because"}], "hint",
- * "metrics": [what is stored of it]} of one binding; members of ${span} are 0 when not given: then the usual limit, and all that is kept. */
+/* answer_why(engine, door, index, span): {"check", "now": sentence, "next", "story": newest first [{"at", "text",
+ * "next", "type", "problem", "run"}], "problems": oldest first [{"id", "since", "until", "state", "told": [user],
+ * "because"}], "hint", "metrics": [what is stored of it]} of one binding; members of ${span} are 0 when not given:
+ * then the usual limit, and all that is kept. */
 struct why_span {
     int64_t limit;
     int64_t since; /* epoch seconds */
@@ -48,14 +49,15 @@ void answer_events(struct engine *engine, const struct door *door, int64_t limit
 /* answer_history(engine, door, filter): {"rows": [...]} of QUERY_INPUTS, with all that has happened until now. */
 void answer_history(struct engine *engine, const struct door *door, const json_t *filter);
 
-/* Read from files, on a thread. answer_remediations(engine, door): the array of review_rows. answer_runs(engine, door, issue,
- * limit): {"issue", "rows": those of the issue, "runs": newest first, as review_runs tells them, "total"}.
- * answer_diagnostics(engine, door, run): what bundle_read reads. */
+/* Read from files, on a thread. answer_remediations(engine, door): the array of review_rows. answer_runs(engine,
+ * door, issue, limit): {"issue", "rows": those of the issue, "runs": newest first, as review_runs tells them,
+ * "total"}. answer_diagnostics(engine, door, run): what bundle_read reads. */
 void answer_remediations(struct engine *engine, const struct door *door);
 void answer_runs(struct engine *engine, const struct door *door, const char *issue, int64_t limit);
 void answer_diagnostics(struct engine *engine, const struct door *door, const char *run);
 
-/* answer_hosts(engine, door): {"hosts": [...]}: each host, whether it is up, and how many of its checks have a problem. */
+/* answer_hosts(engine, door): {"hosts": [...]}: each host, whether it is up, and how many of its checks have a
+ * problem. */
 void answer_hosts(struct engine *engine, const struct door *door);
 
 /* answer_oncall(engine, door): {"at", "oncall": [...]}: who is called now, by group and urgency. */

@@ -28,7 +28,8 @@ void history_clock_set(struct batch *batch, int64_t delta);
 /* history_deed(batch, deed, format, ...): a line {"do": deed} with the members of ${format}, which is json_pack's. */
 void history_deed(struct batch *batch, const char *deed, const char *format, ...);
 
-/* history_request(batch, deed, request, author): the deed with the members of ${request}; who did it, unless that says so. */
+/* history_request(batch, deed, request, author): the deed with the members of ${request}; who did it, unless that
+ * says so. */
 void history_request(struct batch *batch, const char *deed, const json_t *request, const char *author);
 
 /* history_channel(batch, ...): world_channel was told. */

@@ -111,7 +111,7 @@ struct engine {
     uint64_t site_marks[ENGINE_PARTS]; /* of world_save_part */
     uint64_t site_saved;               /* world_site_changes when it was last saved */
     char *trouble;                     /* that was logged last; NULL: none */
-    char *config_error;                /* its first finding */
+    char *config_error;                /* of the newest configuration, which is not in use; NULL: it is */
     int64_t started;                   /* epoch ms */
     int64_t clock;                     /* civil minus monotonic, ms, at the last look */
     struct history history;
@@ -120,54 +120,69 @@ struct engine {
     int64_t loop_lag; /* the worst lateness of the plan since the start, microseconds */
 };
 
-/* engine_check.c */
+/* engine_check.c: checks are due, run, and what they say is taken. */
+/* engine_schedule_all(engine): give a due time to every check and collect of a new generation; one that has one keeps
+ * it. */
 void engine_schedule_all(struct engine *engine);
-/* The civil clock was set: what is due by a schedule. */
+/* engine_schedule_anew(engine): the civil clock was set: what is due by a `schedule`, by its new time. */
 void engine_schedule_anew(struct engine *engine);
+/* engine_arm(engine): set the timers by the first of the plan and of the world; after whatever changes either. */
 void engine_arm(struct engine *engine);
+/* engine_run_due(engine): start what is due, some hundred at a time; the plan's timer calls it. */
 void engine_run_due(void *engine);
+/* engine_run_now(engine, binding): start it out of turn, or once more when it runs already. engine_run_soon: the same
+ * as one of many, as the loop finds time. */
 void engine_run_now(struct engine *engine, uint32_t binding);
-/* What the newest result says, when the world made it. */
-void engine_keep_text(struct engine *engine, uint32_t binding, const char *text);
-/* The same as one of many, as the loop finds time. */
 void engine_run_soon(struct engine *engine, uint32_t binding);
-/* engine_take_output: a passive result, whose text may be anything. */
+/* engine_keep_text(engine, binding, text): what the newest result says, when the world made it. */
+void engine_keep_text(struct engine *engine, uint32_t binding, const char *text);
+/* engine_take_output(engine, binding, result, bytes, length): a result whose output is these bytes, whatever they
+ * are; the text of ${result} is set from them. */
 void engine_take_output(struct engine *engine, uint32_t binding, const struct result *result,
                         const char *bytes, size_t length);
+/* flight_add(engine, list, index, due): a run in flight, at the head of ${list}; flight_remove frees it. */
 struct flight *flight_add(struct engine *engine, struct flight **list, int64_t index, int64_t due);
 void flight_remove(struct flight *flight);
 
-/* engine_collect.c */
+/* engine_collect.c: engine_collect_run(engine, index, due): start that collect of the model; when it ends, it is due
+ * again by its `every` from ${due}, on loop_now's clock. */
 void engine_collect_run(struct engine *engine, uint32_t index, int64_t due);
 
-/* engine_store.c */
+/* engine_store.c: engine_store_output(engine, binding, output, at): put every metric of a check into its series;
+ * ${at} in epoch ms. */
 struct plugin_output;
 void engine_store_output(struct engine *engine, const struct binding *binding,
                          const struct plugin_output *output, int64_t at);
 
 /* engine_decide.c: what the world decides becomes journal entries, and after the commit, acts. */
 struct batch;
-/* batch_open: when it returns, every timer that is due has fired, and batch_now is the instant of the input. batch_begin
- * is the same without time. */
+/* batch_open: when it returns, every timer that is due has fired, and batch_now is the instant of the input.
+ * batch_begin is the same without time. */
 struct batch *batch_open(struct engine *engine);
 struct batch *batch_begin(struct engine *engine);
 struct engine *batch_engine(const struct batch *batch);
 int64_t batch_now(const struct batch *batch);
 size_t batch_decided(const struct batch *batch); /* how many decisions it has taken */
-/* A line of the history; takes the reference to ${line}. */
+/* batch_input(batch, type, at, line): a line of the history; takes the reference to ${line}. */
 void batch_input(struct batch *batch, const char *type, int64_t at, json_t *line);
-/* What is known of a check is saved in this transaction. */
+/* batch_state(batch, binding): what is known of a check is saved in this transaction. */
 void batch_state(struct batch *batch, uint32_t binding);
+/* batch_decision(batch, decision): the sink of every call of the world within a batch. */
 world_sink batch_decision;
+/* batch_event(batch, subject, name, type, severity, data): a row of the events; takes the reference to ${data}. */
 void batch_event(struct batch *batch, const char *subject, const char *name, const char *type, int severity,
                  json_t *data);
-/* A sentence in the story of a check: what a person did. */
+/* batch_note(batch, binding, format, ...): a sentence in the story of a check: what a person did. */
 void batch_note(struct batch *batch, uint32_t binding, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* batch_close(batch): write it in one transaction. Alerts and remediations begin when that is on disk. */
 void batch_close(struct batch *batch);
+/* engine_tick(engine): a batch of nothing but the timers of the world; its timer calls it. */
 void engine_tick(void *engine);
-/* Looks whether the civil clock was set. */
+/* engine_watch_clock(engine): look whether the civil clock was set. */
 void engine_watch_clock(struct engine *engine);
+/* engine_save_binding(engine, binding): write what is known of a check. engine_snapshot: of some hundred that differ
+ * from the journal, and so round and round; every 10 s. */
 void engine_save_binding(struct engine *engine, uint32_t binding);
 void engine_snapshot(void *engine);
 /* engine_part_key(name): the setting that holds a part of the world; the caller frees it. */
@@ -175,24 +190,32 @@ char *engine_part_key(const char *name);
 /* engine_calm_row: what people said of a check, as members of a row of the status. */
 void engine_calm_row(const struct engine *engine, uint32_t index, json_t *row);
 
-/* engine_remedy.c */
+/* engine_remedy.c: remediations, by the helper. */
+/* engine_remedy_request(engine, remediation, subject, run, author, dry_run): hand a run to the helper. ${author}: who
+ * started it by hand; NULL: the scheduler. */
 void engine_remedy_request(struct engine *engine, const char *remediation, const char *subject,
                            const char *run, const char *author, bool dry_run);
-/* Writes what the check says of a run into the ledger; takes the reference. */
+/* engine_remedy_verdict(engine, line): write what the check says of a run into the ledger; takes the reference. */
 void engine_remedy_verdict(struct engine *engine, json_t *line);
+/* engine_remedy_recall(engine, error): at the start: what the ledger knows of runs, for limits, and of those that were
+ * under way. */
 bool engine_remedy_recall(struct engine *engine, struct error *error);
-/* A helper that has ended is missed, and where we have the rights for it, started again. */
+/* engine_remedy_keep_helper(engine): one that has ended is missed, and where we have the rights for it, started
+ * again. */
 void engine_remedy_keep_helper(struct engine *engine);
 
-/* engine_remediate.c: remediations that people start or approve. */
+/* engine_remediate.c: remediations that people start or approve. The call is answered when the run has ended, or is
+ * refused; that of an approval at once. */
 void engine_remediate(struct engine *engine, struct control_call *call, const json_t *request);
 void engine_approve(struct engine *engine, struct control_call *call, const json_t *request);
 bool engine_approve_run(struct engine *engine, const char *run, const char *author, struct error *error);
-/* The run has ended; who started it by hand is told. */
+/* engine_remediate_ended(engine, run, word, text): the run has ended; who started it by hand is told. */
 void engine_remediate_ended(struct engine *engine, const char *run, const char *word, const char *text);
+/* engine_remediate_close(engine): who still waits is refused. */
 void engine_remediate_close(struct engine *engine);
 
-/* engine_reload.c */
+/* engine_reload.c: engine_watch_config(engine): every second: read the configuration when it has changed and rests, and
+ * look after all else that may change under a scheduler. */
 void engine_watch_config(void *engine);
 
 /* engine_health.c: the first thing that is wrong with the scheduler itself, NULL when all is well; and the log of what
@@ -211,14 +234,16 @@ void engine_graph_draw(struct engine *engine, const char *target, const json_t *
 json_t *engine_graph_metrics(const struct engine *engine, const char *host, const char *check);
 #define ENGINE_API "/api/v1/"
 web_handler engine_web;
-/* engine_web_is_guarded(path): even on loopback a token is needed to look at it. engine_web_is_page(path): a person asks. */
+/* engine_web_is_guarded(path): even on loopback a token is needed to look at it. engine_web_is_page(path): a person
+ * asks. */
 bool engine_web_is_guarded(const char *path);
 bool engine_web_is_page(const char *path);
-/* engine_listen.c */
+/* engine_listen.c: engine_listen(engine, error): open the page's port. engine_watch_certificate: take over a
+ * certificate that has changed and rests. */
 bool engine_listen(struct engine *engine, struct error *error);
 void engine_watch_certificate(struct engine *engine);
-/* engine_entry.c: who may come in. false, NULL: the call is answered. engine_author is the name of the token by which the
- * caller may change something. */
+/* engine_entry.c: who may come in. false, NULL: the call is answered. engine_author is the name of the token by which
+ * the caller may change something. */
 bool engine_admit(void *engine, struct web_call *call, const char *method, const char *path);
 const char *engine_author(struct engine *engine, struct web_call *call);
 /* engine_post.c: what programs tell over HTTP, below /api/v1/, with a bearer token. */

@@ -12,8 +12,8 @@ struct door engine_page_door(struct engine *engine, struct web_call *call, page_
 /* engine_page_refuse(engine, call, status, answer): the page of {"error": sentence}. */
 void engine_page_refuse(struct engine *engine, struct web_call *call, unsigned status, const json_t *answer);
 
-/* engine_picture(engine, call, target): HOST/CHECK.svg or .png, or a graph of the configuration; the arguments are metric,
- * from and to (RFC 3339, epoch seconds, a span before now), width and height (pixels). */
+/* engine_picture(engine, call, target): HOST/CHECK.svg or .png, or a graph of the configuration; the arguments are
+ * metric, from and to (RFC 3339, epoch seconds, a span before now), width and height (pixels). */
 void engine_picture(struct engine *engine, struct web_call *call, const char *target);
 
 #endif
