@@ -29,7 +29,7 @@ coverage: deps-coverage ## line and branch coverage of the tests
 SOURCES := $(wildcard lib/*.c collectors/*.c checks/*.c remediations/*.c remediations/tools/*.c channels/*.c channels/*/*.c scheduler/*.c scheduler/*/*.c)
 HEADERS := $(wildcard lib/*.h collectors/*.h remediations/tools/*.h channels/*/*.h scheduler/*.h scheduler/*/*.h)
 TEST_SOURCES := $(wildcard tests/unit/*.[ch] tests/fuzz/*.c tests/bench/*.c)
-SCRIPTS := .ci/run make/completion.bash make/demo make/install-packages nagios/remediate \
+SCRIPTS := .ci/run make/completion.bash make/demo $(wildcard make/deb/*) make/install-packages nagios/remediate \
   $(wildcard tests/*.sh tests/bench/*.sh)
 
 # Only patterns lead to the objects of tests: make would remove them, and compile all again when a library changes.
