@@ -454,6 +454,16 @@ static bool validate(const void *owner, struct error *error)
            (haproxy_admin_check(args->new_server, error) || error_prefix(error, "--new-server"));
 }
 
+/* Why one cannot be asked is evidence, too. */
+static bool diagnose_server(const struct failover_server *server, const char *name,
+                            const struct error *absence, const struct act_run *run, struct bundle *bundle,
+                            struct error *error)
+{
+    if (server->link)
+        return mysql_admin_diagnose(server->link, run, name, bundle, error);
+    return bundle_add_text(bundle, name, absence->text, strlen(absence->text));
+}
+
 static bool diagnose(const void *owner, struct act_run *run, struct bundle *bundle, struct error *error)
 {
     const struct failover_options *args = owner;
@@ -462,12 +472,10 @@ static bool diagnose(const void *owner, struct act_run *run, struct bundle *bund
     if (args->action == SETTLE)
         return !file_exists("", args->marker) ||
                bundle_add_file(bundle, "redundancy-lost.json", args->marker, 0);
-    bool ok = failover_reach_all(&failover, error) &&
-              mysql_admin_diagnose(failover.new.link, &brief, "mysql-replica", bundle, error);
-    if (ok && failover.old.link)
-        ok = mysql_admin_diagnose(failover.old.link, &brief, "mysql-primary", bundle, error);
-    else if (ok)
-        ok = bundle_add_text(bundle, "mysql-primary", failover.absence.text, strlen(failover.absence.text));
+    struct error absence;
+    (void)failover_reach_all(&failover, &absence);
+    bool ok = diagnose_server(&failover.new, "mysql-replica", &absence, &brief, bundle, error) &&
+              diagnose_server(&failover.old, "mysql-primary", &failover.absence, &brief, bundle, error);
     failover_leave_all(&failover);
     return ok && haproxy_admin_diagnose(args->haproxy, run, bundle, error);
 }

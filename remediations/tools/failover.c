@@ -30,12 +30,11 @@ bool failover_reach_all(struct failover *failover, struct error *error)
 {
     const struct failover_options *args = failover->args;
     struct error unused;
-    if (!failover_reach(failover, &failover->new, args->replica, error))
-        return false;
+    bool ok = failover_reach(failover, &failover->new, args->replica, error);
     (void)failover_reach(failover, &failover->old, args->primary, &failover->absence);
-    for (size_t i = 0; i < args->others.count; i++)
+    for (size_t i = 0; ok && i < args->others.count; i++)
         (void)failover_reach(failover, &failover->others[failover->count++], args->others.items[i], &unused);
-    return true;
+    return ok;
 }
 
 void failover_leave_all(struct failover *failover)
@@ -180,10 +179,15 @@ static enum answer judge_balancer(struct failover *failover, struct error *error
     const struct failover_options *args = failover->args;
     const struct haproxy_server_name names[] = {failover_balanced(args, args->old_server),
                                                 failover_balanced(args, args->new_server)};
-    struct haproxy_standing standing;
+    struct haproxy_standing standings[2];
     for (size_t i = 0; i < 2; i++)
-        if (!haproxy_admin_read(&names[i], failover->run, &standing, error))
+        if (!haproxy_admin_read(&names[i], failover->run, &standings[i], error))
             return ANSWER_UNKNOWN;
+    /* Another way round is another remediation's: neither server has to be asked for that. */
+    if (!failover->is_resumed && standings[0].admin & HAPROXY_FORCED_MAINT &&
+        !(standings[1].admin & HAPROXY_FORCED_MAINT))
+        return act_refuse(error, "\"%s\" has the place of \"%s\" already", args->new_server,
+                          args->old_server);
     return ANSWER_GO;
 }
 
@@ -244,8 +248,10 @@ static enum answer judge_resumed(struct failover *failover, struct error *error)
 enum answer failover_judge(struct failover *failover, struct error *error)
 {
     static enum answer (*const judges[])(struct failover *, struct error *) = {
-        judge_replica, judge_primary, judge_lag, judge_loss, judge_redundancy, judge_balancer};
+        judge_replica, judge_primary, judge_lag, judge_loss, judge_redundancy};
     enum answer answer = judge_marker(failover, error);
+    if (answer == ANSWER_GO)
+        answer = judge_balancer(failover, error);
     if (answer == ANSWER_GO && !failover_reach_all(failover, error))
         answer = ANSWER_UNKNOWN;
     if (answer == ANSWER_GO && failover->is_resumed)

@@ -133,6 +133,9 @@ class Failover(unittest.TestCase):
         self.assertEqual((self.one.sql(waits), self.two.sql(waits), self.two.sql(confirms).split()[1]), ("0", "1", "1"))
         self.writer.wait_more()
         self.two.stop(number=signal.SIGKILL)
+        result = self.act("--without-redundancy")  # a stanza for either direction: this one knows that it is not meant
+        self.assertEqual(result.returncode, 3, result.stderr + result.stdout)
+        self.assertIn('"db/two" has the place of "db/one" already', result.stderr)
         self.one, self.two = self.two, self.one
         result = self.act("--without-redundancy", "--old-server", "db/two", "--new-server", "db/one")
         self.assertEqual(result.returncode, 0, result.stderr + result.stdout)

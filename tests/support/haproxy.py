@@ -40,6 +40,7 @@ class Haproxy:
         self.start()
 
     def start(self):
+        self.socket.unlink(missing_ok=True)
         self.process = self.place.start(["haproxy", "-db", "-f", self.config], "haproxy")
         wait_until(lambda: port_open(self.port) and self.socket.exists(), what="haproxy's port")
 
