@@ -33,6 +33,14 @@ class Examples(unittest.TestCase):
                 yield [re.sub(r"\$\w+\$", "127.0.0.1", one) for one in words]
             words = [] if line.strip() in ("command:", "run:", "undo:") else None
 
+    def test_what_stands_beside_an_example_is_good_for_its_server(self):
+        for path in sorted(EXAMPLES.glob("*/haproxy.cfg")):
+            done = run(["haproxy", "-c", "-f", path])
+            self.assertEqual(done.returncode, 0, done.stderr)
+        for path in sorted(EXAMPLES.glob("*/mariadb.cnf")):
+            done = run(["mariadbd", f"--defaults-file={path}", "--user=mysql", "--help", "--verbose"])
+            self.assertEqual((done.returncode, "unknown variable" in done.stderr), (0, False), done.stderr)
+
     def test_every_remediation_takes_its_words(self):
         """Its TTL has ended: it reads its options, and refuses before it looks at anything."""
         place = Place("examples")
