@@ -2,6 +2,7 @@
 #include "scheduler/engine/engine_answer.h"
 
 #include "lib/json.h"
+#include "lib/ledger.h"
 #include "lib/memory.h"
 #include "scheduler/core/notice.h"
 #include "scheduler/core/rota_json.h"
@@ -134,30 +135,43 @@ static int rank_of(const struct engine *engine, uint32_t index)
     return state->known ? verdict_rank(state->verdict) : 0;
 }
 
-static void count_states(const struct engine *engine, json_t *counts)
+/* Whether ${part} is in HOST/CHECK. */
+static bool holds(const struct engine *engine, uint32_t index, const char *part)
 {
-    for (int rank = verdict_rank(VERDICT_CRITICAL); rank >= 0; rank--)
-        for (uint32_t i = 0; i < engine->model->binding_count; i++) {
-            const struct state *state = world_state(engine->world, i);
-            const struct check_plan *plan = engine->model->bindings[i].plan;
-            const char *name = state->known ? model_state_name(plan, state->verdict) : "PENDING";
-            if (rank_of(engine, i) == rank)
-                json_set(counts, name, json_integer(1 + json_integer_value(json_object_get(counts, name))));
-        }
+    const struct binding *binding = &engine->model->bindings[index];
+    struct text subject = TEXT_INIT;
+    text_format(&subject, "%s/%s", binding->host->name, binding->plan->name);
+    bool found = strstr(subject.bytes, part) != NULL;
+    text_release(&subject);
+    return found;
 }
 
-void answer_overview(struct engine *engine, const struct door *door, int64_t limit)
+static void count_state(const struct engine *engine, uint32_t index, json_t *counts)
+{
+    const struct state *state = world_state(engine->world, index);
+    const struct check_plan *plan = engine->model->bindings[index].plan;
+    const char *name = state->known ? model_state_name(plan, state->verdict) : "PENDING";
+    json_set(counts, name, json_integer(1 + json_integer_value(json_object_get(counts, name))));
+}
+
+void answer_overview(struct engine *engine, const struct door *door, const char *part, int64_t limit)
 {
     size_t most = limit ? (size_t)limit : OVERVIEW_ROWS;
+    json_int_t total = 0;
     json_t *checks = json_array(), *counts = json_object();
     for (int rank = verdict_rank(VERDICT_CRITICAL); rank >= 0; rank--)
-        for (uint32_t i = 0; i < engine->model->binding_count && json_array_size(checks) < most; i++)
-            if (rank_of(engine, i) == rank)
+        for (uint32_t i = 0; i < engine->model->binding_count; i++) {
+            if (rank_of(engine, i) != rank || (part && !holds(engine, i, part)))
+                continue;
+            total++;
+            count_state(engine, i, counts);
+            if (json_array_size(checks) < most)
                 json_add(checks, answer_status_of(engine, i));
-    count_states(engine, counts);
-    json_t *reply = json_pack("{s:o, s:o, s:I}", "counts", counts, "checks", checks, "total",
-                              (json_int_t)engine->model->binding_count);
+        }
+    json_t *reply = json_pack("{s:o, s:o, s:I}", "counts", counts, "checks", checks, "total", total);
     const char *trouble = engine_trouble(engine);
+    if (part)
+        json_set(reply, "part", ledger_text(part, strlen(part)));
     if (engine->config_error)
         json_set(reply, "config_error", json_string(engine->config_error));
     if (trouble && trouble != engine->config_error)

@@ -20,9 +20,10 @@ void door_refuse(const struct door *door, const char *format, ...) __attribute__
  * ${match} is HOST or HOST/CHECK, NULL: all. */
 void answer_status(struct engine *engine, const struct door *door, const char *match);
 
-/* answer_overview(engine, door, limit): {"counts": {STATE: checks in it}, "checks": [the rows of answer_status, the
- * worst first], "total", "trouble", "config_error": the sentence of the configuration that is refused}. */
-void answer_overview(struct engine *engine, const struct door *door, int64_t limit);
+/* answer_overview(engine, door, part, limit): {"counts": {STATE: checks in it}, "checks": [the rows of answer_status, the
+ * worst first, at most ${limit}], "total", "part", "trouble", "config_error": the sentence of the configuration that is
+ * refused}; of those whose HOST/CHECK has ${part} in it, NULL: of all. */
+void answer_overview(struct engine *engine, const struct door *door, const char *part, int64_t limit);
 
 /* answer_remedy(engine, index): what the remediation does for the problem, "clean-spool: waits for self-recovery, until
  * TIME", and where the diagnostics of its last run are; null when there is none. A new reference. */

@@ -87,113 +87,73 @@ static void send_refusal(void *call, const char *sentence)
     text_release(&text);
 }
 
-static void get_status(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
+/* What is asked for: what stands behind the resource's name, and the arguments. */
+struct asked {
+    const char *rest;
+    int64_t limit; /* 0: the usual one */
+    const struct web_call *call;
+};
+
+static void get_status(struct engine *engine, const struct door *door, const struct asked *asked)
 {
-    (void)rest;
-    (void)limit;
-    answer_status(engine, door, web_argument(door->call, "match"));
+    answer_status(engine, door, web_argument(asked->call, "match"));
 }
 
-static void get_check(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
+static void get_overview(struct engine *engine, const struct door *door, const struct asked *asked)
 {
-    int64_t found = model_binding_named(engine->model, rest);
+    answer_overview(engine, door, web_argument(asked->call, "part"), asked->limit);
+}
+
+static void get_check(struct engine *engine, const struct door *door, const struct asked *asked)
+{
+    int64_t found = model_binding_named(engine->model, asked->rest);
     if (found == MODEL_NONE)
-        door_refuse(door, "no such check: \"%s\"", rest);
+        door_refuse(door, "no such check: \"%s\"", asked->rest);
     else
-        answer_why(engine, door, (uint32_t)found, &(struct why_span){.limit = limit});
+        answer_why(engine, door, (uint32_t)found, &(struct why_span){.limit = asked->limit});
 }
 
-static void get_alerts(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
+static void get_alerts(struct engine *engine, const struct door *door, const struct asked *asked)
 {
-    (void)rest;
-    answer_alerts(engine, door, limit);
+    answer_alerts(engine, door, asked->limit);
 }
 
-static void get_events(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
+static void get_events(struct engine *engine, const struct door *door, const struct asked *asked)
 {
-    (void)rest;
-    answer_events(engine, door, limit);
+    answer_events(engine, door, asked->limit);
 }
 
-static void get_remediations(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
+static void get_runs(struct engine *engine, const struct door *door, const struct asked *asked)
 {
-    (void)rest;
-    (void)limit;
-    answer_remediations(engine, door);
+    answer_runs(engine, door, asked->rest, asked->limit);
 }
 
-static void get_hosts(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
+static void get_diagnostics(struct engine *engine, const struct door *door, const struct asked *asked)
 {
-    (void)rest;
-    (void)limit;
-    answer_hosts(engine, door);
-}
-
-static void get_downtimes(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
-{
-    (void)rest;
-    (void)limit;
-    answer_downtimes(engine, door);
-}
-
-static void get_silences(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
-{
-    (void)rest;
-    (void)limit;
-    answer_silences(engine, door);
-}
-
-static void get_comments(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
-{
-    (void)rest;
-    (void)limit;
-    answer_comments(engine, door);
-}
-
-static void get_oncall(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
-{
-    (void)rest;
-    (void)limit;
-    answer_oncall(engine, door);
-}
-
-static void get_overview(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
-{
-    (void)rest;
-    answer_overview(engine, door, limit);
-}
-
-static void get_runs(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
-{
-    answer_runs(engine, door, rest, limit);
-}
-
-static void get_diagnostics(struct engine *engine, const struct door *door, const char *rest, int64_t limit)
-{
-    (void)limit;
-    answer_diagnostics(engine, door, rest);
+    answer_diagnostics(engine, door, asked->rest);
 }
 
 /* A name that ends with a slash has more behind it. */
 static const struct resource {
     const char *name;
-    void (*get)(struct engine *engine, const struct door *door, const char *rest, int64_t limit);
+    void (*get)(struct engine *engine, const struct door *door, const struct asked *asked);
+    void (*whole)(struct engine *engine, const struct door *door); /* instead: nothing more can be asked */
     page_show *show; /* the page of the same name; NULL: there is none */
     bool guarded;    /* even on loopback a token is needed: root gathered it */
 } resources[] = {
-    {"alerts", get_alerts, NULL, false},
-    {"checks/", get_check, page_check, false},
-    {"comments", get_comments, NULL, false},
-    {"diagnostics/", get_diagnostics, page_diagnostics, true},
-    {"downtimes", get_downtimes, NULL, false},
-    {"events", get_events, NULL, false},
-    {"hosts", get_hosts, NULL, false},
-    {"oncall", get_oncall, page_oncall, false},
-    {"overview", get_overview, page_overview, false},
-    {"remediations", get_remediations, page_remediations, false},
-    {"remediations/", get_runs, page_runs, false},
-    {"silences", get_silences, NULL, false},
-    {"status", get_status, NULL, false},
+    {"alerts", .get = get_alerts},
+    {"checks/", .get = get_check, .show = page_check},
+    {"comments", .whole = answer_comments},
+    {"diagnostics/", .get = get_diagnostics, .show = page_diagnostics, .guarded = true},
+    {"downtimes", .whole = answer_downtimes},
+    {"events", .get = get_events},
+    {"hosts", .whole = answer_hosts},
+    {"oncall", .whole = answer_oncall, .show = page_oncall},
+    {"overview", .get = get_overview, .show = page_overview},
+    {"remediations", .whole = answer_remediations, .show = page_remediations},
+    {"remediations/", .get = get_runs, .show = page_runs},
+    {"silences", .whole = answer_silences},
+    {"status", .get = get_status},
 };
 
 static const struct resource *resource_of(const char *path, const char **rest)
@@ -229,16 +189,31 @@ bool engine_web_is_page(const char *path)
     return strcmp(path, "/") == 0 || (resource && resource->show);
 }
 
+static bool read_limit(const struct web_call *call, int64_t *limit)
+{
+    const char *given = web_argument(call, "limit");
+    *limit = 0;
+    return !given || number_read_whole(given, 1, INT32_MAX, limit);
+}
+
+static void reply_resource(struct engine *engine, const struct door *door, const struct resource *resource,
+                           const struct asked *asked)
+{
+    if (resource->whole)
+        resource->whole(engine, door);
+    else
+        resource->get(engine, door, asked);
+}
+
 static void reply_api(struct engine *engine, struct web_call *call, const char *path)
 {
     const struct door door = {.call = call, .reply = send_reply, .refuse = send_refusal};
-    const char *given = web_argument(call, "limit"), *rest;
-    const struct resource *resource = resource_of(path, &rest);
-    int64_t limit = 0;
-    if (given && !number_read_whole(given, 1, INT32_MAX, &limit))
+    struct asked asked = {.call = call};
+    const struct resource *resource = resource_of(path, &asked.rest);
+    if (!read_limit(call, &asked.limit))
         send_json(call, 400, json_pack("{s:s}", "error", "the limit is not a number from 1 on"));
     else if (resource)
-        resource->get(engine, &door, rest, limit);
+        reply_resource(engine, &door, resource, &asked);
     else
         door_refuse(&door, "no such resource: \"%s\"", path);
 }
@@ -247,12 +222,14 @@ static void reply_api(struct engine *engine, struct web_call *call, const char *
 
 static void reply_page(struct engine *engine, struct web_call *call, const char *path)
 {
-    const char *rest;
-    const struct resource *resource = resource_of(*path ? path : "overview", &rest);
+    struct asked asked = {.call = call};
+    const struct resource *resource = resource_of(*path ? path : "overview", &asked.rest);
     bool shown = resource && resource->show;
     const struct door door = engine_page_door(engine, call, shown ? resource->show : page_refusal);
-    if (shown)
-        resource->get(engine, &door, rest, 0);
+    if (!read_limit(call, &asked.limit))
+        door_refuse(&door, "The limit is not a number from 1 on.");
+    else if (shown)
+        reply_resource(engine, &door, resource, &asked);
     else
         door_refuse(&door, "There is no page \"/%s\".", path);
 }

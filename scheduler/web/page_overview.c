@@ -46,6 +46,30 @@ static void add_row(const struct page *page, const json_t *row)
     text_add(text, "</td></tr>");
 }
 
+/* Which checks to show, and a way to all of them. */
+static void add_choice(const struct page *page, const json_t *answer)
+{
+    text_add(page->text, "<form><input name=\"part\" aria-label=\"part of HOST/CHECK\" value=\"");
+    html_add(page->text, page_text(answer, "part"));
+    text_add(page->text, "\"> <button>show</button></form>");
+}
+
+static void add_total(const struct page *page, const json_t *answer)
+{
+    size_t shown = json_array_size(json_object_get(answer, "checks"));
+    long long total = (long long)page_whole(answer, "total");
+    text_format(page->text, "<p>%zu of %lld checks", shown, total);
+    if ((long long)shown < total) {
+        text_format(page->text, " <a href=\"/?limit=%lld", total);
+        if (*page_text(answer, "part")) {
+            text_add(page->text, "&amp;part=");
+            page_path(page, page_text(answer, "part"));
+        }
+        text_add(page->text, "\">show all</a>");
+    }
+    text_add(page->text, "</p>");
+}
+
 void page_overview(const struct page *page, const json_t *answer)
 {
     const json_t *checks = json_object_get(answer, "checks"), *row;
@@ -54,11 +78,12 @@ void page_overview(const struct page *page, const json_t *answer)
     add_trouble(page, "The newest configuration is refused, the one before runs on: ",
                 page_text(answer, "config_error"));
     add_trouble(page, "", page_text(answer, "trouble"));
+    add_choice(page, answer);
     add_counts(page, answer);
     text_add(page->text, "<table><tr><th>state</th><th>check</th><th>since</th><th>says</th></tr>");
     json_array_foreach(checks, index, row)
         add_row(page, row);
-    text_format(page->text, "</table><p>%zu of %lld checks</p>", json_array_size(checks),
-                (long long)page_whole(answer, "total"));
+    text_add(page->text, "</table>");
+    add_total(page, answer);
     page_end(page);
 }

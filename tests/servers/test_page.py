@@ -30,7 +30,7 @@ REMEDIATIONS = """remediations:
           command: [clean_spool, --directory, ../queue]}
 trackers: {OPS: {type: file, path: issues.yaml}}
 """
-VOID = {"meta", "br", "img", "link"}
+VOID = {"meta", "br", "img", "link", "input"}
 
 
 class Reader(html.parser.HTMLParser):
@@ -115,6 +115,15 @@ class Pages(unittest.TestCase):
         self.assertIn("1 CRITICAL", page.text)
         self.assertIn("1 OK", page.text)
         self.assertLess(page.text.index("a/told"), page.text.index("a/queue"))
+        part = self.read("/?part=queue")
+        self.assertIn("1 of 1 checks", part.text)
+        self.assertNotIn("a/told", part.text)
+        self.assertIn("0 of 0 checks", self.read("/?part=%22%3E%3Cb%3E").text)
+        first = self.read("/?limit=1&part=a/")
+        self.assertIn("1 of 2 checks", first.text)
+        self.assertIn("/?limit=2&part=a/", first.links)
+        self.assertIn("2 of 2 checks", self.read("/?limit=2&part=a/").text)
+        self.assertIn("this cannot be shown", self.read("/?limit=0", 404).text)
 
     def test_what_comes_from_outside_is_text(self):
         for path in ("/", "/checks/a/told"):

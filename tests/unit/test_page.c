@@ -20,15 +20,15 @@ static const struct {
 
 /* Members that any of the pages reads. */
 static const char *const keys[] = {
-    "check",     "checks",    "counts",       "subject",    "state",    "text",    "now",
-    "next",      "story",     "metrics",      "run",        "runs",     "rows",    "issue",
-    "parts",     "name",      "content",      "error",      "oncall",   "users",   "contacts",
-    "group",     "urgency",   "remediation",  "comments",   "downtime", "silence", "author",
-    "owner",     "comment",   "acknowledged", "host_state", "trouble",  "hint",    "config_error",
-    "days_left", "diagnosed", "first_run",    "verdict",    "outcome",  "bundle",  "folder",
-    "address",   "channel",   "instead_of",   "after",      "at",       "since",   "last",
-    "type",      "flapping",  "expired",      "bytes",      "changed",  "total",   "acknowledged_until",
-    "problem",   "truncated", "rehearsal_due"};
+    "check",     "checks",    "counts",       "subject",      "state",    "text",    "now",
+    "next",      "story",     "metrics",      "run",          "runs",     "rows",    "issue",
+    "parts",     "name",      "content",      "error",        "oncall",   "users",   "contacts",
+    "group",     "urgency",   "remediation",  "comments",     "downtime", "silence", "author",
+    "owner",     "comment",   "acknowledged", "host_state",   "trouble",  "hint",    "config_error",
+    "days_left", "diagnosed", "first_run",    "verdict",      "outcome",  "bundle",  "folder",
+    "address",   "channel",   "instead_of",   "after",        "at",       "since",   "last",
+    "type",      "flapping",  "expired",      "bytes",        "changed",  "total",   "acknowledged_until",
+    "problem",   "part",      "truncated",    "rehearsal_due"};
 enum { KEYS = sizeof keys / sizeof keys[0], DEPTH = 3 };
 
 /* An answer in which every member is ${leaf}, or holds such members itself. */
@@ -62,7 +62,8 @@ static size_t count_of(const char *text, const char *part)
 
 static void shows(page_show *show, const char *name, const json_t *answer)
 {
-    static const char *const tags[] = {"table", "td", "tr", "p", "small", "a", "div", "ol", "li", "pre", "b"};
+    static const char *const tags[] = {"table", "td", "tr",  "p", "small", "a",     "div",
+                                       "ol",    "li", "pre", "b", "form",  "button"};
     struct text text = TEXT_INIT;
     const struct page page = {&text, zone_open("Europe/Berlin", NULL), 1795219008};
     show(&page, answer);
