@@ -36,7 +36,7 @@ struct issue {
     bool asking;
     bool on_thread;         /* it is a file that is asked */
     bool listed;            /* the configuration still names it */
-    char *trouble;          /* why the last question has no answer; NULL: it has one */
+    char *trouble;          /* a sentence on why the last question has no answer; NULL: it has one */
     struct message message; /* for the tracker, when nothing else is under way */
     struct message sent;    /* under way; when it does not arrive, it is the message again */
     bool put_off;           /* it did not arrive: the state is asked for before the next try */
@@ -202,13 +202,15 @@ static void tell_week(struct issue *issue, int64_t now)
 
 static void note_trouble(struct issue *issue, const char *sentence)
 {
-    const struct engine *engine = issue->trackers->engine;
-    if (sentence && !issue->trouble)
-        log_say(engine->settings.log, LOG_LEVEL_WARNING, "the tracker of %s: %s", issue->name, sentence);
-    else if (!sentence && issue->trouble)
-        log_say(engine->settings.log, LOG_LEVEL_INFO, "the tracker of %s answers again", issue->name);
+    const struct log *log = issue->trackers->engine->settings.log;
+    struct text text = TEXT_INIT;
+    text_format(&text, "the tracker of %s%s%s", issue->name, sentence ? ": " : " answers again",
+                sentence ? sentence : "");
+    if (!sentence != !issue->trouble)
+        log_say(log, sentence ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "%s", text.bytes);
     free(issue->trouble);
-    issue->trouble = sentence ? memory_text(sentence) : NULL;
+    issue->trouble = sentence ? text_take(&text) : NULL;
+    text_release(&text);
 }
 
 static void take(struct issue *issue, enum issue_state state, const char *sentence)
@@ -252,8 +254,13 @@ static void answered(void *owner, const struct outcome *outcome)
         text_add_bytes(&said, outcome->output, strcspn(outcome->output, "\r\n"));
     if (done)
         (void)issue_state_read(said.bytes, &state);
+    const char *why = said.length ? said.bytes : done ? "it said nothing" : "it did not answer in time";
+    struct text odd = TEXT_INIT;
+    if (done && said.length && state == ISSUE_UNKNOWN)
+        text_format(&odd, "it said neither open nor closed: \"%.200s\"", said.bytes);
     if (issue->trackers)
-        take(issue, state, said.length ? said.bytes : "it did not answer in time");
+        take(issue, state, odd.length ? odd.bytes : why);
+    text_release(&odd);
     text_release(&said);
     ended(issue);
 }
@@ -272,8 +279,8 @@ static void told(void *owner, const struct outcome *outcome)
     issue->due = 0; /* what it is now is asked for */
     if (issue->trackers) {
         log_say(issue->trackers->engine->settings.log, done ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
-                "tracker: %.*s%s", (int)strcspn(said, "\r\n"), said,
-                issue->put_off ? "; it is told later" : "");
+                "the tracker of %s was %stold: %.*s%s", issue->name, done ? "" : "not ",
+                (int)strcspn(said, "\r\n"), said, issue->put_off ? "; it is told later" : "");
         if (!issue->put_off)
             note_told(issue, sent.runs);
     }

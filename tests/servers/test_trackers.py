@@ -266,6 +266,15 @@ class Interlock(unittest.TestCase):
         order = json.loads((self.watch.conf / "order").read_text())
         self.assertEqual((order["do"], order["issue"]), ("state", "OPS-1"))
 
+    def test_a_command_that_does_not_say_what_is_asked(self):
+        program = self.place.write("ask", "#!/bin/sh\ncat > order\necho perhaps\n")
+        program.chmod(0o755)
+        self.configure(f"{{type: command, command: [{program}], poll: 1s}}")
+        self.watch.start()
+        sentence = 'the tracker of OPS-1: it said neither open nor closed: "perhaps"'
+        wait_until(lambda: f"warning: {sentence}" in self.watch.log(), what="the warning")
+        wait_until(lambda: f"the scheduler itself has a problem: {sentence}" in self.watch.log(), what="the trouble")
+
 
 if __name__ == "__main__":
     unittest.main()
