@@ -7,6 +7,9 @@
 #include "scheduler/command/simulate.h"
 #include "scheduler/command/site.h"
 #include "scheduler/core/decision_json.h"
+#include "scheduler/io/config.h"
+
+#include <inttypes.h>
 
 struct arguments {
     int runs; /* enum timeline_runs */
@@ -48,6 +51,8 @@ struct simulation {
     size_t side_count;
     struct simulate_diff *diff; /* NULL: the decisions are printed */
     bool broken;                /* nobody reads the output any more */
+    const char *conf;           /* at work in the first side */
+    bool warned;
 };
 
 static void print_decision(const struct side *side, const struct decision *decision)
@@ -137,14 +142,38 @@ static void side_release(struct side *side)
 
 /* ---- the timeline ---- */
 
+/* A recorded line names the generation that was at work from then on. */
+static void compare_generation(struct simulation *simulation, const json_t *line, size_t number)
+{
+    struct command_call *call = simulation->call;
+    char present[17];
+    const char *conf = json_string_value(json_object_get(line, "conf"));
+    const char *recorded = json_string_value(json_object_get(line, "generation"));
+    if (conf)
+        simulation->conf = arena_text(call->arena, conf);
+    if (!recorded || simulation->warned)
+        return;
+    (void)snprintf(present, sizeof present, "%016" PRIx64, config_digest(simulation->conf));
+    if (strcmp(present, recorded) == 0)
+        return;
+    simulation->warned = true;
+    text_format(
+        call->complaint,
+        "watchbill simulate: line %zu: it was recorded with another configuration than that in \"%s\", "
+        "which may decide otherwise; a line may name its own by \"conf\"\n",
+        number, simulation->conf);
+}
+
 /* Whether the first configuration takes it. What it takes may mean nothing to the other one, which then has no such
  * check or no such problem. */
-static bool take_line(struct simulation *simulation, const char *bytes, size_t length, struct error *error)
+static bool take_line(struct simulation *simulation, const char *bytes, size_t length, size_t number,
+                      struct error *error)
 {
     json_error_t mistake;
     json_t *line = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &mistake);
     if (!line)
         return error_set(error, "not JSON: %s", mistake.text);
+    compare_generation(simulation, line, number);
     bool taken = timeline_take(simulation->sides[0].timeline, line, error);
     if (taken && simulation->side_count > 1)
         (void)timeline_take(simulation->sides[1].timeline, line, NULL);
@@ -161,7 +190,7 @@ static int read_timeline(struct simulation *simulation)
     size_t length;
     int code = COMMAND_YES;
     while (!simulation->broken && simulate_next(&lines, &line, &length, &error))
-        if (!take_line(simulation, line, length, &error))
+        if (!take_line(simulation, line, length, lines.number, &error))
             break;
     if (error.text[0])
         code = command_refuse(call, "line %zu: %s", lines.number, error.text);
@@ -172,7 +201,7 @@ static int read_timeline(struct simulation *simulation)
 static int run(const void *given, struct command_call *call)
 {
     const struct arguments *arguments = given;
-    struct simulation simulation = {.call = call, .from = INT64_MIN};
+    struct simulation simulation = {.call = call, .from = INT64_MIN, .conf = call->conf};
     struct error error = {""};
     int code = COMMAND_REFUSED;
     if (arguments->from) {

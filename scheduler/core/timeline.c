@@ -83,6 +83,43 @@ bool timeline_text(const json_t *line, const char *key, const char **text, struc
     return *text || error_set(error, "\"%s\" is not a text", key);
 }
 
+/* Whether ${name} is one of ${members}; each is a candidate for the nearest. */
+static bool is_member(struct nearest *nearest, const char *members, struct arena *arena)
+{
+    bool found = false;
+    for (const char *word = members; *word && !found; word += strspn(word, " ")) {
+        size_t length = strcspn(word, " ");
+        const char *member = arena_text_of(arena, word, length);
+        found = strcmp(member, nearest->wanted) == 0;
+        nearest_try(nearest, member);
+        word += length;
+    }
+    return found;
+}
+
+bool timeline_members(const struct timeline *timeline, const json_t *line, const char *members,
+                      struct error *error)
+{
+    if (timeline->recorded)
+        return true;
+    struct arena *arena = arena_create();
+    json_t *copy = json_deep_copy(line); /* only what may be changed can be walked */
+    const char *key;
+    json_t *value;
+    bool good = true;
+    json_object_foreach(copy, key, value) {
+        struct nearest nearest = {.wanted = key};
+        if (!good || is_member(&nearest, "at do since", arena) || is_member(&nearest, members, arena))
+            continue;
+        good = nearest.name
+                   ? error_set(error, "unknown member \"%.100s\"; did you mean \"%s\"", key, nearest.name)
+                   : error_set(error, "unknown member \"%.100s\"", key);
+    }
+    json_decref(copy);
+    arena_free(arena);
+    return good;
+}
+
 static bool no_such_check(const struct model *model, const char *host, const char *check, struct error *error)
 {
     struct text wanted = TEXT_INIT;
@@ -209,7 +246,8 @@ static bool take_result(struct timeline *timeline, const json_t *line, struct er
     const char *output;
     const json_t *exit = json_object_get(line, "exit");
     struct result result = {.at = timeline->now, .passive = json_is_true(json_object_get(line, "passive"))};
-    if (!timeline_binding(timeline, line, &binding, error))
+    if (!timeline_members(timeline, line, "host check exit output ran passive", error) ||
+        !timeline_binding(timeline, line, &binding, error))
         return false;
     if (model_is_counted(world_model(timeline->world)->bindings[binding].plan))
         return error_set(error, "it is counted from the states of others and takes no results");

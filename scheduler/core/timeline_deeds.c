@@ -247,6 +247,7 @@ static bool begin(struct timeline *timeline, const json_t *line, struct error *e
         !world_load_past(timeline->world, json_object_get(line, "past"), error))
         return false;
     timeline->settings.runs = TIMELINE_RUNS_TOLD;
+    timeline->recorded = true;
     const struct result fine = {.verdict = VERDICT_OK, .at = timeline->now - 1, .text = ""};
     for (uint32_t i = 0; strcmp(others, "OK") == 0 && i < model->binding_count; i++)
         world_result(timeline->world, i, &fine, timeline->now, ignore, NULL);
@@ -275,21 +276,22 @@ static bool set_clock(struct timeline *timeline, const json_t *line, struct erro
 static const struct deed {
     const char *name;
     bool (*take)(struct timeline *timeline, const json_t *line, struct error *error);
+    const char *members; /* beside those that every line may have */
 } deeds[] = {
-    {"acknowledge", acknowledge},
-    {"unacknowledge", unacknowledge},
-    {"tick", tick},
-    {"run_remediation", run_remediation},
-    {"approve_remediation", approve_remediation},
-    {"issue", tell_issue},
-    {"end_remediation", end_remediation},
-    {"remember_run", remember_run},
-    {"restart", restart},
-    {"reload", reload},
-    {"clock_set", set_clock},
-    {"channel", report_channel},
-    {"begin", begin},
-    {"state", set_state},
+    {"acknowledge", acknowledge, "host check author comment until"},
+    {"unacknowledge", unacknowledge, "host check"},
+    {"tick", tick, ""},
+    {"run_remediation", run_remediation, "host check remediation author dry_run"},
+    {"approve_remediation", approve_remediation, "run author"},
+    {"issue", tell_issue, "issue state"},
+    {"end_remediation", end_remediation, "run outcome began said"},
+    {"remember_run", remember_run, "remediation target started"},
+    {"restart", restart, "conf past generation"},
+    {"reload", reload, "conf generation"},
+    {"clock_set", set_clock, "by"},
+    {"channel", report_channel, "channel works reason users"},
+    {"begin", begin, "others site past started begun generation"},
+    {"state", set_state, "host check saved"},
 };
 enum { DEEDS = sizeof deeds / sizeof deeds[0] };
 
@@ -310,12 +312,14 @@ bool timeline_deed(struct timeline *timeline, const json_t *line, struct error *
     struct nearest nearest = {.wanted = name};
     for (size_t i = 0; i < DEEDS; i++) {
         if (strcmp(deeds[i].name, name) == 0)
-            return deeds[i].take(timeline, line, error);
+            return timeline_members(timeline, line, deeds[i].members, error) &&
+                   deeds[i].take(timeline, line, error);
         nearest_try(&nearest, deeds[i].name);
     }
     for (size_t i = 0; world_calm_deed(i); i++) {
         if (strcmp(world_calm_deed(i), name) == 0)
-            return say(timeline, name, line, error);
+            return timeline_members(timeline, line, world_calm_members(i), error) &&
+                   say(timeline, name, line, error);
         nearest_try(&nearest, world_calm_deed(i));
     }
     return nearest.name ? error_set(error, "cannot do \"%.100s\"; did you mean \"%s\"", name, nearest.name)

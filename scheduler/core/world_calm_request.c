@@ -204,15 +204,26 @@ static json_t *end_comment(struct asked *asked)
 static const struct {
     const char *name;
     json_t *(*take)(struct asked *asked);
+    const char *members;
 } deeds[] = {
-    {"downtime", make_downtime}, {"cancel_downtime", end_downtime}, {"silence", make_silence},
-    {"unsilence", end_silence},  {"comment", make_comment},         {"uncomment", end_comment},
+    {"downtime", make_downtime,
+     "match host check author comment start end until duration window trigger children"},
+    {"cancel_downtime", end_downtime, "id author"},
+    {"silence", make_silence, "match host check owner author comment end until duration expire_on_resolve"},
+    {"unsilence", end_silence, "id author"},
+    {"comment", make_comment, "match host check author text comment end until duration"},
+    {"uncomment", end_comment, "id author"},
 };
 enum { DEEDS = sizeof deeds / sizeof deeds[0] };
 
 const char *world_calm_deed(size_t index)
 {
     return index < DEEDS ? deeds[index].name : NULL;
+}
+
+const char *world_calm_members(size_t index)
+{
+    return deeds[index].members;
 }
 
 json_t *world_calm_take(struct world *world, const char *deed, const json_t *request, const char *author,

@@ -83,7 +83,7 @@ class History(unittest.TestCase):
     def replay(self, timeline, *words):
         done = subprocess.run([BUILD / "bin/watchbill", "simulate", "--conf", self.watch.conf, *words],
                               input=timeline, capture_output=True, encoding="utf-8", timeout=60)
-        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     def compare(self, timeline):
@@ -163,8 +163,14 @@ class History(unittest.TestCase):
         lines = [json.loads(line) for line in self.export().splitlines()]
         self.assertEqual(len([line for line in lines if "exit" in line]), len(CHECKS))
         self.watch.stop()
-        last = [json.loads(line) for line in self.export().splitlines()][-1]
-        self.assertEqual(last["do"], "tick")
+        timeline = self.export()
+        self.assertEqual(json.loads(timeline.splitlines()[-1])["do"], "tick")
+        self.replay(timeline)
+        self.write_service("others")
+        done = subprocess.run([BUILD / "bin/watchbill", "simulate", "--conf", self.watch.conf], input=timeline,
+                              capture_output=True, encoding="utf-8", timeout=60)
+        self.assertEqual((done.returncode, done.stderr.count("\n")), (0, 1))
+        self.assertIn(f'line 1: it was recorded with another configuration than that in "{self.watch.conf}"', done.stderr)
 
 
 if __name__ == "__main__":
