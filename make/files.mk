@@ -8,6 +8,8 @@ names = $(notdir $(basename $(1)))
 CHECKS := $(filter-out main,$(call names,$(call sources,checks)))
 COLLECTS := $(filter collect_%,$(call names,$(call sources,collectors)))
 REMEDIATIONS := $(filter-out main,$(call names,$(call sources,remediations)))
+# A check or a channel that outgrows its file has parts, in the folder of its name.
+check_parts = $(call objects,$(call sources,checks/$(1:check_%=%)))
 CHANNELS := $(call names,$(call sources,channels))
 BIN := watchbilld watchbill watchbill-worker
 LIBEXEC := watchbill-runner watchbill-series watchbill-helper
@@ -98,11 +100,10 @@ $(BUILD)/obj/$(1)/$(2)-main.o: $(3) $(BUILD)/obj/flags
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(CPPFLAGS) $$(CFLAGS) -DTABLE=$(2) -MMD -MP -c $$< -o $$@
 endef
-$(foreach c,$(CHECKS),$(eval $(call program_of_table,checks,$(c),checks/main.c,,)))
+$(foreach c,$(CHECKS),$(eval $(call program_of_table,checks,$(c),checks/main.c,,$(call check_parts,$(c)))))
 $(foreach c,$(COLLECTS),$(eval $(call program_of_table,collectors,$(c),checks/main.c,,)))
 $(foreach r,$(REMEDIATIONS),$(eval $(call program_of_table,remediations,$(r),remediations/main.c,-lcrypto,$(LIB_tools))))
 
-# A channel is its file and the parts in the folder of its name.
 define program_of_channel
 $(BUILD)/channels/$(1): $(BUILD)/obj/channels/$(1).o $(call objects,$(call sources,channels/$(1))) $(LIB_collectors) $(LIB_lib)
 	$$(call link,-lesmtp -lssl -lcrypto $(LIBS_common))
@@ -122,7 +123,7 @@ $(BUILD)/obj/generated/checks.o: $(BUILD)/generated/checks.c $(BUILD)/obj/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 $(BUILD)/bin/watchbill-worker: $(BUILD)/obj/scheduler/worker.o $(BUILD)/obj/generated/checks.o \
-  $(CHECKS:%=$(BUILD)/obj/checks/%.o) $(LIB_collectors) $(LIB_lib)
+  $(CHECKS:%=$(BUILD)/obj/checks/%.o) $(foreach c,$(CHECKS),$(call check_parts,$(c))) $(LIB_collectors) $(LIB_lib)
 	$(call link,$(LIBS_common))
 
 $(BUILD)/bin/watchbilld: $(BUILD)/obj/scheduler/watchbilld.o $(LIB_engine) $(LIB_web) $(LIB_io) $(LIB_core) $(LIB_lib)

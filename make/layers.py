@@ -24,10 +24,11 @@ MAY = {
     "scheduler": {"lib", "scheduler", "scheduler/core", "scheduler/io", "scheduler/engine", "scheduler/command",
                   "scheduler/series"},
 }
-# The parts of a channel, in the folder of its name.
-for part in sorted(path.name for path in (TOP / "channels").iterdir() if path.is_dir()):
-    MAY["channels"].add(f"channels/{part}")
-    MAY[f"channels/{part}"] = {"lib", "collectors", f"channels/{part}"}
+# The parts of a check or a channel, in the folder of its name.
+for whole in ("checks", "channels"):
+    for part in sorted(f"{whole}/{path.name}" for path in (TOP / whole).iterdir() if path.is_dir()):
+        MAY[whole].add(part)
+        MAY[part] = {"lib", "collectors", part}
 # What a pure file may not include: no clock and no I/O there.
 IMPURE = {"sys/socket.h", "sys/epoll.h", "poll.h", "fcntl.h", "sys/stat.h", "dirent.h", "signal.h", "pthread.h"}
 PURE = {"scheduler/core", "scheduler/web"}

@@ -26,8 +26,8 @@ coverage: deps-coverage ## line and branch coverage of the tests
 	@gcovr --root . --exclude tests --txt build/coverage/report.txt --html-details build/coverage/report.html \
 	  build/coverage && tail -n 3 build/coverage/report.txt
 
-SOURCES := $(wildcard lib/*.c collectors/*.c checks/*.c remediations/*.c remediations/tools/*.c channels/*.c channels/*/*.c scheduler/*.c scheduler/*/*.c)
-HEADERS := $(wildcard lib/*.h collectors/*.h remediations/tools/*.h channels/*/*.h scheduler/*.h scheduler/*/*.h)
+SOURCES := $(wildcard lib/*.c collectors/*.c checks/*.c checks/*/*.c remediations/*.c remediations/tools/*.c channels/*.c channels/*/*.c scheduler/*.c scheduler/*/*.c)
+HEADERS := $(wildcard lib/*.h collectors/*.h checks/*/*.h remediations/tools/*.h channels/*/*.h scheduler/*.h scheduler/*/*.h)
 TEST_SOURCES := $(wildcard tests/unit/*.[ch] tests/fuzz/*.c tests/bench/*.c)
 SCRIPTS := .ci/run make/completion.bash make/demo $(wildcard make/deb/*) make/install-packages nagios/remediate \
   $(wildcard tests/*.sh tests/bench/*.sh)
