@@ -48,7 +48,7 @@ bool ledger_append(const char *path, const json_t *line, struct error *error);
 struct ledger_look {
     ledger_wants *wants;
     ledger_each *each;
-    bool (*allows)(void *owner, struct error *error); /* asked once, after all lines */
+    bool (*allows)(void *owner, struct error *error); /* asked once, after all lines; NULL: it does */
     void *owner;
 };
 bool ledger_append_if(const char *path, const json_t *line, const struct ledger_look *look,
@@ -104,6 +104,9 @@ json_t *ledger_summary(const char *path, const char *issue, int64_t since, int64
 /* ledger_raw(line, length, quoted): in a line that is not parsed, where the value of the member begins whose name, with its
  * quotes, is ${quoted}; NULL: there is none. A quote inside of a text is escaped, so that no text is taken for a name. */
 const char *ledger_raw(const char *line, size_t length, const char *quoted);
+
+/* ledger_raw_at(line, length): its "at" in epoch ms; 0: it has none. */
+int64_t ledger_raw_at(const char *line, size_t length);
 
 /* ledger_text(bytes, length): a JSON string, made fit by utf8_add. A new reference. */
 json_t *ledger_text(const char *bytes, size_t length);

@@ -61,16 +61,6 @@ static bool has(const char *line, size_t length, const char *word)
     return memmem(line, length, word, strlen(word)) != NULL;
 }
 
-/* In ms; 0: it has none. */
-static int64_t raw_instant(const char *line, size_t length)
-{
-    int64_t seconds = 0;
-    const char *at = ledger_raw(line, length, "\"at\"");
-    for (; at && at < line + length && *at >= '0' && *at <= '9'; at++)
-        seconds = seconds < LATEST / 10 ? seconds * 10 + (*at - '0') : LATEST;
-    return seconds < LATEST / 1000 ? seconds * 1000 : 0;
-}
-
 static void note_instant(struct ledger_runs *runs, int64_t at)
 {
     if (at > 0 && runs->instant_count > 0 && at < runs->instants[runs->instant_count - 1].next)
@@ -79,7 +69,7 @@ static void note_instant(struct ledger_runs *runs, int64_t at)
 
 bool ledger_runs_wants(struct ledger_runs *runs, const char *line, size_t length)
 {
-    int64_t at = raw_instant(line, length);
+    int64_t at = ledger_raw_at(line, length);
     if (at >= runs->since && (!runs->aim.only || has(line, length, runs->named)) &&
         (has(line, length, "\"begin\"") || has(line, length, "\"end\"")))
         return true;

@@ -45,3 +45,13 @@ const char *ledger_raw(const char *line, size_t length, const char *quoted)
     }
     return value;
 }
+
+int64_t ledger_raw_at(const char *line, size_t length)
+{
+    static const int64_t latest = INT64_C(1000000000000); /* s, as instants are bounded elsewhere */
+    int64_t seconds = 0;
+    const char *at = ledger_raw(line, length, "\"at\"");
+    for (; at && at < line + length && *at >= '0' && *at <= '9' && seconds < latest; at++)
+        seconds = seconds * 10 + (*at - '0');
+    return seconds < latest ? seconds * 1000 : 0;
+}

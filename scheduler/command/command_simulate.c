@@ -237,7 +237,7 @@ const struct command command_simulate = {
         "  run_remediation  host, check, remediation, author, and dry_run: somebody starts it by hand\n"
         "  issue          issue, state: the tracker says that it is open or closed\n"
         "  approve_remediation  run, author: somebody approves what asks under that id\n"
-        "  end_remediation  run, outcome, began, said: the end of a run, with --runs told\n"
+        "  end_remediation  run, outcome, began, said, until: the end of a run, with --runs told\n"
         "  remember_run     remediation, target, started: a run that the ledger tells of\n"
         "  channel          channel, works, reason, users: a channel delivers, or not what waits for users\n"
         "  restart          the scheduler ends and starts again\n"

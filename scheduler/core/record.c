@@ -45,6 +45,7 @@ void record_close(struct record *record)
     for (size_t i = 0; i < problem->group_count; i++)
         free(problem->groups[i].group);
     for (size_t i = 0; i < problem->course_count; i++) {
+        free(problem->courses[i].held);
         free(problem->courses[i].approved_by);
         free(problem->courses[i].did);
         free(problem->courses[i].remediation);
@@ -149,6 +150,8 @@ void record_shift(struct record *record, int64_t delta)
         shift(&problem->groups[i].last.wait, delta);
         shift(&problem->groups[i].climbed, delta);
     }
-    for (size_t i = 0; i < problem->course_count; i++)
+    for (size_t i = 0; i < problem->course_count; i++) {
         shift(&problem->courses[i].verify_until, delta);
+        shift(&problem->courses[i].held_until, delta);
+    }
 }

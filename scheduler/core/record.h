@@ -60,6 +60,8 @@ struct course {
     char *did;             /* what the last run that ended said of itself; NULL: nothing */
     enum verdict before;   /* the verdict when the last run began */
     int64_t verify_until;  /* 0: no run waits to be proved by a recovery */
+    char *held;            /* the limit of which the ledger told us; NULL: none */
+    int64_t held_until;    /* epoch ms: then it is tried again */
     enum remedy_step said; /* the last decision that was told */
     int64_t said_next;
     unsigned paged; /* bits of 1 << enum remedy_step: told to people since the last run */

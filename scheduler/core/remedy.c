@@ -24,6 +24,7 @@ static const char *const names[] = {
     [REMEDY_SHARE] = "share",
     [REMEDY_REDUNDANCY] = "redundancy",
     [REMEDY_BOUNDS] = "bounds",
+    [REMEDY_HELD] = "held",
     [REMEDY_DRY_RUN] = "dry_run",
     [REMEDY_ASK] = "ask",
     [REMEDY_ASKED] = "asked",
@@ -61,6 +62,7 @@ const char *remedy_phrase(enum remedy_step step)
         [REMEDY_SHARE] = "held back by its share of the service",
         [REMEDY_REDUNDANCY] = "held back while redundancy is lost",
         [REMEDY_BOUNDS] = "held back by the limits of the service or the site",
+        [REMEDY_HELD] = "held back by what the ledger tells",
         [REMEDY_DRY_RUN] = "was rehearsed",
         [REMEDY_ASK] = "asks for approval",
         [REMEDY_ASKED] = "asks for approval",
@@ -72,7 +74,7 @@ const char *remedy_phrase(enum remedy_step step)
 
 bool remedy_is_limit(enum remedy_step step)
 {
-    return step >= REMEDY_COOLDOWN && step <= REMEDY_BOUNDS;
+    return step >= REMEDY_COOLDOWN && step <= REMEDY_HELD;
 }
 
 bool remedy_is_end(enum remedy_step step)
@@ -200,7 +202,9 @@ static bool within_limits(const struct remedy_facts *facts, int64_t now, struct 
         [LIMIT_BOUNDS] = REMEDY_BOUNDS,
     };
     struct limit_answer limit;
-    if (!limits_allow(&facts->limits, facts->past, facts->past_count, now, &limit))
+    if (facts->held && now < facts->held_until)
+        answer_set(answer, REMEDY_HELD, facts->held_until, "%s", facts->held);
+    else if (!limits_allow(&facts->limits, facts->past, facts->past_count, now, &limit))
         answer_set(answer, steps[limit.limit], limit.next, "%s", limit.text);
     else if (facts->members && !facts->remediation->despite_redundancy)
         answer_set(

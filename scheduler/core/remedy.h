@@ -18,12 +18,13 @@ enum remedy_step {
     REMEDY_UNTRACKED,   /* its issue is closed, or nobody knows whether it is */
     REMEDY_UNEXPLAINED, /* it was tagged again without saying why */
     REMEDY_EXPIRED,     /* its TTL has ended */
-    REMEDY_COOLDOWN,    /* limits, to REMEDY_BOUNDS */
+    REMEDY_COOLDOWN,    /* limits, to REMEDY_HELD */
     REMEDY_MAX,
     REMEDY_CONCURRENCY,
     REMEDY_SHARE,
     REMEDY_REDUNDANCY, /* other hosts of the service do not serve, and this one does */
     REMEDY_BOUNDS,     /* the service's or the site's */
+    REMEDY_HELD,       /* one that the ledger told us of: others run it, too */
     REMEDY_DRY_RUN,
     REMEDY_ASK,
     REMEDY_ASKED,      /* it waits for a person */
@@ -55,6 +56,8 @@ struct remedy_facts {
     bool unexplained;        /* its tagged day was moved on without a new renewal sentence */
     int64_t runs;            /* its runs in the ledger */
     const char *busy;        /* the remediation under way on this check or target; NULL: none */
+    const char *held;        /* the limit of which the ledger told us; NULL: none */
+    int64_t held_until;      /* epoch ms */
     struct limits limits;
     struct limit_run *past; /* the runs that those count, and those under way */
     size_t past_count;

@@ -12,11 +12,11 @@
 
 enum { PATIENCE = 60000 }; /* ms beyond the timeout of a run; the daemon waits as long */
 
-static const char *const outcomes[] = {"fixed", "vain", "failed", "refused"};
+static const char *const outcomes[] = {"fixed", "vain", "failed", "refused", [RUN_LIMITED] = "limited"};
 
 bool timeline_outcome(const char *name, int *outcome)
 {
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i <= RUN_LIMITED; i++) {
         if (strcmp(name, outcomes[i]) == 0) {
             *outcome = i;
             return true;
@@ -28,7 +28,7 @@ bool timeline_outcome(const char *name, int *outcome)
 
 const char *timeline_outcome_name(int outcome)
 {
-    return outcome >= 0 && outcome < 4 ? outcomes[outcome] : "died";
+    return outcome >= 0 && outcome <= RUN_LIMITED ? outcomes[outcome] : "died";
 }
 
 struct timeline *timeline_create(const struct timeline_settings *settings)

@@ -22,7 +22,7 @@ enum timeline_runs {
     TIMELINE_RUNS_TOLD, /* the timeline tells its end; one of which it says nothing dies a minute after its timeout */
 };
 
-/* timeline_outcome(name, outcome): "fixed", "vain", "failed", "refused", "died" as world_remedied takes it. */
+/* timeline_outcome(name, outcome): "fixed", "vain", "failed", "refused", "limited", "died" as world_remedied takes it. */
 bool timeline_outcome(const char *name, int *outcome);
 const char *timeline_outcome_name(int outcome); /* its inverse */
 

@@ -110,7 +110,7 @@ static bool is_under_way(const struct world *world, const char *run)
     return false;
 }
 
-/* "began" is when the program did, 0: it never did; without it, when it was decided. In another configuration than the
+/* "began" is when the program did, 0: it never did; without it, when it was decided. "until" is when a limit is over. In another configuration than the
  * one that was at work the run may not be under way. */
 static bool end_remediation(struct timeline *timeline, const json_t *line, struct error *error)
 {
@@ -118,10 +118,12 @@ static bool end_remediation(struct timeline *timeline, const json_t *line, struc
     struct run_end end = {.began = RUN_BEGAN};
     if (!timeline_text(line, "run", &run, error) || !timeline_text(line, "outcome", &word, error) ||
         !timeline_text(line, "said", &end.said, error) ||
-        (json_object_get(line, "began") && !timeline_seconds(line, "began", &end.began, error)))
+        (json_object_get(line, "began") && !timeline_seconds(line, "began", &end.began, error)) ||
+        !timeline_seconds(line, "until", &end.until, error))
         return false;
     if (!timeline_outcome(word, &end.outcome))
-        return error_set(error, "an outcome is fixed, vain, failed, refused or died, not \"%.100s\"", word);
+        return error_set(error, "an outcome is fixed, vain, failed, refused, limited or died, not \"%.100s\"",
+                         word);
     if (!is_under_way(timeline->world, run) && timeline->settings.runs != TIMELINE_RUNS_TOLD)
         return error_set(error, "no run is under way of that id: \"%.200s\"", run);
     world_remedied(timeline->world, run, &end, timeline->now, timeline->settings.sink,

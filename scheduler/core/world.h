@@ -181,10 +181,13 @@ bool world_remediate(struct world *world, uint32_t binding, const char *name, co
 
 /* How a remediation run ended. */
 enum { RUN_BEGAN = -1 }; /* it began when it was decided on */
+enum { RUN_LIMITED = 4 };
 struct run_end {
-    int outcome; /* the exit code of the frame (0 fixed, 1 without effect, 2 failed, 3 refused), or -1: it died */
+    int outcome; /* the exit code of the frame (0 fixed, 1 without effect, 2 failed, 3 refused), or -1: it died; or
+                  * RUN_LIMITED: the frame refused it for a limit of which the ledger tells and we knew nothing */
     int64_t began;    /* epoch ms: the ledger's first line of it; RUN_BEGAN; 0: none, so nothing was done */
     const char *said; /* by the program, one line; NULL: nothing */
+    int64_t until;    /* of RUN_LIMITED, epoch ms: when the limit is over; 0: when some run ends */
 };
 
 /* world_remedied(world, run, end, now, ...): the world counts it against the limits. A run during which the check has
@@ -204,6 +207,10 @@ void world_channel(struct world *world, enum channel channel, bool works, const 
 /* The ledger's runs from before the start, so that limits hold over a restart: one call for each run line. */
 void world_remember_run(struct world *world, const char *remediation, const char *target, int64_t started,
                         bool ended);
+
+/* world_remember_end(world, remediation, target, ended, now): the last of those has ended, which begins its cooldown. */
+void world_remember_end(struct world *world, const char *remediation, const char *target, int64_t ended,
+                        int64_t now);
 
 /* world_remember_runs_of(world, from): those that ${from} knows, as the ledger would tell them again. */
 void world_remember_runs_of(struct world *world, const struct world *from);

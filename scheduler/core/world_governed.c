@@ -133,6 +133,13 @@ void world_governed_ran(struct world *world, const char *remediation)
     governed->runs++;
 }
 
+void world_governed_ran_not(struct world *world, const char *remediation)
+{
+    struct governed *governed = find(world, remediation);
+    if (governed && governed->runs > 0)
+        governed->runs--;
+}
+
 void world_governed_began(struct world *world, const char *remediation, const char *run)
 {
     struct governed *governed = find(world, remediation);

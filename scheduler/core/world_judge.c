@@ -5,10 +5,11 @@
  * one that made it worse, or one that was interrupted, the remediation is disarmed for the problem. */
 #include "scheduler/core/world_parts.h"
 
+#include "lib/memory.h"
 #include "lib/number.h"
 #include "lib/text.h"
 
-enum { OUTCOME_FIXED = 0, OUTCOME_NO_EFFECT = 1, OUTCOME_REFUSED = 3, SAID_BYTES = 300 };
+enum { OUTCOME_FIXED = 0, OUTCOME_NO_EFFECT = 1, OUTCOME_REFUSED = 3, SAID_BYTES = 300, HELD_AGAIN = 60000 };
 
 static struct verdict_facts facts_of(const struct turn *turn, const char *remediation)
 {
@@ -144,6 +145,20 @@ static void refused(struct turn *turn, struct course *course, const char *run, c
     text_release(&why);
 }
 
+/* Somebody else ran it: another scheduler, Nagios, a person at a shell. Nothing is lost but time, and an approval holds. */
+static void limited(struct turn *turn, struct course *course, const struct flight *flight,
+                    const struct run_end *end)
+{
+    course->pending = false;
+    course->held_until = end->until > turn->now ? end->until : turn->now + HELD_AGAIN;
+    free(course->held);
+    course->held = memory_text(end->said && *end->said ? end->said : "a limit of the ledger");
+    if (!flight->author)
+        return;
+    free(course->approved_by);
+    course->approved_by = memory_text(flight->author);
+}
+
 static void ended_in_vain(struct turn *turn, struct course *course, const struct run_end *end)
 {
     struct text why = TEXT_INIT;
@@ -167,16 +182,24 @@ static void interrupted(struct turn *turn, struct course *course, const struct r
     text_release(&why);
 }
 
-void world_judge_ended(struct turn *turn, const struct flight *flight, const struct run_end *end)
+static void keep_said(struct course *course, const struct run_end *end)
 {
-    const struct remediation *remediation = model_remediation(turn->world->model, flight->remediation);
-    struct course *course = record_course(turn->record->problem, flight->remediation);
     struct text did = TEXT_INIT;
     write_said(&did, end->said);
     free(course->did);
     course->did = did.length > 0 ? text_take(&did) : NULL;
     text_release(&did);
-    if (end->outcome == OUTCOME_REFUSED) {
+}
+
+void world_judge_ended(struct turn *turn, const struct flight *flight, const struct run_end *end)
+{
+    const struct remediation *remediation = model_remediation(turn->world->model, flight->remediation);
+    struct course *course = record_course(turn->record->problem, flight->remediation);
+    if (end->outcome != RUN_LIMITED)
+        keep_said(course, end);
+    if (end->outcome == RUN_LIMITED) {
+        limited(turn, course, flight, end);
+    } else if (end->outcome == OUTCOME_REFUSED) {
         refused(turn, course, flight->run, end->said);
     } else if (end->outcome < 0) {
         interrupted(turn, course, end);

@@ -95,6 +95,9 @@ static void load_courses(struct saved_reader *reader, struct problem *problem)
             course->did = memory_text(saved_text(&one, "did"));
         course->before = saved_verdict(&one, "before");
         course->verify_until = saved_instant(&one, "verify_until");
+        if (json_object_get(one.object, "held"))
+            course->held = memory_text(saved_text(&one, "held"));
+        course->held_until = saved_instant(&one, "held_until");
         course->said_next = saved_instant(&one, "said_next");
         course->paged = (unsigned)saved_whole(&one, "paged", 0, (1 << REMEDY_STEPS) - 1);
         if (!remedy_read(saved_text(&one, "said"), &course->said))
@@ -147,6 +150,7 @@ static void load_flights(struct saved_reader *reader, struct world *world, uint3
     while (saved_next(&runs, &one)) {
         const char *run = saved_text(&one, "run");
         const char *remediation = saved_text(&one, "remediation");
+        const char *author = json_object_get(one.object, "author") ? saved_text(&one, "author") : NULL;
         uint64_t problem = (uint64_t)saved_whole(&one, "problem", 0, INT64_MAX);
         int64_t started = saved_instant(&one, "started");
         int64_t recovered = saved_instant(&one, "recovered");
@@ -155,6 +159,7 @@ static void load_flights(struct saved_reader *reader, struct world *world, uint3
         if (!add || !one.good)
             continue;
         struct flight *flight = world_flight_add(world, binding, run, remediation, problem, started);
+        flight->author = memory_text(author);
         flight->recovered = recovered;
         flight->lasted = lasted;
         flight->without = without;

@@ -17,6 +17,7 @@ struct flight {
     char *remediation;
     char *host;
     char *check;
+    char *author;     /* who approved it; NULL: nobody was asked */
     uint32_t binding; /* WORLD_SITE: the check is no longer configured */
     uint64_t problem;
     int64_t started;
@@ -361,6 +362,8 @@ void world_governed_look(struct world *world);
 void world_governed_facts(const struct world *world, const struct remediation *remediation,
                           struct remedy_facts *facts);
 void world_governed_ran(struct world *world, const char *remediation);
+void world_governed_ran_not(struct world *world,
+                            const char *remediation); /* the last of these did not begin */
 /* _began: the id of the run that began. */
 void world_governed_began(struct world *world, const char *remediation, const char *run);
 /* _lasted: a problem that it is for passed after ${span} ms without a run of any; _without: the median of the newest
@@ -475,9 +478,10 @@ struct flight *world_flight_find(const struct world *world, const char *run);
 /* world_flight_take(world, run, taken): remove it from those under way; the caller releases it. */
 bool world_flight_take(struct world *world, const char *run, struct flight *taken);
 /* world_past_add(...): a run that counts against limits; what no limit looks at any more is forgotten.
- * world_past_end: it has ended. */
+ * world_past_end: it has ended; world_past_drop: it did not begin; false: it did not count. */
 void world_past_add(struct world *world, const char *remediation, const char *target, int64_t started,
                     int64_t ended, int64_t now);
+bool world_past_drop(struct world *world, const struct flight *flight);
 void world_past_end(struct world *world, const struct flight *flight, int64_t now);
 /* world_remedy_facts(turn, remediation, course, facts): what remedy needs to know; to be released. */
 void world_remedy_facts(const struct turn *turn, const struct remediation *remediation,

@@ -2,9 +2,12 @@
 /* What is done about a problem. An acknowledgement stops pages, not remediations. */
 #include "scheduler/core/world_parts.h"
 
+#include "lib/memory.h"
 #include "lib/text.h"
 
 #include <inttypes.h>
+
+enum { MOMENT = 60000 };
 
 /* ---- decisions ---- */
 
@@ -43,12 +46,13 @@ static void run(struct turn *turn, const struct remediation *remediation, struct
     if (!author)
         course->runs++;
     world_run_id(&id, turn, course);
-    course->paged = 0;
+    course->paged &= 1U << REMEDY_HELD; /* others who run it are told of once for a problem */
     course->pending = true;
     course->before = turn->record->state.verdict;
     course->approved_by = NULL; /* an approval is for one run */
     course->asked_until = 0;
     world_flight_start(turn, remediation, id.bytes, turn->record->state.problem);
+    world_flight_find(turn->world, id.bytes)->author = memory_text(author);
     turn->author = author;
     world_remedy_decision(turn, remediation, ACT_RUN, answer, id.bytes);
     turn->author = NULL;
@@ -67,9 +71,12 @@ static void rehearse(struct turn *turn, const struct remediation *remediation, s
     text_release(&id);
 }
 
-/* A limit that holds a remediation back is told; the cooldown after its own run for this very problem is no news. */
-static bool is_news(const struct course *course, const struct remedy_answer *answer)
+/* A limit that holds a remediation back is told; the cooldown after its own run for this very problem is no news, nor is
+ * what lasts for moments. */
+static bool is_news(const struct turn *turn, const struct course *course, const struct remedy_answer *answer)
 {
+    if (answer->step == REMEDY_HELD)
+        return answer->next - turn->now >= MOMENT;
     return remedy_is_limit(answer->step) && !(answer->step == REMEDY_COOLDOWN && course->runs > 0);
 }
 
@@ -84,7 +91,7 @@ static void hold(struct turn *turn, const struct remediation *remediation, struc
         return;
     course->said_next = answer->next;
     world_remedy_decision(turn, remediation, ended ? ACT_REFUSE : ACT_WAIT, answer, NULL);
-    if ((ended || is_news(course, answer)) && !(course->paged & bit)) {
+    if ((ended || is_news(turn, course, answer)) && !(course->paged & bit)) {
         course->paged |= bit;
         world_alert_remediation(turn, remediation, NULL, answer->text, ended ? 0 : answer->next);
         /* What was relied on does not help: the next person is called now, not when the time for it comes. */
@@ -155,7 +162,10 @@ void world_remedied(struct world *world, const char *run, const struct run_end *
     struct flight flight;
     if (!world_flight_take(world, run, &flight))
         return;
-    world_past_end(world, &flight, now);
+    if (end->outcome != RUN_LIMITED)
+        world_past_end(world, &flight, now);
+    else if (world_past_drop(world, &flight))
+        world_governed_ran_not(world, flight.remediation);
     wake_others(world, now);
     if (flight.binding != WORLD_SITE) {
         const struct record *record = &world->records[flight.binding];

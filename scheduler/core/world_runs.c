@@ -10,6 +10,7 @@ enum { PAST_LEAST = 64 };
 
 void world_flight_release(struct flight *flight)
 {
+    free(flight->author);
     free(flight->run);
     free(flight->remediation);
     free(flight->host);
@@ -125,16 +126,47 @@ void world_remember_run(struct world *world, const char *remediation, const char
     world_governed_ran(world, remediation);
 }
 
-void world_remember_runs_of(struct world *world, const struct world *from)
-{
-    for (size_t i = 0; i < from->past_count; i++)
-        world_remember_run(world, from->past[i].remediation, from->past[i].target, from->past[i].started,
-                           true);
-}
-
 static bool is_past(const struct past_run *past, const char *remediation, const char *target)
 {
     return strcmp(past->remediation, remediation) == 0 && strcmp(past->target, target) == 0;
+}
+
+void world_remember_end(struct world *world, const char *remediation, const char *target, int64_t ended,
+                        int64_t now)
+{
+    const struct remediation *configured = model_remediation(world->model, remediation);
+    if (!configured || now - ended >= configured->cooldown)
+        return;
+    for (size_t i = world->past_count; i > 0; i--) {
+        if (!is_past(&world->past[i - 1], remediation, target))
+            continue;
+        world->past[i - 1].ended = longest(ended, world->past[i - 1].started);
+        return;
+    }
+}
+
+void world_remember_runs_of(struct world *world, const struct world *from)
+{
+    for (size_t i = 0; i < from->past_count; i++) {
+        const struct past_run *past = &from->past[i];
+        world_remember_run(world, past->remediation, past->target, past->started, true);
+        world->past[world->past_count - 1].ended = longest(past->started, past->ended);
+    }
+}
+
+bool world_past_drop(struct world *world, const struct flight *flight)
+{
+    for (size_t i = world->past_count; i > 0; i--) {
+        struct past_run *past = &world->past[i - 1];
+        if (!is_past(past, flight->remediation, flight->host) || past->ended ||
+            past->started != flight->started)
+            continue;
+        free(past->remediation);
+        free(past->target);
+        memmove(past, past + 1, (world->past_count-- - i) * sizeof *past);
+        return true;
+    }
+    return false;
 }
 
 void world_past_end(struct world *world, const struct flight *flight, int64_t now)
@@ -218,6 +250,8 @@ void world_remedy_facts(const struct turn *turn, const struct remediation *remed
         .disarmed_by = course->disarmed == DISARMED_INTERRUPTED ? course->did : NULL,
         .asked_until = course->asked_until,
         .approved_by = course->approved_by,
+        .held = course->held,
+        .held_until = course->held_until,
         .busy = problem ? waits_for_proof(problem) : NULL,
     };
     remedy_limits(remediation, turn->binding->host->service, turn->world->model, &facts->limits);

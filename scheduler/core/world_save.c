@@ -80,6 +80,9 @@ static void save_courses(json_t *object, const struct problem *problem)
             saved_add_text(item, "did", course->did);
         saved_add_text(item, "before", verdict_name(course->before));
         saved_add_whole(item, "verify_until", course->verify_until);
+        if (course->held)
+            saved_add_text(item, "held", course->held);
+        saved_add_whole(item, "held_until", course->held_until);
         saved_add_text(item, "said", remedy_name(course->said));
         saved_add_whole(item, "said_next", course->said_next);
         saved_add_whole(item, "paged", course->paged);
@@ -124,6 +127,8 @@ static void save_flights(json_t *saved, const struct world *world, uint32_t bind
         json_t *item = saved_add_item(list);
         saved_add_text(item, "run", flight->run);
         saved_add_text(item, "remediation", flight->remediation);
+        if (flight->author)
+            saved_add_text(item, "author", flight->author);
         saved_add_whole(item, "problem", (int64_t)flight->problem);
         saved_add_whole(item, "started", flight->started);
         saved_add_whole(item, "recovered", flight->recovered);

@@ -19,6 +19,7 @@ struct request {
     struct engine *engine;
     char *remediation, *subject, *run;
     bool dry_run;
+    int64_t rearms;           /* epoch ms, of RUN_LIMITED: when the limit is over; 0: when some run ends */
     struct loop_timer *timer; /* of a run that the scheduler before began */
     int64_t until;            /* loop_now's clock: then it counts as interrupted */
 };
@@ -45,10 +46,11 @@ static void request_free(struct request *request)
 
 static const char *outcome_word(const struct request *request, int outcome)
 {
-    static const char *const words[] = {"it helped", "it had no effect", "it failed", "it was refused"};
+    static const char *const words[] = {"it helped", "it had no effect", "it failed",
+                                        "it was refused", [RUN_LIMITED] = "it was held back"};
     if (outcome == 0 && request->dry_run)
         return "it was rehearsed";
-    return outcome >= 0 && outcome < 4 ? words[outcome] : "it was interrupted";
+    return outcome >= 0 && outcome <= RUN_LIMITED ? words[outcome] : "it was interrupted";
 }
 
 /* Without "PROGRAM: failed: " or the like, with which the frame begins its line. */
@@ -103,7 +105,7 @@ static void count(struct request *request, int outcome, int64_t began, const cha
     struct engine *engine = request->engine;
     int64_t binding = model_binding_named(engine->model, request->subject);
     const char *word = outcome_word(request, outcome);
-    const struct run_end end = {outcome, began, text};
+    const struct run_end end = {outcome, began, text, request->rearms};
     struct batch *batch = batch_open(engine);
     log_say(engine->settings.log, LOG_LEVEL_INFO, "remediation \"%s\" of %s ended, %s: %s",
             request->remediation, request->subject, word, text);
@@ -116,10 +118,11 @@ static void count(struct request *request, int outcome, int64_t began, const cha
                               request->run, "outcome", outcome, "dry_run", request->dry_run));
     }
     world_remedied(engine->world, request->run, &end, batch_now(batch), batch_decision, batch);
-    history_deed(batch, "end_remediation", "{s:s, s:s, s:o*, s:o}", "run", request->run, "outcome",
+    history_deed(batch, "end_remediation", "{s:s, s:s, s:o*, s:o, s:o*}", "run", request->run, "outcome",
                  timeline_outcome_name(outcome), "began",
                  began == RUN_BEGAN ? NULL : json_real((double)began / 1000), "said",
-                 ledger_text(text, strlen(text)));
+                 ledger_text(text, strlen(text)), "until",
+                 end.until ? json_real((double)end.until / 1000) : NULL);
     batch_close(batch);
     if (binding != MODEL_NONE && engine->model->bindings[binding].plan->command.count > 0)
         engine_run_now(engine, (uint32_t)binding);
@@ -172,6 +175,8 @@ struct fate {
     bool dead;     /* its process is gone; it may have ended all the same */
     int outcome;
     char text[512]; /* of its end, whose last words count; "" before that */
+    bool limited;   /* refused for a limit, at last */
+    int64_t rearms; /* epoch ms; 0: when some run ends */
 };
 
 static void keep_text(struct fate *fate, const char *text)
@@ -201,6 +206,10 @@ static void look(void *owner, const json_t *line)
         fate->interrupted = outcome && strcmp(outcome, "interrupted") == 0;
         fate->outcome = (int)json_integer_value(json_object_get(line, "exit"));
         keep_text(fate, json_string_value(json_object_get(line, "text")));
+    } else if (strcmp(event, "refused") == 0) {
+        fate->limited = json_object_get(line, "limit") != NULL;
+        fate->rearms = json_integer_value(json_object_get(line, "rearms")) * 1000;
+        keep_text(fate, json_string_value(json_object_get(line, "text")));
     }
 }
 
@@ -221,6 +230,10 @@ static void follow(void *owner)
         log_say(engine->settings.log, LOG_LEVEL_WARNING, "%s", error.text);
     if (fate.ended) {
         count(request, fate.interrupted ? -1 : fate.outcome, fate.began, fate.text);
+        request_free(request);
+    } else if (fate.limited && !fate.began) {
+        request->rearms = fate.rearms;
+        count(request, RUN_LIMITED, 0, fate.text);
         request_free(request);
     } else if (loop_now() >= request->until) {
         (void)ledger_interrupt(engine->ledger, request->run, 0, loop_wall() / 1000,
@@ -274,6 +287,16 @@ static int64_t began(const struct request *request, int code)
     return look_up(request->engine, &fate, NULL) ? fate.began : RUN_BEGAN;
 }
 
+/* What its end means to the world: a refusal for a limit that others had used up is none of the program. */
+static int outcome_of(struct request *request, int code)
+{
+    struct fate fate = {.run = request->run};
+    if (code != REFUSED || request->dry_run || !look_up(request->engine, &fate, NULL) || !fate.limited)
+        return code;
+    request->rearms = fate.rearms;
+    return RUN_LIMITED;
+}
+
 static int64_t patience_with(const struct request *request)
 {
     const struct remediation *remediation = model_remediation(request->engine->model, request->remediation);
@@ -287,7 +310,7 @@ static void exited(struct request *request, const struct helper_outcome *outcome
     if (outcome->code == FAILED && look_up(request->engine, &fate, NULL) && fate.interrupted)
         count(request, -1, fate.began, fate.text);
     else
-        count(request, outcome->code, began(request, outcome->code), outcome->text);
+        count(request, outcome_of(request, outcome->code), began(request, outcome->code), outcome->text);
 }
 
 static void ended(void *owner, const struct helper_outcome *outcome)
@@ -373,9 +396,9 @@ static void recall(struct engine *engine, const struct world_run *run)
     struct fate fate = {.run = run->run};
     text_format(&subject, "%s/%s", run->host, run->check);
     (void)look_up(engine, &fate, NULL);
-    if (fate.began || !remediation)
+    if (fate.began || fate.limited || !remediation)
         /* The helper of the scheduler before lets it finish, and ours ends the entry of what is dead; the ledger
-         * refuses to begin it again. */
+         * refuses to begin it again. What a limit refused is told as that. */
         follow_for(request_create(engine, run->remediation, subject.bytes, run->run),
                    (remediation ? remediation->timeout : 0) + 60000);
     else
@@ -427,23 +450,55 @@ static void count_on(struct engine *engine, const json_t *line)
         world_problem_known(engine->world, (uint64_t)problem);
 }
 
+struct memory {
+    struct engine *engine;
+    int64_t now;   /* epoch ms */
+    int64_t since; /* what ended before begins no rest that lasts */
+};
+
+static bool has(const char *line, size_t length, const char *word)
+{
+    return memmem(line, length, word, strlen(word)) != NULL;
+}
+
+/* The first line of each run, whether it acted or not; of the ends those that count. */
+static bool is_remembered(void *owner, const char *line, size_t length)
+{
+    const struct memory *memory = owner;
+    return has(line, length, "\"begin\"") || has(line, length, "\"refused\"") ||
+           (has(line, length, "\"end\"") && ledger_raw_at(line, length) > memory->since);
+}
+
 static void remember(void *owner, const json_t *line)
 {
-    struct engine *engine = owner;
+    const struct memory *memory = owner;
+    struct engine *engine = memory->engine;
     const char *event = json_string_value(json_object_get(line, "event"));
     const char *remediation = json_string_value(json_object_get(line, "remediation"));
     const char *target = json_string_value(json_object_get(line, "target"));
+    int64_t at = json_integer_value(json_object_get(line, "at")) * 1000;
     count_on(engine, line);
     if (event && remediation && target && strcmp(event, "begin") == 0)
-        world_remember_run(engine->world, remediation, target,
-                           json_integer_value(json_object_get(line, "at")) * 1000, true);
+        world_remember_run(engine->world, remediation, target, at, true);
+    else if (event && remediation && target && strcmp(event, "end") == 0)
+        world_remember_end(engine->world, remediation, target, at, memory->now);
+}
+
+static int64_t longest_rest(const struct model *model)
+{
+    int64_t longest = 0;
+    for (size_t i = 0; i < model->remediation_count; i++)
+        if (model->remediations[i]->cooldown > longest)
+            longest = model->remediations[i]->cooldown;
+    return longest;
 }
 
 bool engine_remedy_recall(struct engine *engine, struct error *error)
 {
-    /* The first line of each run, whether it acted or not. */
-    static const char *const words[] = {"\"begin\"", "\"refused\"", NULL};
-    if (!ledger_read_with(engine->ledger, words, remember, engine, error))
+    int64_t now = loop_wall();
+    struct memory memory = {engine, now, now - longest_rest(engine->model)};
+    const struct ledger_look look = {is_remembered, remember, NULL, &memory};
+    if (!ledger_ask(engine->ledger, &look, error))
         return false;
     for (size_t i = 0; i < world_run_count(engine->world); i++) {
         struct world_run run = world_run_at(engine->world, i);

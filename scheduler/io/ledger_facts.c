@@ -35,14 +35,6 @@ static void take(void *owner, const json_t *line)
     ledger_runs_take(&reading->runs, line);
 }
 
-static bool finish(void *owner, struct error *error)
-{
-    struct reading *reading = owner;
-    (void)error;
-    ledger_runs_finish(&reading->runs);
-    return true;
-}
-
 static void fill_in(const struct reading *reading, struct arena *arena, struct remedy_facts *facts)
 {
     const struct ledger_runs *runs = &reading->runs;
@@ -70,9 +62,10 @@ bool ledger_facts_read(const char *path, const char *target, const struct servic
                                    .now = now,
                                    .beside = is_beside,
                                    .owner = &reading};
-    const struct ledger_look look = {wants, take, finish, &reading};
+    const struct ledger_look look = {wants, take, NULL, &reading};
     ledger_runs_init(&reading.runs, &aim);
     bool ok = ledger_ask(path, &look, error);
+    ledger_runs_finish(&reading.runs);
     fill_in(&reading, arena, facts);
     ledger_runs_release(&reading.runs);
     return ok;

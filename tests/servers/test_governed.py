@@ -3,7 +3,7 @@
 import datetime
 import unittest
 
-from tests.support import Place, wait_until
+from tests.support import BUILD, Place, run, wait_until
 from tests.support.daemon import Watch
 
 USERS = """users:
@@ -111,6 +111,46 @@ trackers:
         self.assertRegex(text, r"Remediation: fix \(OPS-1\)")
         self.assertRegex(text, r"Next: +it may run at 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d \+00:00, in (1h|[56]\dm)")
         self.assertRegex(self.watch.status("q1/depth")["remediation"], r"^fix: held back by its cooldown, until 20")
+
+    def run_beside(self, host):
+        """What the scheduler knows nothing of: somebody runs the program at a shell, for the same ledger."""
+        today = datetime.datetime.now(datetime.timezone.utc).date()
+        return run([BUILD / "remediations/clean_spool", "--directory", self.folder / host, "--issue", "OPS-1", "--ttl", "30d",
+                    "--tagged", str(today), "--ledger", self.watch.state / "ledger.jsonl", "--remediation", "fix",
+                    "--target", host])
+
+    def test_a_limit_that_others_used_up_is_told_once_and_is_no_failure(self):
+        self.begin(f'clean_spool, --directory, "{self.folder}/$HOSTNAME$"', ", limits: {max: 1 per 1h}")
+        self.assertEqual(self.run_beside("q1").returncode, 1)
+        self.fill("q1")
+        text = self.told("fix: 1 runs on this target within 1h")
+        self.assertRegex(text, r"Next: +it may run at 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d \+00:00, in (1h|[56]\dm)")
+        line, = self.lines("refused")
+        self.assertEqual((line["limit"], line["run"]), ("max", "p1-fix-1"))
+        self.assertRegex(self.watch.status("q1/depth")["remediation"], "^fix: held back by what the ledger tells, until 20")
+        why = self.watch.command("why", "q1/depth").stdout
+        self.assertIn('"fix" ended, it was held back: 1 runs on this target within 1h', why)
+        done = self.watch.command("remediate", "fix", "q1", "--author", "ann")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("it was held back: 1 runs on this target within 1h; it may run at 20", done.stdout)
+        self.watch.stop()
+        self.watch.start()
+        self.watch.wait_state("q1/depth", "CRITICAL")
+        row, = self.watch.ask("remediations")
+        self.assertEqual((row["runs"], row["failed"], row["refused"]), (1, 0, 2))
+        self.assertEqual(len([m for m in self.watch.mails() if "REMEDIATION" in m["subject"]]), 1)
+        self.assertEqual(len(list((self.folder / "q1").iterdir())), 5)
+
+    def test_rest_counts_from_the_end_also_after_a_restart(self):
+        """Else the frame, to which the ledger tells the end, would refuse what the scheduler began."""
+        slow = self.script("slow", "sleep 4\n")
+        self.begin(f"run_command, --command, {slow}", ", limits: {cooldown: 5s}, verify: {within: 1h}")
+        self.watch.command("remediate", "fix", "q1", "--author", "ann")
+        self.watch.stop()
+        self.watch.start()
+        self.fill("q1")
+        wait_until(lambda: len(self.lines("begin")) == 2, what="the second run")
+        self.assertEqual(self.lines("refused"), [])
 
     def test_what_has_not_run_has_no_diagnostics(self):
         self.begin("run_command, --command, /bin/true", ", mode: ask, approval: 1h")

@@ -15,6 +15,7 @@
  *   at 60s end-downtime ID
  *   at 60s ended RUN OUTCOME [began 50s|unbegun] [said TEXT]  a remediation run ends: fixed, vain, failed, refused or
  *                                  died; the program began then, or never; without a word when it was decided
+ *   at 60s ended RUN limited 11m [said TEXT]  it was refused for a limit that is over then, 0s: when some run ends
  *   at 60s remembered REMEDIATION TARGET          a run of the ledger that began then
  *   at 60s channel mail fails USER,USER           a message of these users was not delivered
  *   at 60s channel mail works
@@ -276,7 +277,12 @@ static void end_run(struct story *story, const struct words *words)
     }
     struct text said = TEXT_INIT;
     size_t next = 5;
-    if (words->count > 6 && strcmp(words->items[5], "began") == 0) {
+    if (strcmp(words->items[4], "limited") == 0) {
+        end.outcome = RUN_LIMITED;
+        end.began = 0;
+        end.until = strcmp(words->items[5], "0s") == 0 ? 0 : story->start + site_duration(words->items[5]);
+        next = 6;
+    } else if (words->count > 6 && strcmp(words->items[5], "began") == 0) {
         end.began = story->start + site_duration(words->items[6]);
         next = 7;
     } else if (words->count > 5 && strcmp(words->items[5], "unbegun") == 0) {

@@ -289,8 +289,8 @@ static void end_run(struct town *town, unsigned more)
     if (town->run_count == 0)
         return;
     char *run = town->runs[--town->run_count];
-    world_remedied(town->world, run, &(struct run_end){(int)(more % 5) - 1, RUN_BEGAN, NULL}, town->now, take,
-                   town);
+    const struct run_end end = {.outcome = (int)(more % 6) - 1, .began = RUN_BEGAN};
+    world_remedied(town->world, run, &end, town->now, take, town);
     free(run);
 }
 

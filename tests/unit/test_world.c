@@ -140,9 +140,11 @@ static void end_some_run(struct town *town)
         return;
     size_t index = chance(town, (unsigned)town->run_count);
     char *run = town->runs[index];
-    int outcome = (int)chance(town, 5) - 1;
+    struct run_end end = {.outcome = (int)chance(town, 6) - 1, .began = RUN_BEGAN};
+    if (end.outcome == RUN_LIMITED)
+        end.until = town->now + chance(town, 3) * 1000;
     town->runs[index] = town->runs[--town->run_count];
-    world_remedied(town->world, run, &(struct run_end){outcome, RUN_BEGAN, NULL}, town->now, take, town);
+    world_remedied(town->world, run, &end, town->now, take, town);
     free(run);
 }
 
