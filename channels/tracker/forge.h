@@ -14,7 +14,7 @@ struct forge {
     /* forge_base(base, url): the address of the API for the address that people use. */
     void (*base)(struct text *base, const char *url);
     enum alert_end (*state)(const struct talk *talk, bool *open, struct error *said);
-    enum alert_end (*comment)(const struct talk *talk, const char *text, struct error *said);
+    talk_comment *comment;
     enum alert_end (*reopen)(const struct talk *talk, const char *text, struct error *said);
 };
 

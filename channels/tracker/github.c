@@ -30,7 +30,7 @@ static enum alert_end comment(const struct talk *talk, const char *text, struct 
 static enum alert_end reopen(const struct talk *talk, const char *text, struct error *said)
 {
     enum alert_end end = talk_issue(talk, "PATCH", "", json_pack("{s:s}", "state", "open"), NULL, said);
-    return end == ALERT_DELIVERED ? comment(talk, text, said) : end;
+    return talk_reopened(talk, end, comment, text, said);
 }
 
 const struct forge forge_github = {.type = "github",

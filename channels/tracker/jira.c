@@ -36,14 +36,14 @@ static enum alert_end reopen(const struct talk *talk, const char *text, struct e
     enum alert_end end = talk_issue(talk, "GET", "/transitions", NULL, &answer, said);
     const char *id = way_back(answer);
     if (end == ALERT_DELIVERED && !*id) {
-        (void)error_set(said, "the tracker knows no way to reopen the issue \"%s\"", talk->issue);
+        (void)error_set(said, "no transition that the token's user may use leads out of it");
         end = ALERT_NEVER;
     }
     if (end == ALERT_DELIVERED)
         end = talk_issue(talk, "POST", "/transitions", json_pack("{s:{s:s}}", "transition", "id", id), NULL,
                          said);
     json_decref(answer);
-    return end == ALERT_DELIVERED ? comment(talk, text, said) : end;
+    return talk_reopened(talk, end, comment, text, said);
 }
 
 const struct forge forge_jira = {.type = "jira",

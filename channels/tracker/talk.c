@@ -8,18 +8,35 @@
 
 enum { ANSWER_MOST = 4 << 20 };
 
-/* A token, and what its user may do, can be mended; GitHub says 403 also to who has asked too often. */
+/* GitHub says 403 to who has asked too often. */
+static bool is_throttled(const struct http_response *response)
+{
+    struct text after = TEXT_INIT, remaining = TEXT_INIT;
+    bool throttled =
+        response->status == 429 ||
+        (response->status == 403 &&
+         (http_header(response, "Retry-After", &after) ||
+          (http_header(response, "X-RateLimit-Remaining", &remaining) && strcmp(remaining.bytes, "0") == 0)));
+    text_release(&after);
+    text_release(&remaining);
+    return throttled;
+}
+
+/* A token can be mended while a message waits. */
 static bool may_pass(int status)
 {
-    return status < 200 || status == 401 || status == 403 || status == 408 || status == 429 || status >= 500;
+    return status < 200 || status == 401 || status == 408 || status >= 500;
 }
 
 static enum alert_end judge(const struct talk *talk, const struct http_response *response, struct error *said)
 {
     int status = response->status;
+    bool throttled = is_throttled(response);
     if (status / 100 == 2)
         return ALERT_DELIVERED;
-    if (status == 401)
+    if (throttled)
+        (void)error_set(said, "the tracker says that it is asked too often (%d)", status);
+    else if (status == 401)
         (void)error_set(said, "the tracker refuses the token (401)");
     else if (status == 403)
         (void)error_set(said, "the tracker does not let the token's user at the issue \"%s\" (403)",
@@ -28,7 +45,7 @@ static enum alert_end judge(const struct talk *talk, const struct http_response 
         (void)error_set(said, "the tracker has no issue \"%s\"", talk->issue);
     else if (status >= 200)
         (void)error_set(said, "the tracker answered %d %s", status, http_status_name(status));
-    return may_pass(status) ? ALERT_AGAIN : ALERT_NEVER;
+    return throttled || may_pass(status) ? ALERT_AGAIN : ALERT_NEVER;
 }
 
 static enum alert_end read_answer(const struct http_response *response, json_t **answer, struct error *said)
@@ -82,6 +99,19 @@ enum alert_end talk_issue(const struct talk *talk, const char *method, const cha
     enum alert_end end = talk_ask(talk, method, path.bytes, body, answer, said);
     json_decref(body);
     text_release(&path);
+    return end;
+}
+
+enum alert_end talk_reopened(const struct talk *talk, enum alert_end end, talk_comment *comment,
+                             const char *text, struct error *said)
+{
+    struct error why = *said;
+    if (end == ALERT_AGAIN)
+        return end;
+    enum alert_end told = comment(talk, text, said);
+    if (told != ALERT_DELIVERED || end == ALERT_DELIVERED)
+        return told;
+    (void)error_set(said, "commented on the issue \"%s\", which stays closed: %s", talk->issue, why.text);
     return end;
 }
 

@@ -11,7 +11,7 @@
 /* What every request needs. Texts are borrowed. */
 struct talk {
     const char *base;   /* of the API, without a slash at the end */
-    const char *header; /* "Authorization: Bearer ...", or however the tracker wants it */
+    const char *header; /* "Authorization: Bearer ...", or however the tracker wants it; NULL: none */
     const char *place;  /* of the issue below the base: "/issues/1423" */
     const char *issue;  /* "OPS-1423" */
     int64_t deadline;   /* CLOCK_MONOTONIC, ms */
@@ -33,6 +33,13 @@ enum alert_end talk_issue(const struct talk *talk, const char *method, const cha
 enum alert_end talk_state(const struct talk *talk, const char *more, const char *where,
                           const char *const *open, const char *const *closed, bool *is_open,
                           struct error *said);
+
+typedef enum alert_end talk_comment(const struct talk *talk, const char *text, struct error *said);
+
+/* talk_reopened(talk, end, comment, text, said): the try to reopen came to ${end}, with its sentence: now ${text} is told.
+ * What will not be reopened hears it too, and that is said. */
+enum alert_end talk_reopened(const struct talk *talk, enum alert_end end, talk_comment *comment,
+                             const char *text, struct error *said);
 
 /* talk_text(object, path): the text at "a.b.c"; "" when it is not there. talk_at: the value there; NULL. */
 const char *talk_text(const json_t *object, const char *path);

@@ -40,6 +40,7 @@ struct issue {
     struct message message; /* for the tracker, when nothing else is under way */
     struct message sent;    /* under way; when it does not arrive, it is the message again */
     bool put_off;           /* it did not arrive: the state is asked for before the next try */
+    char *untold;           /* why it did not, as the log has it; NULL: it did */
     bool open;              /* on a thread: what the file says */
     char *path;
     bool answered;
@@ -85,6 +86,7 @@ static void issue_free(struct issue *issue)
     message_release(&issue->message);
     message_release(&issue->sent);
     free(issue->trouble);
+    free(issue->untold);
     free(issue->name);
     free(issue);
 }
@@ -228,8 +230,6 @@ static void take(struct issue *issue, enum issue_state state, const char *senten
     struct batch *batch = batch_open(engine);
     world_issue(engine->world, issue->name, state, batch_now(batch), batch_decision, batch);
     history_deed(batch, "issue", "{s:s, s:s}", "issue", issue->name, "state", issue_state_name(state));
-    if (state == ISSUE_OPEN && issue->message.reopens)
-        message_release(&issue->message); /* somebody was faster */
     if (state == ISSUE_OPEN)
         tell_week(issue, batch_now(batch));
     batch_close(batch);
@@ -265,22 +265,39 @@ static void answered(void *owner, const struct outcome *outcome)
     ended(issue);
 }
 
+/* The same sentence is not logged with each try. */
+static void note_message(struct issue *issue, bool done, const char *said)
+{
+    const struct log *log = issue->trackers->engine->settings.log;
+    struct text text = TEXT_INIT;
+    text_format(&text, "the tracker of %s%s: %s%s", issue->name,
+                done             ? " was told"
+                : issue->put_off ? " was not told"
+                                 : "",
+                said, issue->put_off ? "; it is told later" : "");
+    if (!issue->untold || strcmp(issue->untold, text.bytes) != 0)
+        log_say(log, done ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, "%s", text.bytes);
+    free(issue->untold);
+    issue->untold = issue->put_off ? text_take(&text) : NULL;
+    text_release(&text);
+}
+
 /* What did not arrive and may do so later is tried again when the state has been asked for, unless there is something
  * newer to say. */
 static void told(void *owner, const struct outcome *outcome)
 {
     struct issue *issue = owner;
     struct message sent = issue->sent;
+    struct text said = TEXT_INIT;
     bool exited = outcome->kind == OUTCOME_EXITED;
     bool done = exited && outcome->code == 0, never = exited && outcome->code == ALERT_NEVER;
-    const char *said = outcome->output ? outcome->output : "it did not answer in time";
+    if (outcome->output)
+        text_add_bytes(&said, outcome->output, strcspn(outcome->output, "\r\n"));
     issue->sent = (struct message){.text = NULL};
     issue->put_off = !done && !never;
     issue->due = 0; /* what it is now is asked for */
     if (issue->trackers) {
-        log_say(issue->trackers->engine->settings.log, done ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
-                "the tracker of %s was %stold: %.*s%s", issue->name, done ? "" : "not ",
-                (int)strcspn(said, "\r\n"), said, issue->put_off ? "; it is told later" : "");
+        note_message(issue, done, said.length ? said.bytes : "it did not answer in time");
         if (!issue->put_off)
             note_told(issue, sent.runs);
     }
@@ -288,6 +305,7 @@ static void told(void *owner, const struct outcome *outcome)
         issue->message = sent;
     else
         message_release(&sent);
+    text_release(&said);
     ended(issue);
 }
 
@@ -360,6 +378,11 @@ static void ask(struct issue *issue, const struct tracker *tracker)
 static void say(struct issue *issue, const struct tracker *tracker)
 {
     struct engine *engine = issue->trackers->engine;
+    enum issue_state state = ISSUE_UNKNOWN;
+    int64_t known;
+    (void)world_issue_state(engine->world, issue->name, &state, &known);
+    /* Somebody may have opened it while it waited; or we have, and the comment did not arrive. */
+    bool reopen = tracker->reopen && issue->message.reopens && state == ISSUE_CLOSED;
     issue->sent = issue->message;
     issue->message = (struct message){.text = NULL};
     if (strcmp(tracker->type, "file") == 0) {
@@ -369,7 +392,7 @@ static void say(struct issue *issue, const struct tracker *tracker)
         free(issue->sent.text);
         issue->sent.text = NULL;
     } else {
-        submit(issue, tracker, tracker->reopen && issue->sent.reopens ? "reopen" : "comment", told);
+        submit(issue, tracker, reopen ? "reopen" : "comment", told);
     }
 }
 
@@ -424,8 +447,8 @@ void trackers_refused(struct trackers *trackers, const struct tracker *tracker, 
 const char *trackers_trouble(const struct trackers *trackers)
 {
     for (const struct issue *issue = trackers->issues; issue; issue = issue->next)
-        if (issue->listed && issue->trouble)
-            return issue->trouble;
+        if (issue->listed && (issue->trouble || issue->untold))
+            return issue->trouble ? issue->trouble : issue->untold;
     return NULL;
 }
 

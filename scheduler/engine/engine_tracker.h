@@ -23,7 +23,8 @@ void trackers_called(struct trackers *trackers, const struct remediation *remedi
 size_t trackers_hooked(struct trackers *trackers, const struct tracker *tracker, const json_t *body);
 void trackers_refused(struct trackers *trackers, const struct tracker *tracker, const char *why);
 
-/* trackers_trouble(trackers): the first tracker that does not answer, as a sentence; NULL: all do. */
+/* trackers_trouble(trackers): of the first tracker that does not answer, or does not take what it is to be told, why; NULL:
+ * there is none. */
 const char *trackers_trouble(const struct trackers *trackers);
 
 #endif

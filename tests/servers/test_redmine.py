@@ -120,7 +120,7 @@ class Program(RealRedmine):
         self.assertEqual(self.ask("state", "wrong"), (1, "the tracker refuses the token (401)"))
         for do in ("state", "comment", "reopen"):
             self.assertEqual(self.ask(do, "stranger", text="x"),
-                             (1, f'the tracker does not let the token\'s user at the issue "{self.issue}" (403)'))
+                             (2, f'the tracker does not let the token\'s user at the issue "{self.issue}" (403)'))
 
 
 class Recorded(RealRedmine):

@@ -31,6 +31,7 @@ class Tracker:
         self.issues = {number: {"open": True, "comments": []} for number in numbers}
         self.away = None  # a status to answer with instead
         self.writes_away = None  # the same to what is no GET
+        self.headers = {}  # of every answer
         self.one_way = False  # the workflow has no way back from a close
         self.before_5 = False  # a Redmine older than 5.0
         self.requests = []
@@ -52,6 +53,8 @@ class Tracker:
                         status, body = 400, {"status": 400, "error": "Bad Request"}
                 content = b"" if body is None else json.dumps(body).encode()
                 self.send_response(status)
+                for name, value in owner.headers.items():
+                    self.send_header(name, value)
                 if status != 204:
                     self.send_header("Content-Type", "application/json")
                     self.send_header("Content-Length", str(len(content)))
@@ -71,6 +74,9 @@ class Tracker:
     def close(self):
         self.server.shutdown()
         self.server.server_close()
+
+    def writes(self):
+        return len([method for method, _ in self.requests if method != "GET"])
 
     def url(self, kind):
         path = {"redmine": "", "github": "/o/r", "gitlab": "/group/sub/project", "jira": ""}[kind]
@@ -136,26 +142,28 @@ class Tracker:
             shown["allowed_statuses"] = self.redmine_allowed(issue)
         return shown
 
-    @staticmethod
-    def github(method, issue, more, body):
+    def github(self, method, issue, more, body):
         if method == "POST" and more == "/comments":
             issue["comments"].append(body["body"])
             return 201, {"id": 1}
+        if method == "PATCH" and self.one_way:
+            return 403, {"message": "Must have admin rights to Repository.", "documentation_url": GITHUB_MANUAL,
+                         "status": "403"}
         if method == "PATCH":
             issue["open"] = body["state"] == "open"
         return 200, {"number": 1, "title": "x", "state": "open" if issue["open"] else "closed"}
 
-    @staticmethod
-    def gitlab(method, issue, more, body):
+    def gitlab(self, method, issue, more, body):
         if method == "POST" and more == "/notes":
             issue["comments"].append(body["body"])
             return 201, {"id": 1}
+        if method == "PUT" and self.one_way:
+            return 403, {"message": "403 Forbidden"}
         if method == "PUT":
             issue["open"] |= body["state_event"] == "reopen"
         return 200, {"iid": 1, "state": "opened" if issue["open"] else "closed"}
 
-    @staticmethod
-    def jira(method, issue, more, body):
+    def jira(self, method, issue, more, body):
         key = "new" if issue["open"] else "done"
         if more == "/comment":
             issue["comments"].append(body["body"])
@@ -164,6 +172,6 @@ class Tracker:
             issue["open"] |= body["transition"]["id"] == "11"
             return 204, None
         if more == "/transitions":
-            return 200, {"transitions": [{"id": "31", "to": {"statusCategory": {"key": "done"}}},
-                                         {"id": "11", "to": {"statusCategory": {"key": "indeterminate"}}}]}
+            back = [] if self.one_way else [{"id": "11", "to": {"statusCategory": {"key": "indeterminate"}}}]
+            return 200, {"transitions": [{"id": "31", "to": {"statusCategory": {"key": "done"}}}, *back]}
         return 200, {"key": "OPS-1", "fields": {"status": {"name": "x", "statusCategory": {"key": key}}}}
