@@ -32,6 +32,15 @@ static bool is_token(const char *token)
     return *token == '\0';
 }
 
+/* The token behind the colon, which ends the name; NULL: there is no name. */
+static const char *split_pair(char *token)
+{
+    char *colon = strchr(token, ':');
+    if (colon)
+        *colon++ = '\0';
+    return colon;
+}
+
 static enum alert_end ask_state(const struct forge *forge, const struct talk *talk, struct error *said)
 {
     bool open = false;
@@ -62,7 +71,7 @@ static enum alert_end carry_out(const json_t *order, const struct forge *forge, 
 static enum alert_end deliver(const json_t *order, struct error *said)
 {
     static const char *const keys[] = {"do", "type", "url", "token_file", "issue", "text", NULL};
-    const char *token_file, *issue, *dash;
+    const char *token_file, *issue, *dash, *password;
     const struct forge *forge;
     char token[ALERT_CHANNEL_SECRET_MOST] = "";
     struct text base = TEXT_INIT, header = TEXT_INIT, url = TEXT_INIT, place = TEXT_INIT;
@@ -83,12 +92,15 @@ static enum alert_end deliver(const json_t *order, struct error *said)
         (void)error_set(said, "the first line of the token file \"%s\" is no token", token_file);
         end = ALERT_AGAIN;
     } else {
+        password = forge->pair ? split_pair(token) : NULL;
         forge->base(&base, url.bytes);
         text_format(&header, "%s%s", forge->header, token);
         text_add(&place, forge->place);
         talk_escape(&place, forge->whole ? issue : dash + 1);
         const struct talk talk = {.base = base.bytes,
-                                  .header = *token ? header.bytes : NULL,
+                                  .header = *token && !password ? header.bytes : NULL,
+                                  .user = password ? token : NULL,
+                                  .password = password,
                                   .place = place.bytes,
                                   .issue = issue,
                                   .deadline = process_now() + alert_channel_timeout(order)};

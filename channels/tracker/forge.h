@@ -11,6 +11,7 @@ struct forge {
     const char *header; /* "Authorization: Bearer ": the token follows */
     const char *place;  /* of an issue below the base: its number follows, or with ${whole} its name */
     bool whole;
+    bool pair; /* a token "NAME:TOKEN" goes by HTTP Basic */
     /* forge_base(base, url): the address of the API for the address that people use. */
     void (*base)(struct text *base, const char *url);
     enum alert_end (*state)(const struct talk *talk, bool *open, struct error *said);

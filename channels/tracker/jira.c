@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Jira. Source: its REST API version 2: issues, comments, transitions. An issue is named with its prefix. */
+/* Jira. Source: its REST API version 2: issues, comments, transitions. An issue is named with its prefix. A personal access
+ * token of Data Center is a bearer token; Cloud wants that of a user with the mail address by HTTP Basic. */
 #include "channels/tracker/forge.h"
 
 static void write_base(struct text *base, const char *url)
@@ -50,6 +51,7 @@ const struct forge forge_jira = {.type = "jira",
                                  .header = "Authorization: Bearer ",
                                  .place = "/issue/",
                                  .whole = true,
+                                 .pair = true,
                                  .base = write_base,
                                  .state = state,
                                  .comment = comment,

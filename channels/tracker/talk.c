@@ -75,6 +75,8 @@ enum alert_end talk_ask(const struct talk *talk, const char *method, const char 
                                          .headers = headers,
                                          .header_count =
                                              sizeof headers / sizeof headers[0] - (talk->header ? 0 : 1),
+                                         .user = talk->user,
+                                         .password = talk->password,
                                          .follow = 0,
                                          .deadline = talk->deadline,
                                          .body_cap = ANSWER_MOST};

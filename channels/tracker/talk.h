@@ -12,9 +12,10 @@
 struct talk {
     const char *base;   /* of the API, without a slash at the end */
     const char *header; /* "Authorization: Bearer ...", or however the tracker wants it; NULL: none */
-    const char *place;  /* of the issue below the base: "/issues/1423" */
-    const char *issue;  /* "OPS-1423" */
-    int64_t deadline;   /* CLOCK_MONOTONIC, ms */
+    const char *user, *password; /* of HTTP Basic; NULL: none */
+    const char *place;           /* of the issue below the base: "/issues/1423" */
+    const char *issue;           /* "OPS-1423" */
+    int64_t deadline;            /* CLOCK_MONOTONIC, ms */
 };
 
 /* talk_ask(talk, method, path, body, answer, said): one request; ${path} follows the base. ${body} is borrowed, NULL:

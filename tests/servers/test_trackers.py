@@ -87,6 +87,12 @@ class Trackers(unittest.TestCase):
                                  (2, f'commented on the issue "OPS-1", which stays closed: {why}'))
                 self.assertEqual((issue["open"], issue["comments"]), (False, ["it is needed"]))
 
+    def test_jira_cloud_wants_the_name_with_the_token(self):
+        self.token.write_text(f"bot@example.org:{TOKEN}\n")
+        self.assertEqual(self.ask("state", "jira"), (0, "open"))
+        self.token.write_text("bot@example.org:wrong\n")
+        self.assertEqual(self.ask("state", "jira"), (1, "the tracker refuses the token (401)"))
+
     def test_what_is_open_keeps_its_status(self):
         issue = self.tracker.issues[1] = {"open": True, "status": 2, "comments": []}
         self.assertEqual(self.ask("reopen", "redmine", text="x")[0], 0)

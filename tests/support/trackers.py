@@ -2,6 +2,7 @@
 """An issue tracker on loopback that speaks the protocols of Redmine, GitHub, GitLab and Jira, with their issues in
 memory: {number: {"open": bool, "comments": [text]}}. The shapes of requests and answers are those of the real APIs;
 servers/test_redmine.py holds those of Redmine against the real one."""
+import base64
 import http.server
 import json
 import re
@@ -9,6 +10,8 @@ import threading
 
 TOKEN = "s3cret-token"
 GITHUB_MANUAL = "https://docs.github.com/rest"
+
+JIRA_CLOUD = "Basic " + base64.b64encode(f"bot@example.org:{TOKEN}".encode()).decode()
 
 # What an unknown token and a missing issue are answered with.
 REFUSED = {"redmine": None,
@@ -96,7 +99,7 @@ class Tracker:
             match = re.fullmatch(pattern, path)
             if not match:
                 continue
-            if headers.get(header) != secret:
+            if headers.get(header) != secret and not (kind == "jira" and headers.get(header) == JIRA_CLOUD):
                 return 401, REFUSED[kind]
             number = int(match.group(1)) if match.groups() else None
             if number is not None and number not in self.issues:
