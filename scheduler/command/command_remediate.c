@@ -4,9 +4,13 @@
 #include "scheduler/command/rows.h"
 #include "scheduler/command/site.h"
 
+#include "lib/json.h"
+#include "lib/ledger.h"
 #include "lib/memory.h"
+#include "scheduler/core/remedy.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <regex.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,6 +51,7 @@ struct rolling {
     int64_t timeout; /* ms */
     const char **hosts;
     size_t count, begun, ended;
+    size_t most; /* at once */
     struct one {
         pid_t pid; /* 0: free */
         int output;
@@ -56,7 +61,8 @@ struct rolling {
     int code;
 };
 
-static int ask_one(const struct rolling *rolling, const char *host, char *said, size_t room)
+/* ${answer}: the scheduler's, a new reference; NULL with a complaint: it refused. */
+static int ask_scheduler(const struct rolling *rolling, const char *host, json_t **answer)
 {
     struct command_call *call = rolling->call;
     const char *author = rolling->given->author ? rolling->given->author : login_name(call->arena);
@@ -67,18 +73,34 @@ static int ask_one(const struct rolling *rolling, const char *host, char *said, 
     if (!reply.answer)
         return reply.code;
     const char *end = site_text(reply.answer, "end");
-    bool good = rolling->given->dry_run || strcmp(end, "it helped") == 0;
-    (void)snprintf(said, room, "%s: %s", end, site_text(reply.answer, "text"));
+    bool good = strcmp(end, "it helped") == 0 || strcmp(end, "it was rehearsed") == 0;
+    *answer = json_incref(reply.answer);
     site_release(&reply);
     return good ? COMMAND_YES : COMMAND_NO;
 }
 
+static int ask_one(const struct rolling *rolling, const char *host, char *said, size_t room)
+{
+    json_t *answer = NULL;
+    int code = ask_scheduler(rolling, host, &answer);
+    if (answer)
+        (void)snprintf(said, room, "%s: %s", site_text(answer, "end"), site_text(answer, "text"));
+    json_decref(answer);
+    return code;
+}
+
 static int run_one(struct rolling *rolling, const char *host)
 {
-    char said[SAID_BYTES] = "";
-    int code = ask_one(rolling, host, said, sizeof said);
-    if (*said)
-        text_format(rolling->call->out, "%s: %s\n", host, said);
+    struct command_call *call = rolling->call;
+    json_t *answer = NULL;
+    int code = ask_scheduler(rolling, host, &answer);
+    if (answer && call->json) {
+        json_object_set_new(answer, "host", json_string(host));
+        json_write(call->out, answer);
+    } else if (answer) {
+        text_format(call->out, "%s: %s: %s\n", host, site_text(answer, "end"), site_text(answer, "text"));
+    }
+    json_decref(answer);
     return code;
 }
 
@@ -100,7 +122,14 @@ static void ask_in_child(const struct rolling *rolling, const char *host, int ou
 
 static void say(struct rolling *rolling, const char *host, const char *what, const char *more)
 {
-    text_format(rolling->call->out, "%s: %s%s%s\n", host, what, *more ? ": " : "", more);
+    if (rolling->call->json) {
+        json_t *line = json_pack("{s:s, s:s, s:o}", "host", host, "event", what, "text",
+                                 ledger_text(more, strlen(more)));
+        json_write(rolling->call->out, line);
+        json_decref(line);
+    } else {
+        text_format(rolling->call->out, "%s: %s%s%s\n", host, what, *more ? ": " : "", more);
+    }
     (void)command_pass_on(rolling->call);
 }
 
@@ -127,8 +156,7 @@ static bool begin(struct rolling *rolling, struct one *one)
 
 static struct one *free_one(struct rolling *rolling)
 {
-    size_t most = rolling->given->concurrency ? (size_t)rolling->given->concurrency : 1;
-    for (size_t i = 0; i < most; i++)
+    for (size_t i = 0; i < rolling->most; i++)
         if (rolling->ones[i].pid == 0)
             return &rolling->ones[i];
     return NULL;
@@ -208,6 +236,28 @@ static bool choose(struct rolling *rolling, const struct model *model, const str
     return rolling->count > 0;
 }
 
+static int64_t lower(int64_t most, int64_t limit)
+{
+    return limit > 0 && limit < most ? limit : most;
+}
+
+/* The scheduler would refuse one more than the limits allow, and the rest would not be started. */
+static void limit(struct rolling *rolling, const struct model *model, const struct remediation *remediation)
+{
+    int64_t wanted = rolling->given->concurrency ? rolling->given->concurrency : 1, most = wanted;
+    for (size_t i = 0; i < rolling->count; i++) {
+        struct limits limits;
+        remedy_limits(remediation, model_host(model, rolling->hosts[i])->service, model, &limits);
+        most = lower(lower(most, limits.concurrency), limits.share);
+        most = lower(lower(most, limits.service.concurrency), limits.site.concurrency);
+    }
+    rolling->most = (size_t)most;
+    if (most < wanted)
+        text_format(rolling->call->complaint,
+                    "watchbill remediate: %" PRId64 " at once, because the limits of \"%s\" allow no more\n",
+                    most, remediation->name);
+}
+
 static int run_many(struct rolling *rolling)
 {
     struct model *model = site_load(rolling->call);
@@ -220,6 +270,8 @@ static int run_many(struct rolling *rolling)
     } else {
         rolling->timeout = remediation->timeout + SLACK;
         chosen = choose(rolling, model, remediation);
+        if (chosen)
+            limit(rolling, model, remediation);
     }
     model_free(model);
     if (chosen)

@@ -4,6 +4,7 @@
 #include "scheduler/engine/engine_history.h"
 
 #include "lib/memory.h"
+#include "lib/nearest.h"
 
 struct by_hand {
     struct by_hand *next;
@@ -42,6 +43,25 @@ static int64_t find_check(const struct engine *engine, const char *host, const c
     return found;
 }
 
+static void refuse_unnamed(const struct engine *engine, struct control_call *call, const char *host,
+                           const char *remediation)
+{
+    const struct model *model = engine->model;
+    bool known = model_remediation(model, remediation) != NULL;
+    struct nearest nearest = {.wanted = known ? host : remediation};
+    if (known && model_host(model, host)) {
+        control_refuse(call, "no check of the host \"%s\" names the remediation \"%s\"", host, remediation);
+        return;
+    }
+    for (size_t i = 0; known && i < model->host_count; i++)
+        nearest_try(&nearest, model->hosts[i]->name);
+    for (size_t i = 0; !known && i < model->remediation_count; i++)
+        nearest_try(&nearest, model->remediations[i]->name);
+    control_refuse(call, "no such %s: \"%s\"%s%s%s", known ? "host" : "remediation", nearest.wanted,
+                   nearest.name ? "; did you mean \"" : "", nearest.name ? nearest.name : "",
+                   nearest.name ? "\"" : "");
+}
+
 static void wait_for(struct engine *engine, struct control_call *call, char *run)
 {
     struct by_hand *waiting = memory_get(1, sizeof *waiting);
@@ -57,7 +77,7 @@ void engine_remediate(struct engine *engine, struct control_call *call, const js
     struct error error = {""};
     char *run = NULL;
     if (binding == MODEL_NONE) {
-        control_refuse(call, "no check of the host \"%s\" names the remediation \"%s\"", host, remediation);
+        refuse_unnamed(engine, call, host, remediation);
         return;
     }
     struct batch *batch = batch_open(engine);

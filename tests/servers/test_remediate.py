@@ -131,6 +131,13 @@ class Hand(unittest.TestCase):
         self.assertEqual(list((self.folder / "q1").iterdir()), [])
         begin = self.lines("begin")[-1]
         self.assertEqual((begin["author"], begin["target"]), ("bob", "q1"))
+        self.fill("q1", 1)
+        answer = self.watch.ask("remediate", "clean", "q1", "--author", "bob")
+        self.assertEqual((answer["host"], answer["end"]), ("q1", "it helped"))
+        for words, expected in ((("claen", "q1"), 'no such remediation: "claen"; did you mean "clean"'),
+                                (("clean", "q0"), 'no such host: "q0"; did you mean "q')):
+            done = self.watch.command("remediate", *words, "--author", "bob")
+            self.assertEqual((done.returncode, expected in done.stderr), (1, True), done.stderr)
         self.assertTrue(begin["run"].startswith("hand-"))
 
     def test_rolling_over_many_hosts(self):
@@ -158,6 +165,23 @@ class Hand(unittest.TestCase):
                                   "--concurrency", "2", seconds=120)
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertEqual(list((self.folder / "q2").iterdir()), [])
+
+    def test_rolling_keeps_to_the_limits(self):
+        """More at once than the configuration allows would be refused, and the hosts behind would not be done."""
+        path = self.watch.conf / "remediations.yaml"
+        path.write_text(path.read_text().replace("limits: {concurrency: 3}", "limits: {share: 67%}"))
+        wait_until(lambda: "read anew" in self.watch.log(), what="the reload")
+        for host in ("q1", "q2", "q3"):
+            self.fill(host, 1)
+        done = self.watch.command("remediate", "clean", "--hosts", "q", "--concurrency", "3", "--author", "bob",
+                                  "--json", seconds=120)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn('1 at once, because the limits of "clean" allow no more', done.stderr)
+        story = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([(line["host"], line["event"]) for line in story],
+                         [("q1", "start"), ("q2", "wait"), ("q1", "end"), ("q2", "start"), ("q3", "wait"), ("q2", "end"),
+                          ("q3", "start"), ("q3", "end")])
+        self.assertRegex(story[2]["text"], "^it helped: ")
 
     def test_every_owner_gets_the_review(self):
         """The scheduler was down when the review was due: it comes with the start."""
