@@ -24,10 +24,12 @@ struct governed {
     char *renewal;  /* the sentence of the last renewal; "" */
     int64_t tagged; /* days since 1970-01-01: the last that was accepted */
     unsigned renewals;
-    int64_t warned;               /* the expiry of which the owner was told; 0: of none */
-    int64_t again;                /* when to try that again; 0: when it is due */
-    int64_t runs;                 /* in the ledger */
-    char *last;                   /* the id of the last that began here; NULL: none did */
+    int64_t warned; /* the expiry of which the owner was told; 0: of none */
+    int64_t again;  /* when to try that again; 0: when it is due */
+    int64_t runs;   /* in the ledger */
+    char *last;     /* the id of the last that began here; NULL: none did */
+    char *died;     /* what the owner is to be told of a run that was interrupted; NULL: nothing */
+    int64_t died_at, died_again;  /* since when, and when to try it next */
     int64_t without[LASTED_MOST]; /* ms: how long the newest problems lasted without a run */
     size_t lasted;                /* how many there were */
 };
@@ -63,6 +65,7 @@ static void replace(char **text, const char *with)
 
 static void release(struct governed *governed)
 {
+    free(governed->died);
     free(governed->last);
     free(governed->renewal);
     free(governed->issue);
@@ -206,12 +209,31 @@ static int64_t warning_due(const struct world *world, const struct remediation *
     return governed->again > expiry - WEEK ? governed->again : expiry - WEEK;
 }
 
+/* When the owner is to be told of a run that was interrupted; 0: of none. */
+static int64_t death_due(const struct governed *governed, const struct remediation *remediation)
+{
+    return governed && governed->died && remediation->owner ? governed->died_again : 0;
+}
+
 int64_t world_governed_due(const struct world *world)
 {
     int64_t due = 0;
-    for (size_t i = 0; i < world->model->remediation_count; i++)
-        due = world_earlier(due, warning_due(world, world->model->remediations[i]));
+    for (size_t i = 0; i < world->model->remediation_count; i++) {
+        const struct remediation *remediation = world->model->remediations[i];
+        due = world_earlier(due, warning_due(world, remediation));
+        due = world_earlier(due, death_due(find(world, remediation->name), remediation));
+    }
     return due;
+}
+
+void world_governed_died(struct world *world, const char *remediation, const char *sentence, int64_t now)
+{
+    struct governed *governed = find(world, remediation);
+    if (!governed)
+        return;
+    replace(&governed->died, sentence);
+    governed->died_at = governed->died_again = now;
+    world_site_changed(world);
 }
 
 static void write_warning(struct text *text, const struct remediation *remediation,
@@ -230,6 +252,30 @@ static void write_warning(struct text *text, const struct remediation *remediati
                 remediation->diagnosed ? "diagnosed" : "not diagnosed");
 }
 
+/* ${instant} makes the message another than those before about the same remediation. When to try it again; 0: told. */
+static int64_t tell_owner(struct world *world, const struct remediation *remediation, int64_t instant,
+                          const char *reason, int64_t now, world_sink *sink, void *owner)
+{
+    const struct world_message message = {.notice = NOTICE_REMEDIATION,
+                                          .name = remediation->name,
+                                          .began = (int64_t)(hash_text(HASH_START, remediation->name) >> 1) ^
+                                                   instant,
+                                          .reason = reason};
+    world->site_changes++;
+    return world_told_or_when(world, &message, remediation->owner, now, sink, owner);
+}
+
+static void tell_death(struct world *world, const struct remediation *remediation, struct governed *governed,
+                       int64_t now, world_sink *sink, void *owner)
+{
+    governed->died_again =
+        tell_owner(world, remediation, governed->died_at, governed->died, now, sink, owner);
+    if (governed->died_again != 0)
+        return;
+    free(governed->died);
+    governed->died = NULL;
+}
+
 static void warn(struct world *world, const struct remediation *remediation, int64_t now, world_sink *sink,
                  void *owner)
 {
@@ -237,24 +283,23 @@ static void warn(struct world *world, const struct remediation *remediation, int
     struct text reason = TEXT_INIT;
     int64_t expiry = remedy_expiry(remediation);
     write_warning(&reason, remediation, governed, now);
-    const struct world_message message = {.notice = NOTICE_REMEDIATION,
-                                          .name = remediation->name,
-                                          .began = (int64_t)(hash_text(HASH_START, remediation->name) >> 1) ^
-                                                   expiry,
-                                          .reason = reason.bytes};
-    governed->again = world_told_or_when(world, &message, remediation->owner, now, sink, owner);
+    governed->again = tell_owner(world, remediation, expiry, reason.bytes, now, sink, owner);
     if (governed->again == 0)
         governed->warned = expiry;
-    world->site_changes++;
     text_release(&reason);
 }
 
 void world_governed_tick(struct world *world, int64_t now, world_sink *sink, void *owner)
 {
     for (size_t i = 0; i < world->model->remediation_count; i++) {
-        int64_t due = warning_due(world, world->model->remediations[i]);
+        const struct remediation *remediation = world->model->remediations[i];
+        struct governed *governed = find(world, remediation->name);
+        int64_t due = warning_due(world, remediation);
+        int64_t death = death_due(governed, remediation);
         if (due && due <= now)
-            warn(world, world->model->remediations[i], now, sink, owner);
+            warn(world, remediation, now, sink, owner);
+        if (governed && death && death <= now)
+            tell_death(world, remediation, governed, now, sink, owner);
     }
 }
 
@@ -293,9 +338,28 @@ json_t *world_governed_save(const struct world *world)
         saved_add_whole(item, "again", governed->again);
         if (governed->last)
             saved_add_text(item, "last", governed->last);
+        if (governed->died) {
+            saved_add_text(item, "died", governed->died);
+            saved_add_whole(item, "died_at", governed->died_at);
+            saved_add_whole(item, "died_again", governed->died_again);
+        }
         save_lasted(item, governed);
     }
     return list;
+}
+
+static void load_death(struct saved_reader *one, struct governed *governed)
+{
+    if (!json_object_get(one->object, "died"))
+        return;
+    const char *died = saved_text(one, "died");
+    int64_t died_at = saved_instant(one, "died_at");
+    int64_t died_again = saved_instant(one, "died_again");
+    if (!one->good)
+        return;
+    replace(&governed->died, died);
+    governed->died_at = died_at;
+    governed->died_again = died_again;
 }
 
 static void load_one(struct saved_reader *one, struct world *world)
@@ -321,6 +385,7 @@ static void load_one(struct saved_reader *one, struct world *world)
     if (json_object_get(one->object, "last"))
         replace(&governed->last, saved_text(one, "last"));
     load_lasted(json_object_get(one->object, "without"), governed);
+    load_death(one, governed);
 }
 
 bool world_governed_load(struct world *world, const json_t *saved, struct error *error)

@@ -212,6 +212,17 @@ void world_judge_ended(struct turn *turn, const struct flight *flight, const str
     }
 }
 
+/* All is well, and what it had begun to change may be half done. */
+static void tell_late_death(struct turn *turn, const struct flight *flight, const struct run_end *end)
+{
+    struct text sentence = TEXT_INIT;
+    text_format(&sentence, "a run was interrupted while %s/%s recovered, and is not repeated", flight->host,
+                flight->check);
+    write_end(&sentence, "", end->said);
+    world_governed_died(turn->world, flight->remediation, sentence.bytes, turn->now);
+    text_release(&sentence);
+}
+
 void world_judge_late(struct turn *turn, const struct flight *flight, const struct run_end *end)
 {
     const struct verdict_facts facts = {flight->lasted, flight->without, flight->paged};
@@ -230,6 +241,8 @@ void world_judge_late(struct turn *turn, const struct flight *flight, const stru
     decision.run = flight->run;
     if (decision.remediation)
         turn->sink(turn->owner, &decision);
+    if (begun && end->outcome < 0)
+        tell_late_death(turn, flight, end);
     text_release(&why);
 }
 

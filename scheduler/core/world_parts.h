@@ -372,6 +372,8 @@ void world_governed_lasted(struct world *world, const char *remediation, int64_t
 int64_t world_governed_without(const struct world *world, const char *remediation);
 json_t *world_governed_save(const struct world *world);
 bool world_governed_load(struct world *world, const json_t *saved, struct error *error);
+/* _died: a run was interrupted whose problem is over, so that nobody else would be told: its owner is. */
+void world_governed_died(struct world *world, const char *remediation, const char *sentence, int64_t now);
 int64_t world_governed_due(const struct world *world);
 void world_governed_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
 void world_governed_release(struct world *world);
