@@ -227,8 +227,8 @@ struct world_run {
 size_t world_run_count(const struct world *world);
 struct world_run world_run_at(const struct world *world, size_t index);
 
-/* world_remedy(world, binding, standing): what the remediation that was decided on last does for the open problem; false:
- * nothing. Texts live until the next decision. */
+/* world_remedy(world, binding, at, standing): what a remediation does for the open problem. ${at}: 0 at first, and moved on
+ * for the next one; false: no further one does anything. Texts live until the next decision. */
 struct remedy_standing {
     const char *remediation;
     const char
@@ -237,7 +237,7 @@ struct remedy_standing {
     unsigned runs;   /* the ordinal of its last id */
     const char *did; /* what its program said, of the last two; NULL: nothing */
 };
-bool world_remedy(const struct world *world, uint32_t binding, struct remedy_standing *standing);
+bool world_remedy(const struct world *world, uint32_t binding, size_t *at, struct remedy_standing *standing);
 
 /* Whether a host is up: its `alive` check is no hard CRITICAL or UNKNOWN. Down with none of its parents up is
  * UNREACHABLE, and so is a host without such a check behind parents of which none is up. Source: Nagios. */

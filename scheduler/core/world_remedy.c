@@ -196,16 +196,11 @@ static bool stands(const struct course *course, struct remedy_standing *standing
     return refused || course->verify_until;
 }
 
-bool world_remedy(const struct world *world, uint32_t binding, struct remedy_standing *standing)
+bool world_remedy(const struct world *world, uint32_t binding, size_t *at, struct remedy_standing *standing)
 {
     const struct problem *problem = world->records[binding].problem;
-    struct remedy_standing one;
-    bool any = false;
-    for (size_t i = 0; problem && i < problem->course_count; i++) {
-        if (!stands(&problem->courses[i], &one))
-            continue;
-        *standing = one;
-        any = true;
-    }
-    return any;
+    while (problem && *at < problem->course_count)
+        if (stands(&problem->courses[(*at)++], standing))
+            return true;
+    return false;
 }

@@ -35,28 +35,33 @@ void answer_bundle(const struct engine *engine, const char *run, struct text *pa
         text_clear(path);
 }
 
+static void add_standing(struct text *text, const struct engine *engine, uint32_t index,
+                         const struct remedy_standing *standing)
+{
+    struct text run = TEXT_INIT, bundle = TEXT_INIT;
+    text_format(text, "%s%s: %s", text->length > 0 ? "; " : "", standing->remediation, standing->phrase);
+    if (standing->next > 0) {
+        text_add(text, ", until ");
+        notice_time(text, zone_open(engine->model->site.timezone, NULL), standing->next);
+    }
+    if (standing->did)
+        text_format(text, ": %s", standing->did);
+    text_format(&run, "p%" PRIu64 "-%s-%u", world_state(engine->world, index)->problem, standing->remediation,
+                standing->runs);
+    answer_bundle(engine, run.bytes, &bundle);
+    if (bundle.length > 0)
+        text_format(text, "; diagnostics: %s", bundle.bytes);
+    text_release(&bundle);
+    text_release(&run);
+}
+
 json_t *answer_remedy(const struct engine *engine, uint32_t index)
 {
     struct remedy_standing standing;
-    struct text text = TEXT_INIT, run = TEXT_INIT, bundle = TEXT_INIT;
-    json_t *told = json_null();
-    if (world_remedy(engine->world, index, &standing)) {
-        text_format(&text, "%s: %s", standing.remediation, standing.phrase);
-        if (standing.next > 0) {
-            text_add(&text, ", until ");
-            notice_time(&text, zone_open(engine->model->site.timezone, NULL), standing.next);
-        }
-        if (standing.did)
-            text_format(&text, ": %s", standing.did);
-        text_format(&run, "p%" PRIu64 "-%s-%u", world_state(engine->world, index)->problem,
-                    standing.remediation, standing.runs);
-        answer_bundle(engine, run.bytes, &bundle);
-        if (bundle.length > 0)
-            text_format(&text, "; diagnostics: %s", bundle.bytes);
-        told = json_string(text.bytes);
-    }
-    text_release(&bundle);
-    text_release(&run);
+    struct text text = TEXT_INIT;
+    for (size_t at = 0; world_remedy(engine->world, index, &at, &standing);)
+        add_standing(&text, engine, index, &standing);
+    json_t *told = text.length > 0 ? json_string(text.bytes) : json_null();
     text_release(&text);
     return told;
 }

@@ -25,7 +25,7 @@ void answer_status(struct engine *engine, const struct door *door, const char *m
  * refused}; of those whose HOST/CHECK has ${part} in it, NULL: of all. */
 void answer_overview(struct engine *engine, const struct door *door, const char *part, int64_t limit);
 
-/* answer_remedy(engine, index): what the remediation does for the problem, "clean-spool: waits for self-recovery, until
+/* answer_remedy(engine, index): what each remediation does for the problem, "clean-spool: waits for self-recovery, until
  * TIME", and where the diagnostics of its last run are; null when there is none. A new reference. */
 json_t *answer_remedy(const struct engine *engine, uint32_t index);
 
