@@ -20,36 +20,29 @@ USERS = """users:
 groups:
   dbas: {rota: [{window: always, users: [ann]}]}
 """
-REMEDIATIONS = """remediations:
-  fail-over:
+REMEDIATION = """  {name}:
     issue: OPS-107
     owner: ann
     tagged: {today}
     ttl: 180d
     diagnosed: true
     cause: hardware
-    command: [mysql_failover, --primary, "127.0.0.1:{one}", --replica, "127.0.0.1:{two}", --haproxy, {haproxy},
-              --old-server, db/one, --new-server, db/two, --server-state, {state}, --marker, {marker}, --user, admin,
-              --password-file, secrets/mysql, --catch-up, 1s, --wait, 5s, {more}]
-    on: {{state: [CRITICAL], type: hard, after: {after}}}
+    command: [mysql_failover, --marker, {marker}, --user, admin, --password-file, secrets/mysql, {words}]
+    may: {{run: [dbas], approve: [dbas]}}
+"""
+FAILOVER = """    on: {{state: [CRITICAL], type: hard, after: 1s}}
     limits: {{max: 5 per 1d{limits}}}
     verify: {{within: 30s}}
     timeout: 60s
-    may: {{run: [dbas]}}
-  settle:
-    issue: OPS-107
-    owner: ann
-    tagged: {today}
-    ttl: 180d
-    diagnosed: true
-    cause: hardware
-    command: [mysql_failover, --action, settle, --marker, {marker}, --user, admin, --password-file, secrets/mysql]
-    on: {{state: [WARNING]}}
+"""
+MOVE = """--primary, "127.0.0.1:{0}", --replica, "127.0.0.1:{1}", --old-server, db/{2}, --new-server, db/{3}, --haproxy, {haproxy},
+              --server-state, {state}, --catch-up, 1s, --wait, 5s, {more}"""
+SETTLE = """    on: {state: [WARNING]}
     mode: ask
     approval: 14d
-    may: {{approve: [dbas]}}
-trackers:
-  OPS: {{type: file, path: issues.yaml}}
+"""
+TRACKERS = """trackers:
+  OPS: {type: file, path: issues.yaml}
 """
 # Where the primary answers is a host of its own: its check is well again when the failover has helped.
 FRONT = """service: database-front
@@ -61,7 +54,7 @@ checks:
     every: 1s
     attempts: 2
     alert: {{groups: [dbas]}}
-    remediate: [fail-over]
+    remediate: [fail-over, fail-back]
   redundancy:
     command: [check_queue, --type, spool, --queue, {lost}, -w, "0"]
     every: 1s
@@ -132,9 +125,14 @@ class Night(unittest.TestCase):
         server.allow_watcher("PROCESS, SLAVE MONITOR")
         server.sql("SET sql_log_bin=0; GRANT INSERT, DELETE ON d.* TO watch@'127.0.0.1'")
 
-    def remedy(self, more="--without-redundancy", after="1s", limits=""):
-        self.watch.write("remediations.yaml",
-                         REMEDIATIONS.format(**self.facts, more=more, after=after, limits=limits))
+    def remedy(self, more="--without-redundancy", limits=""):
+        there = MOVE.format(self.one.port, self.two.port, "one", "two", more=more, **self.facts)
+        back = MOVE.format(self.two.port, self.one.port, "two", "one", more=more, **self.facts)
+        failover = FAILOVER.format(limits=limits)
+        self.watch.write("remediations.yaml", TRACKERS + "remediations:\n" +
+                         REMEDIATION.format(name="fail-over", words=there, **self.facts) + failover +
+                         REMEDIATION.format(name="fail-back", words=back, **self.facts) + failover +
+                         REMEDIATION.format(name="settle", words="--action, settle", **self.facts) + SETTLE)
 
     def start(self, front=FRONT, servers=SERVERS):
         self.watch.write("services/front.yaml", front.format(**self.facts))
@@ -240,8 +238,15 @@ class Night(unittest.TestCase):
         self.assertFalse(self.marker.exists())
         self.assertEqual(self.two.sql("SHOW STATUS LIKE 'Rpl_semi_sync_master_status'").split()[1], "ON")
         self.writer.wait_more()
+        # Another night, the other way round.
+        self.two.stop(number=signal.SIGKILL)
+        verdict = wait_until(lambda: [line for line in self.lines("verdict") if "fail-back" in line["run"]],
+                             what="the verdict of the second night")[0]
+        self.assertEqual(verdict["verdict"], "fixed")
+        self.assertEqual([line["text"] for line in self.lines("refused")], ['"db/two" has the place of "db/one" already'])
+        self.writer.wait_more()
         self.writer.close()
-        self.assertEqual(self.writer.lost(self.two), [])
+        self.assertEqual(self.writer.lost(self.one), [])
 
     def test_a_primary_that_stalls(self):
         """Its volume hangs: who is connected waits, who is not cannot sign in, and HAProxy still sees an open port."""
@@ -274,12 +279,16 @@ class Night(unittest.TestCase):
         self.writer.wait_more()
         self.one.stop(number=signal.SIGKILL)
         reason = "the replica lags: it has not applied all that it received"
-        refused = wait_until(lambda: self.lines("refused"), what="the refusal")[0]
-        self.assertEqual((refused["text"], refused["subject"]), (reason, "db/write"))
+        refused = wait_until(lambda: len(self.lines("refused")) == 2 and self.lines("refused"), what="both refusals")
+        self.assertEqual([(line["remediation"], line["subject"], line["text"]) for line in refused],
+                         [("fail-over", "db/write", reason),
+                          ("fail-back", "db/write", '"db/one" has the place of "db/two" already')])
         told = self.wait_told("REMEDIATION", "db/write")
         self.assertEqual(told["to"], "ann-pager@example.org")
-        self.assertIn(f"the program refused to run: {reason}", told.get_body(("plain",)).get_content())
+        for part in (f"the program refused to run: {reason}", "fail-over", "OPS-107"):
+            self.assertIn(part, told.get_body(("plain",)).get_content())
         self.assertIn(reason, self.watch.command("why", "db/write").stdout)
+        wait_until(lambda: "fail-back: refused to run" in self.page(), what="both of them on the page")
         self.assertIn(f"remediation fail-over: refused to run: {reason}", self.page())
         self.assertEqual((self.lines("begin"), self.marker.exists()), ([], False))
         self.assertEqual(self.two.sql("SELECT @@read_only"), "1")
@@ -304,7 +313,7 @@ class Night(unittest.TestCase):
         self.watch.write("secrets/repl", "replpw\n").chmod(0o600)
         self.remedy(follow)
         third = 'db03: {{address: 127.0.0.1, vars: {{port: "{none}"}}}}'
-        self.start(FRONT.replace("    remediate: [fail-over]\n", "", 1),
+        self.start(FRONT.replace("    remediate: [fail-over, fail-back]\n", ""),
                    SERVERS.replace("serving:", f"  {third}\nserving:") + VOLUME)
         self.watch.wait_state("service:database/serving", "REDUNDANCY")
         stalled = self.facts["spool"] / "db01" / "request"

@@ -14,10 +14,9 @@ def make_template(place):
     data = place.path / "template"
     if ROOT:
         shutil.chown(place.path, "mysql")
-    subprocess.run(["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db",
-                    "--auth-root-authentication-method=normal", "--innodb-log-file-size=4M",
-                    *(["--user=mysql"] if ROOT else [])],
-                   check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    done = run(["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db",
+                "--auth-root-authentication-method=normal", "--innodb-log-file-size=4M", *(["--user=mysql"] if ROOT else [])])
+    assert done.returncode == 0, done.stdout + done.stderr
     return data
 
 
