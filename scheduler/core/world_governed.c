@@ -194,7 +194,8 @@ int64_t world_governed_without(const struct world *world, const char *remediatio
         return 0;
     memcpy(sorted, governed->without, count * sizeof *sorted);
     qsort(sorted, count, sizeof *sorted, by_length);
-    return sorted[count / 2];
+    int64_t low = sorted[(count - 1) / 2], high = sorted[count / 2];
+    return low + (high - low) / 2;
 }
 
 /* ---- the end that is near ---- */

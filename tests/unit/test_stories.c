@@ -28,6 +28,7 @@
  *   expect quiet TEXT              a part of the reason and, behind it, "next 90s" or "next never"
  *   expect why HOST/CHECK TEXT     what is said when somebody asks, the same way; nothing is decided
  *   expect remediation NAME ACT [TEXT]
+ *   expect verdict RUN lasted 120s without 1800s paged|unpaged    what is kept of a run that was judged
  *   expect nothing                 no alert and no remediation is left
  *   expect silence                 no decision at all is left
  *   expect due 15m                 when the next timer fires; "never"
@@ -140,6 +141,13 @@ static void take(void *owner, const struct decision *decision)
     struct text line = TEXT_INIT;
     assert_true(story->log_count < LOG_MOST);
     write_decision(&line, story, decision);
+    story->log[story->log_count++] = text_take(&line);
+    if (decision->kind != DECISION_REMEDIATION || !decision->facts)
+        return;
+    assert_true(story->log_count < LOG_MOST);
+    text_format(&line, "verdict %s lasted %llds without %llds %s", decision->run,
+                (long long)decision->facts->lasted / 1000, (long long)decision->facts->without / 1000,
+                decision->facts->paged ? "paged" : "unpaged");
     story->log[story->log_count++] = text_take(&line);
 }
 
