@@ -95,7 +95,7 @@ bool ledger_read_with(const char *path, const char *const *words, ledger_each *e
  * failed, refused, last_run, days_left, diagnosed}, and worse, before (runs in the span of the same length before
  * ${since}), avoided_minutes (of outage, by the median of what it lasts without a run), pages_saved (percent of the
  * judged runs that helped before people were told; null: none was judged), first_run and last_run (of the whole ledger), rehearsed
- * (the last run or dry run), renewals, cause, owner; one for each issue and remediation, sorted by them. ${issue} NULL:
+ * (the last run or dry run), dry_runs, renewals, tagged and renewal (of the latest day of a run), cause, owner; one for each issue and remediation, sorted by them. ${issue} NULL:
  * all; runs begun at or after ${since}, epoch seconds. What the check said of a run counts, not what the program said;
  * an interrupted run counts as failed; one that has not ended is a run without an outcome. Instants are epoch seconds or
  * null; days_left is 0 on the last day and negative after it. A new reference, or NULL. */

@@ -6,6 +6,7 @@
 #include "lib/memory.h"
 #include "lib/renewal.h"
 #include "lib/text.h"
+#include "lib/zone.h"
 
 enum { DAY_SECONDS = 86400, MINUTE_SECONDS = 60, PERCENT = 100 };
 
@@ -16,7 +17,7 @@ enum word { NOT_ENDED, FIXED, NO_EFFECT, WORSE, FAILED, OTHER_WORD, WORDS };
 struct row {
     char *key;      /* "ISSUE REMEDIATION" */
     json_t *newest; /* what the newest line that was not refused says of governance holds */
-    int64_t runs, before, refused, ended[WORDS];
+    int64_t runs, before, refused, ended[WORDS], dry_runs;
     int64_t first, last, rehearsed;
     int64_t judged,
         unpaged;     /* runs with a verdict, and of those that helped, how many before people were told */
@@ -186,6 +187,7 @@ static void take_line(void *owner, const json_t *line)
             take_begin(summary, index, line, at);
         } else if (at >= summary->since) {
             row->refused += strcmp(event, "refused") == 0;
+            row->dry_runs += strcmp(event, "rehearsal") == 0;
         }
         if (strcmp(event, "rehearsal") == 0 && at > row->rehearsed)
             row->rehearsed = at;
@@ -206,6 +208,19 @@ static json_t *instant(int64_t at)
     return at ? json_integer(at) : json_null();
 }
 
+/* The latest day of a run, and its sentence. */
+static void add_tagged(json_t *object, const struct renewals *renewals)
+{
+    int64_t year = 0;
+    int month = 0, day = 0;
+    if (!renewals->any)
+        return;
+    civil_from_days(renewals->day, &year, &month, &day);
+    json_object_set_new(object, "tagged", json_sprintf("%04d-%02d-%02d", (int)year, month, day));
+    if (renewals->sentence)
+        json_object_set_new(object, "renewal", json_string(renewals->sentence));
+}
+
 static json_t *row_json(const struct row *row, const struct summary *summary)
 {
     const struct {
@@ -214,7 +229,7 @@ static json_t *row_json(const struct row *row, const struct summary *summary)
     } counts[] = {
         {"runs", row->runs},          {"fixed", row->ended[FIXED]},      {"no_effect", row->ended[NO_EFFECT]},
         {"worse", row->ended[WORSE]}, {"failed", row->ended[FAILED]},    {"refused", row->refused},
-        {"before", row->before},      {"renewals", row->renewals.count},
+        {"before", row->before},      {"renewals", row->renewals.count}, {"dry_runs", row->dry_runs},
     };
     json_t *object = json_object();
     const json_t *expires = json_object_get(row->newest, "expires");
@@ -222,6 +237,7 @@ static json_t *row_json(const struct row *row, const struct summary *summary)
     json_object_set_new(object, "remediation", json_string(text_of(row->newest, "remediation")));
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
         json_object_set_new(object, counts[i].name, json_integer(counts[i].count));
+    add_tagged(object, &row->renewals);
     json_object_set_new(object, "avoided_minutes", json_integer(row->avoided / MINUTE_SECONDS));
     json_object_set_new(object, "pages_saved",
                         row->judged ? json_integer(row->unpaged * PERCENT / row->judged) : json_null());

@@ -2,6 +2,7 @@
 #include "scheduler/core/review.h"
 
 #include "lib/memory.h"
+#include "lib/renewal.h"
 #include "lib/utf8.h"
 #include "scheduler/core/remedy.h"
 
@@ -23,8 +24,8 @@ static bool is_row_of(const json_t *row, const struct remediation *remediation)
 
 static json_t *empty_row(const struct remediation *remediation)
 {
-    static const char *const counts[] = {"runs",    "fixed",  "no_effect", "worse",          "failed",
-                                         "refused", "before", "renewals",  "avoided_minutes"};
+    static const char *const counts[] = {"runs",    "fixed",  "no_effect", "worse",           "failed",
+                                         "refused", "before", "renewals",  "avoided_minutes", "dry_runs"};
     static const char *const nothing[] = {"pages_saved", "first_run", "last_run", "rehearsed"};
     json_t *row = json_object();
     json_object_set_new(row, "issue", json_string(remediation->issue));
@@ -42,6 +43,18 @@ static int64_t days_left(const struct remediation *remediation, int64_t now)
     return left / DAY - (left % DAY < 0);
 }
 
+/* The ledger knows of a renewal by the first run after it; the configuration may have one more. */
+static int64_t renewals_of(const json_t *row, const struct remediation *remediation)
+{
+    const char *renewal = text_of(row, "renewal");
+    struct tagging known = {.sentence = renewal};
+    const struct tagging now = {remediation->tagged, remediation->renewal};
+    if (!renewal_day(text_of(row, "tagged"), &known.day))
+        return remediation->renewal && *remediation->renewal ? 1 : 0;
+    return json_integer_value(json_object_get(row, "renewals")) +
+           (renewal_judge(&known, &now) == RENEWAL_GIVEN);
+}
+
 /* What is configured now holds, whatever the last run was told. */
 static void add_configuration(json_t *row, const struct remediation *remediation, int64_t now)
 {
@@ -55,6 +68,7 @@ static void add_configuration(json_t *row, const struct remediation *remediation
     json_object_set_new(row, "cause", json_string(remediation->cause ? remediation->cause : ""));
     json_object_set_new(row, "owner", json_string(remediation->owner ? remediation->owner : ""));
     json_object_set_new(row, "configured", json_true());
+    json_object_set_new(row, "renewals", json_integer(renewals_of(row, remediation)));
     json_object_set_new(row, "expired", json_boolean(now >= remedy_expiry(remediation) / 1000));
     json_object_set_new(row, "rehearsal_due", json_boolean(due));
 }
@@ -147,6 +161,7 @@ static const struct {
     {"worse", "WORSE"},
     {"failed", "FAILED"},
     {"refused", "REFUSED"},
+    {"dry_runs", "DRY RUNS"},
     {"avoided_minutes", "MINUTES AVOIDED"},
     {"pages_saved", "PAGES SAVED %"},
     {"first_run", "FIRST RUN"},

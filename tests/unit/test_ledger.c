@@ -214,6 +214,8 @@ static void counts_no_renewal_that_was_refused(void **state)
     json_decref(line);
     json_t *rows = ledger_summary(path, NULL, 0, NOW, &error);
     assert_int_equal(number(rows, 0, "renewals"), 0);
+    assert_int_equal(number(rows, 0, "runs"), 1);
+    assert_int_equal(number(rows, 0, "dry_runs"), 1);
     assert_int_equal(number(rows, 0, "days_left"), 10);
     json_decref(rows);
 }

@@ -78,6 +78,41 @@ static void orders_and_completes(void **state)
     model_free(model);
 }
 
+static int64_t renewals_with(int64_t day, const char *sentence, const json_t *row)
+{
+    struct model *model = open_site();
+    struct remediation *remediation = (struct remediation *)(uintptr_t)model->remediations[0];
+    json_t *ledger = json_array();
+    if (row)
+        json_array_append_new(ledger, json_deep_copy(row));
+    remediation->tagged = day;
+    remediation->renewal = sentence;
+    json_t *rows = review_rows(model, ledger, NULL, remediation->issue, day * DAY);
+    int64_t renewals = json_integer_value(json_object_get(json_array_get(rows, 0), "renewals"));
+    json_decref(rows);
+    json_decref(ledger);
+    model_free(model);
+    return renewals;
+}
+
+/* The ledger has it from the next run on; until then the configuration tells. */
+static void counts_the_renewal_that_no_run_has_seen(void **state)
+{
+    (void)state;
+    int64_t day = civil_days(2026, 11, 1);
+    json_t *row = counted("OPS-2", "busy", 7, 0);
+    json_object_set_new(row, "tagged", json_string("2026-11-01"));
+    json_object_set_new(row, "renewal", json_string("it slipped"));
+    json_object_set_new(row, "renewals", json_integer(2));
+    assert_int_equal(renewals_with(day, "it slipped", row), 2);
+    assert_int_equal(renewals_with(day + 1, "it slipped again", row), 3);
+    assert_int_equal(renewals_with(day + 1, "it slipped", row), 2); /* not accepted */
+    assert_int_equal(renewals_with(day + 1, NULL, row), 2);
+    assert_int_equal(renewals_with(day, NULL, NULL), 0);
+    assert_int_equal(renewals_with(day, "it slipped", NULL), 1);
+    json_decref(row);
+}
+
 /* What was tagged yesterday could not have been rehearsed before. */
 static void rehearsals_count_from_the_tag(void **state)
 {
@@ -164,7 +199,7 @@ static void fits_a_terminal(void **state)
     review_table(&table, rows, zone, 80);
     assert_in_range(longest_line(table.bytes), 60, 80);
     assert_non_null(strstr(table.bytes, "ISSUE  REMEDIATION  RUNS"));
-    assert_non_null(strstr(table.bytes, "\n\nISSUE  REMEDIATION  MINUTES AVOIDED"));
+    assert_non_null(strstr(table.bytes, "\n\nISSUE  REMEDIATION  DRY RUNS  MINUTES AVOIDED"));
     assert_non_null(strstr(table.bytes, "OPS-8  a [31m red   1 "));
     text_clear(&table);
     review_table(&table, rows, zone, 1); /* one column each, at least */
@@ -180,9 +215,11 @@ static void fits_a_terminal(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(orders_and_completes), cmocka_unit_test(rehearsals_count_from_the_tag),
-        cmocka_unit_test(writes_table_and_csv), cmocka_unit_test(leaves_out_the_past),
-        cmocka_unit_test(fits_a_terminal)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(orders_and_completes),
+                                       cmocka_unit_test(rehearsals_count_from_the_tag),
+                                       cmocka_unit_test(counts_the_renewal_that_no_run_has_seen),
+                                       cmocka_unit_test(writes_table_and_csv),
+                                       cmocka_unit_test(leaves_out_the_past),
+                                       cmocka_unit_test(fits_a_terminal)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
