@@ -12,6 +12,8 @@ from tests.support.trackers import TOKEN, Tracker
 
 CLOSED = 5  # the id of a status in a new installation
 
+SITE = """mail: {from: watchbill@example.org, spool: ../var/mail}
+url: https://w.example.org/"""
 USERS = """users:
   ann: {contacts: {notify: [{mail: ann@example.org}], alert: [{mail: ann@example.org}]}}
 groups:
@@ -166,7 +168,7 @@ class Interlock(RealRedmine):
         super().setUp()
         self.folder = self.place.path / "spool"
         self.folder.mkdir()
-        self.watch = Watch(self.place)
+        self.watch = Watch(self.place, SITE)
         self.watch.write("users.yaml", USERS)
         self.watch.write("services/queue.yaml", SERVICE % {"folder": self.folder})
 
@@ -204,7 +206,8 @@ class Interlock(RealRedmine):
         comment, = self.notes()
         self.assertIn('The workaround "clean" was called for on q1/depth', comment)
         self.assertIn("Runs in all: 1", comment)
-        self.assertIn("/diagnostics/p1-clean-1", comment)
+        self.assertIn("What they found: https://w.example.org/diagnostics/p1-clean-1", comment)
+        self.assertIn("The check and its graphs: https://w.example.org/checks/q1/depth", comment)
         self.assertIn(f"{self.issue}: the issue is closed", self.watch.command("why", "q1/depth").stdout)
         self.change(status_id=1, notes="not quite")
         self.wait_run(2)
@@ -219,6 +222,19 @@ class Interlock(RealRedmine):
         self.wait_run(1)
         self.assertEqual(self.status(), "New")
         self.assertIn("after this issue was closed", self.notes()[0])
+
+    def test_the_word_of_the_week_leaves_the_status_alone(self):
+        """Its runs are those of a ledger from before, so that nobody waits for a week."""
+        self.change(status_id=2)
+        run = {"remediation": "clean", "issue": self.issue, "target": "q1", "at": 1790000000}
+        self.place.write("var/ledger.jsonl", "".join(
+            json.dumps({**run, "run": f"r{number}", "event": event, "outcome": "fixed"}) + "\n"
+            for number in range(7) for event in ("begin", "end")))
+        self.start(more="reopen: true")
+        wait_until(self.notes, 60, "the comment")
+        self.assertIn('The workaround "clean" ran 7 times since the last word here.', self.notes()[0])
+        self.assertIn("Runs in all: 7", self.notes()[0])
+        self.assertEqual((self.status(), len(self.notes())), ("In Progress", 1))
 
     def test_a_workflow_that_does_not_let_it_is_told_of_in_the_log(self):
         self.change(status_id=CLOSED)
