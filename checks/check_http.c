@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* HTTP: does the page answer as it should, how fast, and how long is its certificate good? */
+#include "collectors/choice.h"
 #include "collectors/file.h"
 #include "collectors/http.h"
 #include "collectors/http_status.h"
@@ -75,13 +76,10 @@ static const struct metric_row metrics[] = {
 static bool validate(const void *arguments, const struct run *run, struct error *error)
 {
     const struct args *args = arguments;
-    regex_t regex;
     if (args->status && !http_status_list_check(args->status))
         return error_set(error, "--status: not a list such as 200,301-302: \"%s\"", args->status);
-    if (args->regex && regcomp(&regex, args->regex, REG_EXTENDED | REG_NOSUB) != 0)
-        return error_set(error, "--regex: not a regular expression: \"%s\"", args->regex);
-    if (args->regex)
-        regfree(&regex);
+    if (!choice_expression("--regex", args->regex, error))
+        return false;
     if (args->url && strncasecmp(args->url, "http://", 7) != 0 && strncasecmp(args->url, "https://", 8) != 0)
         return error_set(error, "--url: neither http:// nor https://: \"%s\"", args->url);
     if (args->password && args->password_file)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Processes: how many are there, how old, how busy; are the workers idle or saturated? */
+#include "collectors/choice.h"
 #include "collectors/processes.h"
 #include "collectors/procstat.h"
 #include "lib/check.h"
@@ -62,17 +63,6 @@ static const struct metric_row metrics[] = {
 
 enum { SHOWN = 20, SHOWN_BYTES = 120 };
 
-static bool check_expression(const char *option, const char *expression, struct error *error)
-{
-    regex_t regex;
-    if (!expression)
-        return true;
-    if (regcomp(&regex, expression, REG_EXTENDED | REG_NOSUB) != 0)
-        return error_set(error, "%s: not a regular expression: \"%s\"", option, expression);
-    regfree(&regex);
-    return true;
-}
-
 static bool validate(const void *arguments, const struct run *run, struct error *error)
 {
     const struct args *args = arguments;
@@ -82,8 +72,8 @@ static bool validate(const void *arguments, const struct run *run, struct error 
         return error_set(error, "--state: not letters of \"%s\": \"%s\"", letters, args->states);
     if (!isnan(args->saturated) && args->saturated < 0)
         return error_set(error, "--saturated: below 0");
-    return check_expression("--regex", args->regex, error) &&
-           check_expression("--args", args->arguments, error);
+    return choice_expression("--regex", args->regex, error) &&
+           choice_expression("--args", args->arguments, error);
 }
 
 /* Which processes are meant. */

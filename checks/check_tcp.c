@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* TCP: does the port take a connection, how fast, and does it say what it should? */
+#include "collectors/choice.h"
 #include "collectors/escape.h"
 #include "collectors/socket.h"
 #include "lib/check.h"
@@ -52,16 +53,13 @@ static bool check_text(const char *option, const char *value, struct error *erro
 static bool validate(const void *arguments, const struct run *run, struct error *error)
 {
     const struct args *args = arguments;
-    regex_t regex;
     if (!check_text("--send", args->send, error) || !check_text("--quit", args->quit, error))
         return false;
     for (size_t i = 0; i < args->expect.count; i++)
         if (!check_text("--expect", args->expect.items[i], error))
             return false;
-    if (args->regex && regcomp(&regex, args->regex, REG_EXTENDED | REG_NOSUB) != 0)
-        return error_set(error, "--regex: not a regular expression: \"%s\"", args->regex);
-    if (args->regex)
-        regfree(&regex);
+    if (!choice_expression("--regex", args->regex, error))
+        return false;
     if (args->socket && (run->host || run->port))
         return error_set(error, "--socket stands for itself: leave out --hostname and --port");
     return args->socket || (run->host && run->port) ||

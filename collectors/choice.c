@@ -40,6 +40,17 @@ bool choice_check(const char *only, const char *ignore, struct error *error)
     return true;
 }
 
+bool choice_expression(const char *option, const char *expression, struct error *error)
+{
+    regex_t regex;
+    if (!expression)
+        return true;
+    if (!compile(&regex, expression, error))
+        return error_prefix(error, "%s", option);
+    regfree(&regex);
+    return true;
+}
+
 bool choice_wants(const struct choice *choice, const char *name)
 {
     return !choice->has_only || regexec(&choice->only, name, 0, NULL, 0) == 0;

@@ -18,6 +18,10 @@ struct choice {
 bool choice_init(struct choice *choice, const char *only, const char *ignore, struct error *error);
 void choice_release(struct choice *choice);
 
+/* choice_expression(option, expression, error): whether the value of ${option} is a POSIX extended expression; NULL is,
+ * being none. The sentence begins with the option: "--regex". */
+bool choice_expression(const char *option, const char *expression, struct error *error);
+
 /* choice_check(only, ignore, error): whether both can be read. */
 bool choice_check(const char *only, const char *ignore, struct error *error);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The processes of this machine by name and by state. */
+#include "collectors/choice.h"
 #include "collectors/processes.h"
 #include "collectors/tally.h"
 #include "lib/check.h"
@@ -32,14 +33,8 @@ static const struct metric_row metrics[] = {
 static bool validate(const void *arguments, const struct run *run, struct error *error)
 {
     const struct args *args = arguments;
-    regex_t regex;
     (void)run;
-    if (!args->regex)
-        return true;
-    if (regcomp(&regex, args->regex, REG_EXTENDED | REG_NOSUB) != 0)
-        return error_set(error, "--regex: not a regular expression: \"%s\"", args->regex);
-    regfree(&regex);
-    return true;
+    return choice_expression("--regex", args->regex, error);
 }
 
 static void keep_matching(const char *expression, struct processes *processes)

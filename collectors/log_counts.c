@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collectors/log_counts.h"
 
+#include "collectors/choice.h"
 #include "collectors/http_status.h"
 #include "collectors/logfile.h"
 #include "collectors/maillog.h"
@@ -24,17 +25,6 @@ enum log_type log_type_of(enum log_key key)
                                           [LOG_BY_URL] = LOG_NGINX,
                                           [LOG_BY_RELAY] = LOG_MAILLOG};
     return types[key];
-}
-
-static bool check_expression(const char *option, const char *expression, struct error *error)
-{
-    regex_t regex;
-    if (!expression)
-        return true;
-    if (regcomp(&regex, expression, REG_EXTENDED | REG_NOSUB) != 0)
-        return error_set(error, "%s: not a regular expression: \"%s\"", option, expression);
-    regfree(&regex);
-    return true;
 }
 
 static bool read_mail_status(const char *name, enum maillog_status *status)
@@ -67,8 +57,8 @@ static bool check_status(const struct log_options *options, struct error *error)
 
 bool log_options_check(const struct log_options *options, struct error *error)
 {
-    if (!check_expression("--pattern", options->pattern, error) ||
-        !check_expression("--ignore", options->ignore, error) || !check_status(options, error))
+    if (!choice_expression("--pattern", options->pattern, error) ||
+        !choice_expression("--ignore", options->ignore, error) || !check_status(options, error))
         return false;
     if (options->server_field && options->type != LOG_NGINX)
         return error_set(error, "--server-field is for --type nginx");
