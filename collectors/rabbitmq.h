@@ -6,6 +6,7 @@
 #ifndef WATCHBILL_COLLECTORS_RABBITMQ_H
 #define WATCHBILL_COLLECTORS_RABBITMQ_H
 
+#include "collectors/http.h"
 #include "collectors/source.h"
 #include "lib/arena.h"
 #include "lib/error.h"
@@ -144,6 +145,9 @@ struct rabbitmq_source {
     int family;
     int64_t deadline;
 };
+
+/* rabbitmq_request(source, url): what asks the management for ${url}, as that user; the caller adds to it. */
+struct http_request rabbitmq_request(const struct rabbitmq_source *source, const char *url);
 
 /* rabbitmq_add_name(path, name): a name as one part of a path: all but letters, digits and "-._~" percent-encoded. */
 void rabbitmq_add_name(struct text *path, const char *name);

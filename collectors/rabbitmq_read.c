@@ -21,6 +21,18 @@ struct answer {
     bool is_missing; /* 404 */
 };
 
+struct http_request rabbitmq_request(const struct rabbitmq_source *source, const char *url)
+{
+    return (struct http_request){.url = url,
+                                 .user = source->user,
+                                 .password = source->password,
+                                 .ca_file = source->ca_file,
+                                 .insecure = source->insecure,
+                                 .family = source->family,
+                                 .deadline = source->deadline,
+                                 .body_cap = BODY_CAP};
+}
+
 void rabbitmq_add_name(struct text *path, const char *name)
 {
     for (; *name; name++) {
@@ -73,14 +85,7 @@ static enum source_end get(const struct rabbitmq_source *source, const char *pat
 {
     struct text url = TEXT_INIT;
     text_format(&url, "%s%s", source->url, path);
-    const struct http_request request = {.url = url.bytes,
-                                         .user = source->user,
-                                         .password = source->password,
-                                         .ca_file = source->ca_file,
-                                         .insecure = source->insecure,
-                                         .family = source->family,
-                                         .deadline = source->deadline,
-                                         .body_cap = BODY_CAP};
+    const struct http_request request = rabbitmq_request(source, url.bytes);
     enum source_end end = http_fetch(&request, &answer->response, error);
     int status = answer->response.status;
     shorten(answer->response.url);

@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-enum { BODY_CAP = 4 << 20, REASON_CAP = 65536 };
+enum { REASON_CAP = 65536 };
 
 bool rabbitmq_admin_check(const struct rabbitmq_options *options, const struct act_place *place,
                           struct error *error)
@@ -67,17 +67,10 @@ static bool request(const struct rabbitmq_source *source, const char *method, co
     struct text url = TEXT_INIT;
     struct http_response response;
     text_format(&url, "%s%s", source->url, path);
-    const struct http_request asked = {.url = url.bytes,
-                                       .method = method,
-                                       .headers = &header,
-                                       .header_count = header ? 1 : 0,
-                                       .user = source->user,
-                                       .password = source->password,
-                                       .ca_file = source->ca_file,
-                                       .insecure = source->insecure,
-                                       .family = source->family,
-                                       .deadline = source->deadline,
-                                       .body_cap = BODY_CAP};
+    struct http_request asked = rabbitmq_request(source, url.bytes);
+    asked.method = method;
+    asked.headers = &header;
+    asked.header_count = header ? 1 : 0;
     bool ok = http_fetch(&asked, &response, error) == SOURCE_READ;
     if (ok && missing)
         *missing = response.status == 404;
