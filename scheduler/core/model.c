@@ -109,11 +109,14 @@ static int compare_name(const void *name, const void *slot)
     return strcmp(name, **object);
 }
 
+static const void *const *find_slot(const void *list, size_t count, const char *name)
+{
+    return count ? bsearch(name, list, count, sizeof(void *), compare_name) : NULL;
+}
+
 static const void *find(const void *list, size_t count, const char *name)
 {
-    if (count == 0)
-        return NULL;
-    const void *const *slot = bsearch(name, list, count, sizeof(void *), compare_name);
+    const void *const *slot = find_slot(list, count, name);
     return slot ? *slot : NULL;
 }
 
@@ -147,6 +150,13 @@ const struct remediation *model_remediation(const struct model *model, const cha
 const struct tracker *model_tracker(const struct model *model, const char *name)
 {
     return find(model->trackers, model->tracker_count, name);
+}
+
+int64_t model_host_index(const struct model *model, const char *name)
+{
+    const void *const *hosts = (const void *const *)model->hosts;
+    const void *const *slot = find_slot(hosts, model->host_count, name);
+    return slot ? slot - hosts : MODEL_NONE;
 }
 
 /* The first ${length} bytes of a subject are its host: no copy is made of either part. */

@@ -465,6 +465,8 @@ const struct remediation *model_remediation(const struct model *model, const cha
 const struct tracker *model_tracker(const struct model *model, const char *name);
 
 enum { MODEL_NONE = -1 };
+/* model_host_index(model, name): its place among the hosts; MODEL_NONE: there is none of that name. */
+int64_t model_host_index(const struct model *model, const char *name);
 /* model_binding(model, host, check): the index of HOST/CHECK, or MODEL_NONE. */
 int64_t model_binding(const struct model *model, const char *host, const char *check);
 /* model_binding_named(model, subject): the same for "HOST/CHECK". */

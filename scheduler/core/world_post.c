@@ -97,6 +97,22 @@ static void gather(struct world *world, const struct decision *decision, const c
     post->members[post->count++] = decision->binding;
 }
 
+/* What it says of the person and the words; the subject and the id are the caller's. */
+static void take_message(struct decision *decision, const struct message *message)
+{
+    decision->notice = message->notice;
+    decision->user = message->user;
+    decision->contact = message->contact;
+    decision->urgency = message->urgency;
+    decision->escalation = message->escalation;
+    decision->remediation = message->remediation;
+    decision->run = message->run;
+    decision->reason = message->reason;
+    decision->next = message->next;
+    decision->members = message->members;
+    decision->member_count = message->member_count;
+}
+
 void world_post(const struct turn *turn, const struct message *message)
 {
     world_post_recovery(turn, message, turn->record->state.problem, turn->record->problem->opened);
@@ -108,15 +124,7 @@ void world_post_recovery(const struct turn *turn, const struct message *message,
     struct decision decision = world_decision(turn, DECISION_ALERT);
     struct text id = TEXT_INIT;
     decision.problem = problem;
-    decision.notice = message->notice;
-    decision.user = message->user;
-    decision.contact = message->contact;
-    decision.urgency = message->urgency;
-    decision.escalation = message->escalation;
-    decision.remediation = message->remediation;
-    decision.run = message->run;
-    decision.reason = message->reason;
-    decision.next = message->next;
+    take_message(&decision, message);
     write_id(&id, &decision, opened, message->number, message->key);
     decision.message_id = id.bytes;
     if (is_gathered(turn, message->notice))
@@ -143,17 +151,11 @@ void world_post_site(const struct message *message, const char *name, enum verdi
     struct decision decision = site_decision(DECISION_ALERT, name, now);
     struct text id = TEXT_INIT;
     decision.verdict = verdict;
-    decision.notice = message->notice;
-    decision.user = message->user;
-    decision.contact = message->contact;
-    decision.urgency = message->urgency;
-    decision.reason = message->reason;
+    take_message(&decision, message);
     if (message->about) {
         decision.subject = message->about->host->name;
         decision.name = message->about->plan->name;
     }
-    decision.members = message->members;
-    decision.member_count = message->member_count;
     write_id(&id, &decision, began, message->number, message->key);
     decision.message_id = id.bytes;
     sink(owner, &decision);

@@ -118,19 +118,7 @@ static int64_t next_host(const struct model *model, size_t node, size_t k)
     const struct words *parents = &model->hosts[node]->parents;
     if (k >= parents->count)
         return NO_MORE;
-    size_t low = 0;
-    size_t high = model->host_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(parents->items[k], model->hosts[middle]->name);
-        if (order == 0)
-            return (int64_t)middle;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return MODEL_NONE;
+    return model_host_index(model, parents->items[k]);
 }
 
 static void report_parent(const struct config_loader *loader, size_t node)
