@@ -91,15 +91,17 @@ bool ledger_read(const char *path, ledger_each *each, void *owner, size_t *bad, 
 bool ledger_read_with(const char *path, const char *const *words, ledger_each *each, void *owner,
                       struct error *error);
 
-/* ledger_summary(path, issue, since, now, error): INTERFACE's array of {issue, remediation, runs, fixed, no_effect,
+/* ledger_summary(path, issue, since, now, bad, error): INTERFACE's array of {issue, remediation, runs, fixed, no_effect,
  * failed, refused, last_run, days_left, diagnosed}, and worse, before (runs in the span of the same length before
  * ${since}), avoided_minutes (of outage, by the median of what it lasts without a run), pages_saved (percent of the
  * judged runs that helped before people were told; null: none was judged), first_run and last_run (of the whole ledger), rehearsed
  * (the last run or dry run), dry_runs, renewals, tagged and renewal (of the latest day of a run), cause, owner; one for each issue and remediation, sorted by them. ${issue} NULL:
  * all; runs begun at or after ${since}, epoch seconds. What the check said of a run counts, not what the program said;
  * an interrupted run counts as failed; one that has not ended is a run without an outcome. Instants are epoch seconds or
- * null; days_left is 0 on the last day and negative after it. A new reference, or NULL. */
-json_t *ledger_summary(const char *path, const char *issue, int64_t since, int64_t now, struct error *error);
+ * null; days_left is 0 on the last day and negative after it. ${bad}, which may be NULL: lines that cannot be read; of an
+ * issue they are not looked for. A new reference, or NULL. */
+json_t *ledger_summary(const char *path, const char *issue, int64_t since, int64_t now, size_t *bad,
+                       struct error *error);
 
 /* ledger_raw(line, length, quoted): in a line that is not parsed, where the value of the member begins whose name, with its
  * quotes, is ${quoted}; NULL: there is none. A quote inside of a text is escaped, so that no text is taken for a name. */

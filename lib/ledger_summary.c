@@ -271,7 +271,8 @@ static json_t *sorted(struct summary *summary)
     return array;
 }
 
-json_t *ledger_summary(const char *path, const char *issue, int64_t since, int64_t now, struct error *error)
+json_t *ledger_summary(const char *path, const char *issue, int64_t since, int64_t now, size_t *bad,
+                       struct error *error)
 {
     struct summary summary = {.issue = issue, .since = since, .now = now, .runs = json_object()};
     const char *const words[] = {issue, "\"verdict\"", NULL}; /* which has no issue */
@@ -279,8 +280,10 @@ json_t *ledger_summary(const char *path, const char *issue, int64_t since, int64
     if (__builtin_sub_overflow(now, since, &summary.before) ||
         __builtin_sub_overflow(since, summary.before, &summary.before))
         summary.before = since;
+    if (bad)
+        *bad = 0;
     if (issue ? ledger_read_with(path, words, take_line, &summary, error)
-              : ledger_read(path, take_line, &summary, NULL, error))
+              : ledger_read(path, take_line, &summary, bad, error))
         array = sorted(&summary);
     for (size_t i = 0; i < summary.count; i++) {
         renewals_release(&summary.rows[i].renewals);

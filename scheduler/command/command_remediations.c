@@ -109,14 +109,16 @@ static int review(struct command_call *call, const struct arguments *arguments, 
     int64_t since = arguments->since > 0 ? call->now - arguments->since / 1000 : 0;
     struct review_runs history = {.issue = arguments->issue, .since = since, .runs = json_object()};
     const char *words[REVIEW_RUNS_WORDS];
+    size_t bad;
     int code = COMMAND_REFUSED;
     text_format(&path, "%s/ledger.jsonl", model->site.state);
     review_runs_words(arguments->issue, words);
-    json_t *counted = ledger_summary(path.bytes, arguments->issue, since, call->now, &error);
+    json_t *counted = ledger_summary(path.bytes, arguments->issue, since, call->now, &bad, &error);
     if (counted &&
         (!arguments->issue || ledger_read_with(path.bytes, words, review_runs_take, &history, &error))) {
         json_t *rows = review_rows(model, counted, NULL, arguments->issue, call->now);
         code = print(call, arguments, model, rows, &history);
+        review_bad(call->complaint, bad);
         json_decref(rows);
     } else {
         code = command_refuse(call, "%s", error.text);

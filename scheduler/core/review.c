@@ -300,3 +300,10 @@ void review_table(struct text *text, const json_t *rows, const struct zone *zone
     }
     write_rehearsals(text, rows);
 }
+
+void review_bad(struct text *text, size_t bad)
+{
+    if (bad)
+        text_format(text, "%zu line%s of the ledger cannot be read, and %s not counted\n", bad,
+                    bad == 1 ? "" : "s", bad == 1 ? "is" : "are");
+}

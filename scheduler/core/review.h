@@ -20,6 +20,9 @@ json_t *review_rows(const struct model *model, const json_t *counted, const char
 /* review_expired(rows): whether a configured remediation has expired. */
 bool review_expired(const json_t *rows);
 
+/* review_bad(text, bad): a line on what is not counted because it cannot be read; nothing for 0. */
+void review_bad(struct text *text, size_t bad);
+
 /* review_table(text, rows, zone, width): columns with headings; then what was not rehearsed. What is wider than ${width}
  * goes on below, behind the issue and the remediation again; 0: as wide as it is. review_csv: the same by RFC 4180. */
 void review_table(struct text *text, const json_t *rows, const struct zone *zone, size_t width);

@@ -41,6 +41,7 @@ struct counting {
     char *ledger;
     int64_t now; /* epoch s */
     json_t *counted;
+    size_t bad; /* lines */
     struct error error;
 };
 
@@ -372,8 +373,8 @@ static void count_week(void *owner)
 {
     enum { WEEK = 7 * 86400 };
     struct counting *counting = owner;
-    counting->counted =
-        ledger_summary(counting->ledger, NULL, counting->now - WEEK, counting->now, &counting->error);
+    counting->counted = ledger_summary(counting->ledger, NULL, counting->now - WEEK, counting->now,
+                                       &counting->bad, &counting->error);
 }
 
 static void week_counted(void *owner)
@@ -388,6 +389,7 @@ static void week_counted(void *owner)
             json_t *rows =
                 review_rows(model, counting->counted, text_of(letter->alert, "check"), NULL, counting->now);
             review_table(&table, rows, rota_zone(model, NULL, NULL), MAIL_WIDTH);
+            review_bad(&table, counting->bad);
             json_decref(rows);
         } else {
             text_format(&table, "the ledger cannot be read: %s\n", counting->error.text);

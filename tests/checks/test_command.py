@@ -218,6 +218,14 @@ class Remediations(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout),
                              (0, 'no remediation of the issue "OPS-9" is configured, and none has run\n'))
 
+    def test_what_cannot_be_read_is_told(self):
+        with Place() as place:
+            conf = write_site(place)
+            place.write("state/ledger.jsonl", self.run_of("a", "OPS-1", int(time.time()) - 60, "fixed") + '{"event":"beg')
+            done = watchbill("remediations", "--json", "--conf", conf)
+            self.assertEqual((done.returncode, len(json.loads(done.stdout))), (0, 1))
+            self.assertEqual(done.stderr, "1 line of the ledger cannot be read, and is not counted\n")
+
     def test_the_width_of_a_terminal(self):
         with Place() as place:
             conf = write_site(place)

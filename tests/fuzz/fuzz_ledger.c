@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     if (!ledger_read(path, ignore, NULL, &bad, &error))
         abort();
-    json_decref(ledger_summary(path, NULL, 0, 1795200000, &error));
+    json_decref(ledger_summary(path, NULL, 0, 1795200000, NULL, &error));
     json_decref(ledger_text((const char *)bytes, length));
     close(fd);
     return 0;
