@@ -79,8 +79,8 @@ class Shared:
         limits = pathlib.Path(f"/proc/{process.pid}/limits")
 
         def core():
-            return next(line for line in limits.read_text().splitlines() if line.startswith("Max core")).split()[4:6]
-        wait_until(lambda: core() == ["0", "0"], what="the limit")
+            return next(line for line in limits.read_text().splitlines() if line.startswith("Max core")).split()[4]
+        wait_until(lambda: core() == "0", what="the limit")
         self.assertEqual(process.communicate(b"")[0].count(b"\n"), 1)
         self.assertEqual(process.returncode, 2)
 

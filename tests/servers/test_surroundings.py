@@ -77,7 +77,7 @@ class Unreachable(unittest.TestCase):
                              {"r1": "DOWN", "web": "UNREACHABLE"})
             self.assertEqual((hosts["web"]["parents"], hosts["web"]["problems"]), (["r1"], 2))
             self.assertIn("host is UNREACHABLE", watch.command("status", "web/http").stdout)
-            self.assertIn("(host UNREACHABLE)", api(watch, "/"))
+            self.assertIn("host UNREACHABLE", api(watch, "/"))
             story = " / ".join(row["text"] for row in watch.ask("why", "web/http")["story"])
             self.assertIn('"web/up" is checked first', story)
             story = " / ".join(row["text"] for row in watch.ask("why", "web/up")["story"])
@@ -186,7 +186,7 @@ class Serving(unittest.TestCase):
             self.assertEqual(row["redundancy"], {"serving": 2, "hosts": 3, "spare": False})
             mail = wait_until(watch.mails, what="the mail")[0]
             self.assertTrue(mail["subject"].startswith("PROBLEM: service:web/serving is REDUNDANCY: 2 of 3"), mail["subject"])
-            self.assertIn('<td class="s WARNING">REDUNDANCY', api(watch, "/"))
+            self.assertIn('<td class="s REDUNDANCY">REDUNDANCY', api(watch, "/"))
             refused = watch.command("submit", "service:web/serving", "0", "all is well")
             self.assertNotEqual(refused.returncode, 0)
             self.assertIn("takes no results", refused.stdout + refused.stderr)
