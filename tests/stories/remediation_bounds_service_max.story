@@ -16,7 +16,7 @@ at 1m ended p1-clean-1 fixed
 at 2m web02/disk CRITICAL
 expect alert geoff PROBLEM
 expect remediation drain wait - 1 runs of all remediations on this service within 1h
-expect alert geoff REMEDIATION
+expect alert geoff REMEDIATION alert CRITICAL geoff-pager next 3600s
 expect due 1h
 at 1h tick
 expect remediation drain run p2-drain-1

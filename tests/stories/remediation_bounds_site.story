@@ -20,7 +20,7 @@ at 3m ended p2-drain-1 fixed
 at 4m web02/http CRITICAL
 expect alert geoff PROBLEM
 expect remediation clean wait - 2 runs of all remediations on the site within 10m
-expect alert geoff REMEDIATION
+expect alert geoff REMEDIATION alert CRITICAL geoff-pager next 600s
 expect due 10m
 at 10m tick
 expect remediation clean run p3-clean-1

@@ -15,7 +15,7 @@ expect remediation clean fixed p1-clean-1
 at 3m web01/http CRITICAL
 expect alert geoff PROBLEM
 expect remediation clean wait - the last run on this target was within the cooldown of 10m
-expect alert geoff REMEDIATION
+expect alert geoff REMEDIATION alert CRITICAL geoff-pager next 660s
 expect due 11m
 at 5m web01/http CRITICAL
 expect nothing

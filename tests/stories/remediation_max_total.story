@@ -18,7 +18,7 @@ at 11m ended p2-clean-1 fixed
 at 20m web03/http CRITICAL
 expect alert geoff PROBLEM
 expect remediation clean wait - 2 runs on all targets within 1h
-expect alert geoff REMEDIATION
+expect alert geoff REMEDIATION alert CRITICAL geoff-pager next 3600s
 expect due 1h
 at 1h tick
 expect remediation clean run p3-clean-1

@@ -39,6 +39,7 @@
 #include "scheduler/core/world_calm.h"
 #include "scheduler/core/world_why.h"
 #include "tests/unit/site.h"
+#include "tests/unit/story_reasons.h"
 
 #include <dirent.h>
 
@@ -60,7 +61,8 @@ struct story {
     struct world *world;
     int64_t start;
     int64_t now;
-    char *log[LOG_MOST]; /* decisions of the step, not yet expected */
+    struct reasons *reasons; /* of all stories together */
+    char *log[LOG_MOST];     /* decisions of the step, not yet expected */
     size_t log_count;
     unsigned expected;
 };
@@ -141,6 +143,7 @@ static void take(void *owner, const struct decision *decision)
     struct text line = TEXT_INIT;
     assert_true(story->log_count < LOG_MOST);
     write_decision(&line, story, decision);
+    reasons_note(story->reasons, line.bytes);
     story->log[story->log_count++] = text_take(&line);
     if (decision->kind != DECISION_REMEDIATION || !decision->facts)
         return;
@@ -310,6 +313,7 @@ static void note_refusal(struct story *story, const struct error *error)
 {
     struct text line = TEXT_INIT;
     text_format(&line, "alert refused %s", error->text);
+    reasons_note(story->reasons, line.bytes);
     story->log[story->log_count++] = text_take(&line);
 }
 
@@ -600,17 +604,21 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "no stories in \"%s\"\n", directory);
         return 1;
     }
-    struct CMUnitTest *tests = memory_get((size_t)count, sizeof *tests);
+    struct reasons reasons = {0};
+    struct CMUnitTest *tests = memory_get((size_t)count + 1, sizeof *tests);
     for (int i = 0; i < count; i++) {
         struct text path = TEXT_INIT;
         text_format(&path, "%s/%s", directory, entries[i]->d_name);
         struct story *story = read_story(path.bytes);
+        story->reasons = &reasons;
         tests[i] = (struct CMUnitTest){story->path, run_story, NULL, end_story, story};
         text_release(&path);
         free(entries[i]);
     }
     free(entries);
-    int failed = _cmocka_run_group_tests("stories", tests, (size_t)count, NULL, NULL);
+    tests[count] =
+        (struct CMUnitTest){"every refusal and limit has a story", reasons_check, NULL, NULL, &reasons};
+    int failed = _cmocka_run_group_tests("stories", tests, (size_t)count + (argc == 1), NULL, NULL);
     for (int i = 0; i < count; i++)
         free_story(tests[i].initial_state);
     free(tests);
