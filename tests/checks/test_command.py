@@ -425,6 +425,24 @@ class OverTheSocket(unittest.TestCase):
         for words in (("-o", "x.gif"), ("-o", ".png"), ("-o", "x.png", "--from", "now"), ("-o", "x.svg", "--from", "never")):
             self.assertEqual(watchbill("--conf", self.conf, "graph", "web01/http", *words).returncode, 3, words)
 
+    def test_what_an_option_asks_for(self):
+        picture = self.place.path / "out.svg"
+        for words, wanted in (
+                (("downtime", "web01", "--for", "2h", "--children"), {"command": "downtime", "match": "web01", "children": True}),
+                (("downtime", "web01", "--window", "night", "--comment", "a move"),
+                 {"window": "night", "comment": "a move", "children": False}),
+                (("silence", "web01/http", "--for", "1h", "--expire-on-resolve"),
+                 {"command": "silence", "match": "web01/http", "expire_on_resolve": True}),
+                (("graph", "web01/http", "--width", "1200", "--height", "90", "-o", picture), {"width": 1200, "height": 90}),
+                (("event", "post", "--subject", "web01", "--name", "disk", "--severity", "2"),
+                 {"event": {"subject": "web01", "name": "disk", "severity": 2}})):
+            _, asked = self.ask({"id": 1, "picture": "QUJD"}, *words)
+            asked["event"] = {key: asked.get("event", {}).get(key) for key in wanted.get("event", {})}
+            self.assertEqual({key: asked[key] for key in wanted}, wanted, words)
+            self.scheduler.close()
+            (self.place.path / "state/control.sock").unlink()
+        self.scheduler = None
+
     def test_a_picture_that_cannot_be_written_or_is_none(self):
         target = self.place.path / "missing/out.svg"
         done, _ = self.ask({"picture": "QUJD"}, "graph", "web01/http", "-o", target)

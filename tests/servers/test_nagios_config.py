@@ -328,6 +328,9 @@ checks:
         self.assertEqual(verified.returncode, 0, verified.stdout)
         self.assertIn("event_handler watchbill_site_remediate!clean-spool", done.stdout)
         self.assertEqual(done.stdout, run([WATCHBILL, "nagios", "export", "--conf", TOP / "conf"]).stdout)
+        for length, every in (("60s", "0.5"), ("30s", "1"), ("1s", "30")):
+            done = run([WATCHBILL, "nagios", "export", "--conf", TOP / "conf", "--interval-length", length])
+            self.assertIn(f"\n    check_interval {every}\n", done.stdout)
 
 
 class Lost(unittest.TestCase):
