@@ -109,6 +109,11 @@ static void test_several_sources(void **state)
     assert_string_equal(sources.items[1].name, "east");
     assert_string_equal(sources.items[1].io, "Connecting");
     assert_true(isnan(sources.items[1].lag));
+    rows = read_fixture("two-sources", arena);
+    assert_true(mysql_replica_parse(&rows, arena, &sources, &error));
+    assert_int_equal(sources.count, 2);
+    for (size_t i = 0; i < sources.count; i++)
+        assert_true(sources.items[i].io_runs && sources.items[i].sql_runs && sources.items[i].lag >= 0);
     arena_free(arena);
 }
 

@@ -62,6 +62,31 @@ static void reads_what_a_broker_sends(void **state)
     text_release(&content);
 }
 
+/* The last frame of each is the broker's complaint. */
+static void reads_refusals(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"tests/fixtures/activemq/login-refused.stomp", "User name [nagios] or password is invalid."},
+        {"tests/fixtures/activemq/unknown-frame.stomp", "Unknown STOMP action: NONSENSE"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct text content = TEXT_INIT;
+        struct error error;
+        struct read read = {.state = STOMP_MORE};
+        assert_true(file_read("", cases[i][0], &content, &error));
+        for (size_t at = 0; at + 1 < content.length; at += read.used) {
+            arena_free(read.arena);
+            read = parse(content.bytes + at, content.length - at, STOMP_1_2);
+            assert_int_equal(read.state, STOMP_FRAME);
+        }
+        assert_string_equal(read.frame.command, "ERROR");
+        assert_non_null(strstr(stomp_header(&read.frame, "message"), cases[i][1]));
+        arena_free(read.arena);
+        text_release(&content);
+    }
+}
+
 static void reads_frames(void **state)
 {
     (void)state;
@@ -236,6 +261,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_what_a_broker_sends),
+        cmocka_unit_test(reads_refusals),
         cmocka_unit_test(reads_frames),
         cmocka_unit_test(content_length_counts_nuls),
         cmocka_unit_test(line_ends_are_of_the_version),
