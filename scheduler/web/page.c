@@ -155,8 +155,9 @@ void page_notes(const struct page *page, const json_t *row)
     add_pause(page, "downtime", json_object_get(row, "downtime"), "author");
     add_pause(page, "silence", json_object_get(row, "silence"), "owner");
     json_array_foreach(json_object_get(row, "comments"), index, comment) {
-        page_small(page, "", page_text(comment, "author"));
-        text_add(page->text, "<small>: ");
+        text_add(page->text, "<br><small>");
+        html_add(page->text, page_text(comment, "author"));
+        text_add(page->text, ": ");
         html_add(page->text, page_text(comment, "text"));
         text_add(page->text, "</small>");
     }
