@@ -2,18 +2,14 @@
 #include "scheduler/engine/engine_tracker.h"
 
 #include "lib/alert_channel.h"
-#include "lib/form.h"
-#include "lib/ledger.h"
 #include "lib/memory.h"
 #include "scheduler/core/tracker_hook.h"
 #include "scheduler/engine/engine_history.h"
+#include "scheduler/engine/engine_tracker_words.h"
 #include "scheduler/io/config_issues.h"
-
-#include <inttypes.h>
 
 enum {
     ASK_TIMEOUT = 30000, /* ms */
-    WEEK = 7 * 86400,    /* s */
     OUTPUT = 4096
 };
 
@@ -126,32 +122,6 @@ static bool waits(const struct issue *issue, bool reopens)
            (issue->sent.text && issue->sent.reopens >= reopens);
 }
 
-static void add_page(struct text *text, const struct engine *engine, const char *label, const char *top,
-                     const char *name)
-{
-    if (!name || !engine->model->site.url)
-        return;
-    text_format(text, "\n%s: ", label);
-    form_base(text, engine->model->site.url);
-    text_format(text, "%s/%s", top, name);
-}
-
-/* What the next reader of the issue wants to see. */
-static void add_evidence(struct text *text, const struct trackers *trackers,
-                         const struct remediation *remediation, const char *subject)
-{
-    const struct engine *engine = trackers->engine;
-    const char *run = world_last_run(engine->world, remediation->name);
-    text_format(text, "\n\nRuns in all: %" PRId64 ", renewals: %u, cause %s.",
-                world_runs(engine->world, remediation->name),
-                world_renewals(engine->world, remediation->name),
-                remediation->diagnosed ? "diagnosed" : "not diagnosed");
-    if (run)
-        text_format(text, "\nLast diagnostics: %s/diagnostics/%s", engine->model->site.state, run);
-    add_page(text, engine, "What they found", "diagnostics", run);
-    add_page(text, engine, "The check and its graphs", "checks", subject);
-}
-
 void trackers_called(struct trackers *trackers, const struct remediation *remediation, const char *subject,
                      uint64_t problem)
 {
@@ -161,42 +131,24 @@ void trackers_called(struct trackers *trackers, const struct remediation *remedi
     if (!issue || waits(issue, true) ||
         !world_issue_owes(trackers->engine->world, remediation->issue, &runs, loop_wall()))
         return;
-    text_format(&text,
-                "The workaround \"%s\" was called for on %s (problem %" PRIu64
-                ") after this issue was closed. It did not run: a closed issue disarms it.",
-                remediation->name, subject, problem);
-    add_evidence(&text, trackers, remediation, subject);
+    tracker_words_called(&text, trackers->engine, remediation, subject, problem);
     give(issue, &text, runs, true);
-}
-
-/* The workarounds that name the issue. */
-static void add_names(struct text *text, const struct model *model, const char *issue)
-{
-    struct text names = TEXT_INIT;
-    unsigned count = 0;
-    for (size_t i = 0; i < model->remediation_count; i++)
-        if (strcmp(model->remediations[i]->issue, issue) == 0)
-            text_format(&names, "%s\"%s\"", count++ ? ", " : "", model->remediations[i]->name);
-    text_format(text, "The workaround%s %s", count == 1 ? "" : "s", names.bytes);
-    text_release(&names);
 }
 
 /* Of an open issue, once a week, and only when there is something to say. */
 static void tell_week(struct issue *issue, int64_t now)
 {
     struct engine *engine = issue->trackers->engine;
-    const struct remediation *remediation = of_issue(engine->model, issue->name);
     struct text text = TEXT_INIT;
     int64_t runs = 0;
-    if (!remediation || waits(issue, false) || !world_issue_owes(engine->world, issue->name, &runs, now))
+    if (!of_issue(engine->model, issue->name) || waits(issue, false) ||
+        !world_issue_owes(engine->world, issue->name, &runs, now))
         return;
     if (runs == 0) {
         world_issue_told(engine->world, issue->name, 0, now);
         return;
     }
-    add_names(&text, engine->model, issue->name);
-    text_format(&text, " ran %" PRId64 " time%s since the last word here.", runs, runs == 1 ? "" : "s");
-    add_evidence(&text, issue->trackers, remediation, NULL);
+    tracker_words_week(&text, engine, issue->name, runs);
     give(issue, &text, runs, false);
 }
 

@@ -128,8 +128,7 @@ USERS = """users:
 groups:
   anns: {rota: [{window: always, users: [ann]}]}
 """
-REMEDIATIONS = """remediations:
-  clean:
+REMEDIATION = """  %(name)s:
     issue: OPS-1
     owner: ann
     tagged: %(today)s
@@ -138,8 +137,6 @@ REMEDIATIONS = """remediations:
     cause: vendor
     command: [clean_spool, --directory, %(folder)s]
     on: {state: [CRITICAL], type: hard}
-trackers:
-  OPS: %(tracker)s
 """
 SERVICE = """service: queue
 hosts: {q1: {address: 127.0.0.1}}
@@ -166,9 +163,11 @@ class Interlock(unittest.TestCase):
         self.watch.write("token", TOKEN + "\n").chmod(0o600)
         self.watch.write("services/queue.yaml", SERVICE % {"folder": self.folder})
 
-    def configure(self, tracker):
+    def configure(self, tracker, *names):
         today = datetime.datetime.now(datetime.timezone.utc).date()
-        self.watch.write("remediations.yaml", REMEDIATIONS % {"today": today, "folder": self.folder, "tracker": tracker})
+        remediations = "".join(REMEDIATION % {"name": name, "today": today, "folder": self.folder}
+                               for name in names or ("clean",))
+        self.watch.write("remediations.yaml", f"trackers:\n  OPS: {tracker}\nremediations:\n{remediations}")
 
     def fill(self):
         for number in range(4):
@@ -247,7 +246,24 @@ class Interlock(unittest.TestCase):
         asked = len(tracker.requests)
         wait_until(lambda: len(tracker.requests) > asked + 2, what="two more questions")
         self.assertEqual((issue["status"], len(issue["comments"])), (2, 1))
-        self.assertIn('The workaround "clean" ran 7 times since the last word here.', issue["comments"][0])
+        self.assertIn('The workaround "clean" ran 7 times since the last word here.\n\nRuns in all: 7',
+                      issue["comments"][0])
+
+    def test_the_word_of_the_week_names_all_workarounds_of_the_issue(self):
+        tracker = Tracker()
+        self.addCleanup(tracker.close)
+        self.configure(f"{{type: github, url: '{tracker.url('github')}', token_file: token, poll: 1s}}",
+                       "clean", "drain")
+        self.place.write("var/ledger.jsonl", "".join(
+            json.dumps({"event": event, "run": f"{name}{number}", "remediation": name, "issue": "OPS-1",
+                        "target": "q1", "at": 1790000000, "outcome": "fixed"}) + "\n"
+            for name, runs in (("clean", 2), ("drain", 3)) for number in range(runs) for event in ("begin", "end")))
+        self.watch.start()
+        wait_until(lambda: tracker.issues[1]["comments"], what="the comment")
+        comment, = tracker.issues[1]["comments"]
+        self.assertIn('The workarounds "clean", "drain" ran 5 times since the last word here.', comment)
+        self.assertIn("\n\nclean: Runs in all: 2", comment)
+        self.assertIn("\n\ndrain: Runs in all: 3", comment)
 
     def test_a_tracker_that_is_away_changes_nothing(self):
         tracker = Tracker()
