@@ -90,7 +90,7 @@ size_t world_calm_count(const struct world *world);
  * same; a "duration" without either is how long it lasts from its start. */
 json_t *world_calm_take(struct world *world, const char *deed, const json_t *request, const char *author,
                         int64_t now, world_sink *sink, void *owner, struct error *error);
-const char *world_calm_deed(size_t index); /* NULL behind the last one */
+const char *world_calm_deed(size_t index);    /* NULL behind the last one */
 const char *world_calm_members(size_t index); /* of its request, between blanks */
 
 #endif

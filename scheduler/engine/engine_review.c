@@ -48,7 +48,8 @@ static json_t *rows_of(const struct reading *reading)
 static void count_runs(void *owner)
 {
     struct reading *reading = owner;
-    reading->found = ledger_summary(reading->path, reading->name, 0, loop_wall() / 1000, NULL, &reading->error);
+    reading->found =
+        ledger_summary(reading->path, reading->name, 0, loop_wall() / 1000, NULL, &reading->error);
 }
 
 static void runs_counted(void *owner)
