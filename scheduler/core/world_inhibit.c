@@ -86,13 +86,13 @@ void world_inhibit_sources(const struct turn *turn, struct links_list *list)
 }
 
 /* Its next result, or those that it is counted from; false: none will come of asking. */
-static bool ask_for_result(const struct turn *turn, uint32_t index, const char *reason)
+static bool ask_for_result(const struct turn *turn, const struct world *world, const char *reason)
 {
-    if (model_is_counted(turn->world->model->bindings[index].plan))
-        return world_serving_ask(turn, index, reason);
-    if (!world_source_can_be_asked(turn->world, index, turn->now))
+    if (model_is_counted(world->model->bindings[turn->index].plan))
+        return world_serving_ask(turn, turn->index, reason);
+    if (!world_source_can_be_asked(world, turn->index, turn->now))
         return false;
-    world_source_run(turn, index, reason);
+    world_source_run(turn, turn->index, reason);
     return true;
 }
 
@@ -111,7 +111,7 @@ static void let_go(struct turn *turn, uint32_t index)
     text_format(&reason, "\"%s/%s\", which inhibited it, has changed", turn->binding->host->name,
                 turn->binding->plan->name);
     if (hold > 0 && other.record->state.last_result < turn->now &&
-        ask_for_result(&other, index, reason.bytes))
+        ask_for_result(&other, world, reason.bytes))
         plan_set(world->timers, index, turn->now + hold);
     else
         world_settle_after(&other);
