@@ -132,7 +132,8 @@ static bool catch_up_dead(struct failover *failover, struct error *error)
     for (;;) {
         if (!mysql_admin_status(failover->new.link, failover->run, &standing, error))
             return false;
-        if (standing.sources.count == 1 && mysql_move_has_applied(&standing))
+        if (standing.sources.count == 1 &&
+            mysql_move_has_applied(failover->new.link, failover->run, &standing))
             break;
         if (process_now() >= until || !act_pause(failover->run, STEP_MS))
             return error_set(error, "\"%s\" has not applied all that it received", failover->args->replica);

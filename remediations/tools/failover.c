@@ -59,7 +59,7 @@ static enum answer judge_backlog(const struct failover *failover, struct error *
 {
     int64_t until = process_now() + failover->args->catch_up;
     struct mysql_standing standing = failover->standing;
-    while (!mysql_move_has_applied(&standing)) {
+    while (!mysql_move_has_applied(failover->new.link, failover->run, &standing)) {
         if (process_now() >= until || !act_pause(failover->run, STEP_MS))
             return act_refuse(error, "the replica lags: it has not applied all that it received");
         if (!mysql_admin_status(failover->new.link, failover->run, &standing, error))

@@ -3,7 +3,10 @@
 
 #include "collectors/mysql_place.h"
 #include "lib/number.h"
-#include "lib/process.h"
+
+#define POSITION_MARKS "0123456789-,"
+
+enum { APPLY_MS = 100 };
 
 bool mysql_move_is_word(const char *text)
 {
@@ -30,7 +33,7 @@ bool mysql_move_follows(const struct mysql_standing *standing, const struct act_
 const char *mysql_move_position(struct mysql_link *link, const struct act_run *run, struct error *error)
 {
     const char *position = mysql_admin_value(link, run, "SELECT @@GLOBAL.gtid_binlog_pos", error);
-    if (position && strspn(position, "0123456789-,") != strlen(position)) {
+    if (position && strspn(position, POSITION_MARKS) != strlen(position)) {
         error_set(error, "\"%s\" tells no position: \"%.60s\"", mysql_link_place(link), position);
         return NULL;
     }
@@ -48,12 +51,15 @@ bool mysql_move_await(struct mysql_link *link, const struct act_run *run, const 
     return answer != NULL;
 }
 
-bool mysql_move_has_applied(const struct mysql_standing *standing)
+/* The position in the source's file moves on with each part of a transaction, the global id only at its end. */
+bool mysql_move_has_applied(struct mysql_link *link, const struct act_run *run,
+                            const struct mysql_standing *standing)
 {
-    const char *read = mysql_admin_cell(standing, 0, "Read_Master_Log_Pos");
-    return *read && strcmp(read, mysql_admin_cell(standing, 0, "Exec_Master_Log_Pos")) == 0 &&
-           strcmp(mysql_admin_cell(standing, 0, "Master_Log_File"),
-                  mysql_admin_cell(standing, 0, "Relay_Master_Log_File")) == 0;
+    struct error unused;
+    const char *whole = mysql_admin_cell(standing, 0, "Gtid_IO_Pos");
+    return mysql_rows_column(&standing->rows, "Gtid_IO_Pos") != MYSQL_ROWS_NONE &&
+           strspn(whole, POSITION_MARKS) == strlen(whole) &&
+           mysql_move_await(link, run, whole, APPLY_MS, &unused);
 }
 
 bool mysql_move_is_read_only(struct mysql_link *link, const struct act_run *run, bool *read_only,

@@ -21,8 +21,10 @@ const char *mysql_move_position(struct mysql_link *link, const struct act_run *r
 bool mysql_move_await(struct mysql_link *link, const struct act_run *run, const char *position,
                       int64_t milliseconds, struct error *error);
 
-/* mysql_move_has_applied(standing): whether all that the only source sent has been applied. */
-bool mysql_move_has_applied(const struct mysql_standing *standing);
+/* mysql_move_has_applied(link, run, standing): whether all transactions that came whole from the only source have been
+ * applied; waits for them a moment. Of what came in half nothing is counted: nobody acknowledged it. */
+bool mysql_move_has_applied(struct mysql_link *link, const struct act_run *run,
+                            const struct mysql_standing *standing);
 
 /* mysql_move_is_read_only(link, run, read_only, error). */
 bool mysql_move_is_read_only(struct mysql_link *link, const struct act_run *run, bool *read_only,

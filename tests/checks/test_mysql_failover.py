@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """mysql_failover: real MariaDB servers behind a real HAProxy, under a client that writes all the time."""
+import contextlib
 import datetime
 import json
 import signal
+import socket
+import threading
 import unittest
 
 from tests.support import BUILD, Place, run, wait_until
@@ -11,6 +14,44 @@ from tests.support.mariadb import make_template
 
 PROGRAM = BUILD / "remediations" / "mysql_failover"
 TODAY = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+
+
+class Cut:
+    """Leads one port to another; of what comes back no more than `left` bytes, and then nobody gets through."""
+
+    def __init__(self, target):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.target, self.left, self.open = target, 1 << 40, []
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        with contextlib.suppress(OSError):
+            while self.left > 0:
+                pair = self.listener.accept()[0], socket.create_connection(("127.0.0.1", self.target))
+                self.open += pair
+                threading.Thread(target=self.copy, args=pair, daemon=True).start()
+                threading.Thread(target=self.copy, args=(*reversed(pair), True), daemon=True).start()
+
+    def copy(self, source, sink, back=False):
+        with contextlib.suppress(OSError):
+            while part := source.recv(4096):
+                sink.sendall(part)
+                self.left -= len(part) if back else 0
+                if self.left <= 0:
+                    break
+        self.shut(source, sink)
+        if self.left <= 0:
+            self.close()
+
+    def shut(self, *sockets):
+        for one in sockets:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+
+    def close(self):
+        self.shut(self.listener, *self.open)
 
 
 class Failover(unittest.TestCase):
@@ -243,6 +284,27 @@ class Failover(unittest.TestCase):
             self.assertEqual(result.returncode, 2, result.stdout)
             self.assertIn(words, result.stderr)
             self.as_before()
+
+    def test_a_transaction_that_was_cut_off(self):
+        """Half of it is on the replica when the primary dies: nobody acknowledged it, and it holds nothing back."""
+        self.begin(*SEMI)
+        cut = Cut(self.one.port)
+        self.addCleanup(cut.close)
+        self.two.sql(f"STOP SLAVE; CHANGE MASTER TO MASTER_PORT={cut.port}; START SLAVE")
+        self.two.wait_status("Slave_IO_Running", "Yes")
+        self.one.sql("INSERT INTO d.t VALUES (1); CREATE TABLE d.big (id INT, more CHAR(200)) ENGINE=InnoDB")
+        cut.left = 300000
+        self.place.start(["mariadb", "--no-defaults", "-uroot", "-S", self.one.socket, "-e",
+                          "SET binlog_format=ROW; INSERT INTO d.big SELECT seq, REPEAT('x', 200) FROM d.seq_1_to_20000"], "big")
+        wait_until(lambda: cut.left <= 0, what="the cut")
+        self.one.stop(number=signal.SIGKILL)
+        self.two.wait_status("Slave_IO_Running", "Connecting")
+        status = self.two.status()
+        self.assertNotEqual(status["Read_Master_Log_Pos"], status["Exec_Master_Log_Pos"])
+        result = self.act("--without-redundancy", "--primary", f"127.0.0.1:{cut.port}")
+        self.assertEqual(result.returncode, 0, result.stderr + result.stdout)
+        self.assertEqual(self.two.sql("SELECT COUNT(*) FROM d.t"), "1")
+        self.assertEqual(self.two.sql("SELECT COUNT(*) FROM d.big"), "0")
 
     def test_what_it_refuses(self):
         self.begin()
