@@ -201,7 +201,7 @@ static bool within_limits(const struct remedy_facts *facts, int64_t now, struct 
         [LIMIT_CONCURRENCY] = REMEDY_CONCURRENCY, [LIMIT_SHARE] = REMEDY_SHARE,
         [LIMIT_BOUNDS] = REMEDY_BOUNDS,
     };
-    struct limit_answer limit;
+    struct limit_answer limit = {.limit = LIMIT_NONE};
     if (facts->held && now < facts->held_until)
         answer_set(answer, REMEDY_HELD, facts->held_until, "%s", facts->held);
     else if (!limits_allow(&facts->limits, facts->past, facts->past_count, now, &limit))
