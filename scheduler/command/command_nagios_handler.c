@@ -4,6 +4,7 @@
 #include "lib/system_user.h"
 #include "scheduler/command/rows.h"
 #include "scheduler/command/site.h"
+#include "scheduler/command/tracked.h"
 #include "scheduler/core/order.h"
 #include "scheduler/io/ledger_facts.h"
 #include "scheduler/io/privilege.h"
@@ -237,6 +238,10 @@ static bool decide(struct command_call *call, const struct model *model,
                            now, error))
         return false;
     remedy_decide(&facts, now, answer);
+    if (answer->step != REMEDY_RUN && answer->step != REMEDY_DRY_RUN)
+        return true;
+    facts.untracked = tracked_fault(remediation, &model->site, call->arena, call->complaint);
+    remedy_decide(&facts, now, answer);
     return true;
 }
 
@@ -285,7 +290,8 @@ const struct command command_nagios_handler = {
     .usage = "REMEDIATION [--on-state STATE] [--on-type SOFT|HARD] [--on-attempt N] [--dry-run]",
     .summary = "runs a governed remediation as an event handler of Nagios",
     .notes =
-        "REMEDIATION is one of remediations.yaml; its states, its TTL, its limits and its mode count here as "
+        "REMEDIATION is one of remediations.yaml; its states, its TTL, its issue, its limits and its mode "
+        "count here as "
         "in "
         "the scheduler, and the ledger holds each run. What happened is read from the options, or from the "
         "NAGIOS_ variables where enable_environment_macros is set. A remediation with a user of its own "

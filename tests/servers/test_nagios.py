@@ -197,6 +197,35 @@ class Handler(unittest.TestCase):
         self.assertIn("5m are allowed for self-recovery", self.call(SERVICEDURATIONSEC="60").stdout)
         self.assertIn("no effect", self.call(SERVICEDURATIONSEC="301").stdout)
 
+    def track(self, tracker):
+        self.site = write_site(self.nagios, limits="{concurrency: 9}")
+        path = self.site / "remediations.yaml"
+        path.write_text(path.read_text().replace("{type: file, path: issues.yaml}", tracker))
+
+    def test_a_closed_issue_disarms(self):
+        self.track("{type: file, path: issues.yaml}")
+        self.nagios.write("site/issues.yaml", "OPS-7: {state: closed}\n")
+        done = self.call()
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("not run: OPS-7: the issue is closed", done.stdout)
+        self.nagios.write("site/issues.yaml", "OPS-7: {state: open}\n")
+        self.assertIn("no effect", self.call().stdout)
+        tracker = self.nagios.path / "site/ask"
+        for answer, stdout, stderr in (("echo closed", "the issue is closed", ""), ("echo open", "no effect", ""),
+                                       ("echo gone; exit 1", "no effect", "the tracker of OPS-7: gone")):
+            self.nagios.write("site/ask", f"#!/bin/sh\ncat > order\n{answer}\n")
+            tracker.chmod(0o755)
+            self.track(f"{{type: command, command: [{tracker}]}}")
+            done = self.call()
+            self.assertIn(stdout, done.stdout)
+            self.assertIn(stderr, done.stderr)
+        order = json.loads((self.nagios.path / "site/order").read_text())
+        self.assertEqual((order["do"], order["issue"]), ("state", "OPS-7"))
+        self.track(f"{{type: command, command: [{tracker}], disarm_when_away: true}}")
+        done = self.call()
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("does not say whether the issue is open", done.stdout)
+
     def test_modes_and_the_end_of_the_ttl(self):
         self.site = write_site(self.nagios, mode="ask")
         done = self.call()
