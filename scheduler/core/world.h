@@ -174,6 +174,9 @@ const char *world_last_run(const struct world *world, const char *remediation);
 bool world_approve(struct world *world, const char *run, const char *user, int64_t now, world_sink *sink,
                    void *owner, struct error *error);
 
+/* world_may_approve(world, remediation, user): whether it is theirs to approve. */
+bool world_may_approve(const struct world *world, const char *remediation, const char *user);
+
 /* world_remediate(world, binding, name, user, dry_run, now, run, ...): ${user} starts a remediation of that check by
  * hand, with a problem or without. *run is its id, the caller's to free. false with a sentence: what forbids it. */
 bool world_remediate(struct world *world, uint32_t binding, const char *name, const char *user, bool dry_run,

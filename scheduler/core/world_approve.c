@@ -10,6 +10,8 @@
 #include <assert.h>
 #include <inttypes.h>
 
+enum { GROUPS_SAID = 2 };
+
 static bool is_in_group(const struct group *group, const char *user)
 {
     for (size_t i = 0; group && i < group->shift_count; i++)
@@ -19,12 +21,24 @@ static bool is_in_group(const struct group *group, const char *user)
     return false;
 }
 
-static bool may(const struct world *world, const struct words *groups, const char *user, const char *what,
-                const struct remediation *remediation, struct error *error)
+static bool is_in_any(const struct model *model, const struct words *groups, const char *user)
 {
     bool is_one = false;
     for (size_t i = 0; i < groups->count; i++)
-        is_one |= is_in_group(model_group(world->model, groups->items[i]), user);
+        is_one |= is_in_group(model_group(model, groups->items[i]), user);
+    return is_one;
+}
+
+bool world_may_approve(const struct world *world, const char *remediation, const char *user)
+{
+    const struct remediation *found = model_remediation(world->model, remediation);
+    return found && is_in_any(world->model, &found->may_approve, user);
+}
+
+static bool may(const struct world *world, const struct words *groups, const char *user, const char *what,
+                const struct remediation *remediation, struct error *error)
+{
+    bool is_one = is_in_any(world->model, groups, user);
     if (groups->count == 0)
         return error_set(error, "no group may %s the remediation \"%s\": \"may\" names none", what,
                          remediation->name);
@@ -42,6 +56,11 @@ void world_approval_ask(struct turn *turn, const struct remediation *remediation
     course->said_next = answer->next;
     course->runs++; /* the id under which it is approved, and then runs */
     world_run_id(&run, turn, course);
+    for (size_t i = 0; i < remediation->may_approve.count && i < GROUPS_SAID; i++) {
+        size_t said = strlen(answer->text);
+        (void)snprintf(answer->text + said, sizeof answer->text - said, "%s%.40s",
+                       i ? ", " : " by someone of ", remediation->may_approve.items[i]);
+    }
     size_t length = strlen(answer->text);
     (void)snprintf(answer->text + length, sizeof answer->text - length,
                    "; approve it by \"watchbill remediation approve %s\"", run.bytes);

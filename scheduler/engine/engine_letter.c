@@ -273,13 +273,14 @@ static bool ask_alerts(struct letter *letter)
 
 /* ---- links ---- */
 
-/* Of a remediation that asks. The reader may be one who may not approve it; then the page says so. */
+/* Of a remediation that asks; the text names those who may, when the reader may not. */
 static void add_approval(const struct letter *letter)
 {
     const char *run = text_of(letter->alert, "run");
     struct text subject = TEXT_INIT, link = TEXT_INIT;
     text_format(&subject, "%s/%s", text_of(letter->alert, "host"), text_of(letter->alert, "check"));
-    if (*run)
+    if (*run && world_may_approve(letter->engine->world, text_of(letter->alert, "remediation"),
+                                  text_of(letter->alert, "user")))
         engine_acknowledge_link(letter->engine, &link, subject.bytes,
                                 (uint64_t)whole_of(letter->alert, "problem"), text_of(letter->alert, "user"),
                                 run, whole_of(letter->alert, "at") / 1000 + LINK_LIFE);

@@ -152,6 +152,23 @@ trackers:
         wait_until(lambda: len(self.lines("begin")) == 2, what="the second run")
         self.assertEqual(self.lines("refused"), [])
 
+    def test_who_may_not_approve_gets_no_link_to(self):
+        self.watch.write("users.yaml", USERS.replace("users:\n", "users:\n  eve: {contacts: {alert: [{mail: eve@x.org}]}}\n") +
+                         "  eves: {rota: [{window: always, users: [eve]}]}\n")
+        site = self.watch.conf / "watchbill.yaml"
+        site.write_text(site.read_text() + "url: http://watchbill.example.org/\n")
+        self.begin("run_command, --command, /bin/true", ", mode: ask, approval: 1h")
+        path = self.watch.conf / "services/queue.yaml"
+        path.write_text(path.read_text().replace("[anns]", "[anns, eves]"))
+        wait_until(lambda: "read anew" in self.watch.log(), what="the reload")
+        self.fill("q1")
+        asked = wait_until(lambda: len(mails := [m for m in self.watch.mails() if "approval" in m["subject"]]) == 2 and mails,
+                           what="the mails that ask")
+        texts = {mail["to"]: mail.get_body(("plain",)).get_content() for mail in asked}
+        self.assertIn("Approve the remediation:", texts["ann@example.org"])
+        self.assertNotIn("Approve the remediation:", texts["eve@x.org"])
+        self.assertIn("within 1h by someone of anns; approve it by", " ".join(texts["eve@x.org"].split()))
+
     def test_what_has_not_run_has_no_diagnostics(self):
         self.begin("run_command, --command, /bin/true", ", mode: ask, approval: 1h")
         self.fill("q1")

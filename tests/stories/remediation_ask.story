@@ -9,7 +9,7 @@ check http alert=admins attempts=1 remediate=clean
 host web01 http
 at 0s web01/http CRITICAL
 expect alert geoff PROBLEM
-expect remediation clean ask p1-clean-1 it asks for approval within 30m; approve it by "watchbill remediation approve p1-clean-1"
+expect remediation clean ask p1-clean-1 it asks for approval within 30m by someone of admins; approve it by "watchbill remediation approve p1-clean-1"
 expect alert geoff REMEDIATION
 at 1m web01/http CRITICAL
 expect remediation clean wait - it waits for approval
