@@ -7,6 +7,7 @@ import http.server
 import json
 import re
 import threading
+import time
 
 TOKEN = "s3cret-token"
 GITHUB_MANUAL = "https://docs.github.com/rest"
@@ -37,7 +38,7 @@ class Tracker:
         self.headers = {}  # of every answer
         self.one_way = False  # the workflow has no way back from a close
         self.before_5 = False  # a Redmine older than 5.0
-        self.requests = []
+        self.requests, self.times = [], []
         owner = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -46,6 +47,7 @@ class Tracker:
             def answer(self):
                 length = int(self.headers.get("Content-Length") or 0)
                 raw = self.rfile.read(length)
+                owner.times.append(time.monotonic())
                 owner.requests.append((self.command, self.path))
                 status, body = owner.away or (owner.writes_away if self.command != "GET" else None), {}
                 if status is None:
