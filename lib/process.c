@@ -57,7 +57,8 @@ static _Noreturn void be_child(const struct process *process, int output, int fa
         memcpy(&argv, &process->argv, sizeof argv);
         if (process->env)
             memcpy(&env, &process->env, sizeof env);
-        (void)execvpe(argv[0], argv, env);
+        if (!process->directory || chdir(process->directory) == 0)
+            (void)execvpe(argv[0], argv, env);
         tell_errno(3);
         _exit(EXIT_NOT_STARTED);
     }

@@ -16,6 +16,7 @@ struct process {
     int (*call)(void *owner); /* what the child does instead; what it returns is its exit code */
     void *owner;
     const char *const *env; /* "NAME=VALUE", ended by NULL; NULL: ours; only with argv */
+    const char *directory;  /* in which it runs; NULL: ours; only with argv */
     int input;              /* descriptor that becomes its standard input; 0: /dev/null */
     int64_t deadline;       /* CLOCK_MONOTONIC, ms; then TERM to the group, 2 s of grace, KILL */
     size_t output_cap;      /* bytes kept; what is beyond is read and dropped */

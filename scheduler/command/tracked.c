@@ -10,24 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { ASK_MS = 10000, GRACE_MS = 2000, ANSWER_BYTES = 4096, EXIT_NOT_EXECUTED = 127 };
-
-struct asking {
-    const char *const *argv;
-    const char *directory;
-};
-
-/* In the child: as the scheduler starts it. */
-static int execute(void *owner)
-{
-    static const char *const environment[] = {
-        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL};
-    const struct asking *asking = owner;
-    if (chdir(asking->directory) == 0)
-        (void)execve(asking->argv[0], (char *const *)(uintptr_t)asking->argv,
-                     (char *const *)(uintptr_t)environment);
-    return EXIT_NOT_EXECUTED;
-}
+enum { ASK_MS = 10000, GRACE_MS = 2000, ANSWER_BYTES = 4096 };
 
 /* A descriptor with what the tracker is asked, as channels/tracker reads it; -1: there is none. */
 static int write_order(const struct remediation *remediation)
@@ -71,12 +54,14 @@ static bool ask_program(const struct remediation *remediation, const struct site
         return false;
     const char *const own[] = {arena_format(arena, "%s/tracker", layout.channels), NULL};
     const struct words *command = &remediation->tracker->command;
-    struct asking asking = {command->count ? command->items : own, site->directory};
+    static const char *const environment[] = {
+        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL};
     int order = write_order(remediation);
     if (order < 0)
         return error_set(error, "it cannot be asked");
-    const struct process process = {.call = execute,
-                                    .owner = &asking,
+    const struct process process = {.argv = command->count ? command->items : own,
+                                    .env = environment,
+                                    .directory = site->directory,
                                     .input = order,
                                     .deadline = process_now() + ASK_MS,
                                     .output_cap = ANSWER_BYTES};
