@@ -9,7 +9,7 @@ from tests.support import BUILD, TOP, Place, run
 
 FOLDER = BUILD / "remediations"
 PROGRAMS = sorted(path.stem for path in (TOP / "remediations").glob("*.c") if path.stem != "main")
-EXAMPLE = TOP / "conf/examples/remediations/remediations.yaml"
+EXAMPLES = sorted((TOP / "conf/examples").glob("*/remediations.yaml"))
 
 
 class Programs(unittest.TestCase):
@@ -28,8 +28,8 @@ class Programs(unittest.TestCase):
                     self.assertRegex(result.stderr, rf"^{program}: refused: ")
                     self.assertFalse((place.path / "ledger").exists())
 
-    def test_the_example_shows_each_with_options_that_it_has(self):
-        text = re.sub(r"^\s*#.*$|\s#.*$", "", EXAMPLE.read_text(), flags=re.M)
+    def test_the_examples_show_each_with_options_that_it_has(self):
+        text = "\n".join(re.sub(r"^\s*#.*$|\s#.*$", "", path.read_text(), flags=re.M) for path in EXAMPLES)
         shown = set()
         for match in re.finditer(r"\[(" + "|".join(PROGRAMS) + r"),(.*?)\]", text, re.S):
             program, options = match[1], self.options(match[1])
