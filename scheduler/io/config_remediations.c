@@ -305,7 +305,7 @@ static const struct config_row remediation_rows[] = {
     {"steps", CONFIG_BY(read_steps, "list of maps"), .rows = step_rows, .shape = CONFIG_LISTED,
      .help = "instead of \"command\": programs one after the other; see run_steps(1)"},
     {"on", CONFIG_MAP(on_rows), .help = "what calls for it"},
-    {"limits", CONFIG_MAP(limits_rows), .help = "what holds it back"},
+    {"limits", CONFIG_MAP(limits_rows), .help = "what holds it back, whoever starts it"},
     {"verify", CONFIG_MAP(verify_rows), .help = "when it counts as fixed"},
     {"timeout", CONFIG_DURATION(struct remediation, timeout), .standard = "10m", .low = 1000,
      .high = 86400000, .help = "how long one run may take"},

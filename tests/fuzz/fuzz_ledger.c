@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as a ledger: read, summed up, and still fit to take another run. */
 #include "lib/ledger.h"
+#include "lib/ledger_begin.h"
 
 #include <stdint.h>
 #include <sys/mman.h>
@@ -14,6 +15,24 @@ static void ignore(void *owner, const json_t *line)
     (void)line;
 }
 
+/* Whatever the answer is, it has a reason, and the look without limits is not stricter. */
+static void may_begin(const char *path)
+{
+    const struct limits limits = {
+        .cooldown = 60000, .max = {2, 3600000}, .concurrency = 1, .site = {.max = {9, 86400000}}};
+    struct ledger_answer held, free_of_limits;
+    struct error error = {""};
+    json_t *line =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:I}", "run", "r", "issue", "OPS-1", "remediation", "clean",
+                  "target", "web01", "tagged", "2026-11-01", "at", (json_int_t)1795200000);
+    bool may = ledger_may_begin(path, line, &limits, &held, &error);
+    if (may != (error.text[0] == '\0') || may != (held.refusal == LEDGER_ALLOWED))
+        abort();
+    if (!ledger_may_begin(path, line, NULL, &free_of_limits, &error) && may)
+        abort();
+    json_decref(line);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
     char path[64];
@@ -25,6 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     if (!ledger_read(path, ignore, NULL, &bad, &error))
         abort();
+    may_begin(path);
     json_decref(ledger_summary(path, NULL, 0, 1795200000, NULL, &error));
     json_decref(ledger_text((const char *)bytes, length));
     close(fd);

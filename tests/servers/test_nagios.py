@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A real Nagios runs our checks by the generated definitions, and our remediations by the event handler."""
+import concurrent.futures
 import datetime
 import json
 import os
@@ -189,6 +190,33 @@ class Handler(unittest.TestCase):
         (self.nagios.path / "state/ledger.jsonl").unlink()
         self.begun("here", pid=2**22 - 3)  # it died
         self.assertIn("no effect", self.call().stdout)
+
+    def test_of_ten_events_at_once_one_acts(self):
+        """Each handler looks at the ledger and finds it empty; what it starts looks again, under the lock."""
+        self.site = write_site(self.nagios, limits="{max: 1 per 1h}")
+        (self.nagios.path / "spool/a").write_text("x")
+        with concurrent.futures.ThreadPoolExecutor(10) as pool:
+            codes = sorted(done.returncode for done in pool.map(lambda _: self.call(), range(10)))
+        self.assertEqual(codes[0], 0)
+        self.assertLessEqual(set(codes[1:]), {1, 3})
+        events = [line["event"] for line in ledger(self.nagios)]
+        self.assertEqual((events.count("begin"), events.count("end"), events.count("refused")), (1, 1, codes.count(3)))
+        self.assertEqual({line["limit"] for line in ledger(self.nagios) if line["event"] == "refused"} - {"max"}, set())
+
+    def test_a_renewal_says_why(self):
+        self.site = write_site(self.nagios, limits="{concurrency: 1}", tagged=TODAY - datetime.timedelta(days=2))
+        self.assertEqual(self.call().returncode, 1)  # nothing to delete: no effect
+        write_site(self.nagios, limits="{concurrency: 1}")
+        done = self.call()
+        self.assertEqual(done.returncode, 3)
+        self.assertIn(f'is tagged again "{TODAY}": say why with --renewal SENTENCE', done.stdout)
+        path = self.site / "remediations.yaml"
+        path.write_text(path.read_text().replace("    ttl:", "    renewal: the fix slipped\n    ttl:"))
+        self.assertEqual(self.call().returncode, 1)
+        self.assertEqual([line.get("renewal") for line in ledger(self.nagios)],
+                         [None, None, None, "the fix slipped", "the fix slipped"])
+        counted, = json.loads(run([BUILD / "bin/watchbill", "remediations", "--json", "--conf", self.site]).stdout)
+        self.assertEqual((counted["runs"], counted["renewals"], counted["refused"]), (2, 1, 1))
 
     def test_time_for_self_recovery(self):
         self.site = write_site(self.nagios)

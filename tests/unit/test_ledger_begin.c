@@ -2,6 +2,7 @@
 #include "lib/ledger_begin.h"
 
 #include "lib/ledger.h"
+#include "lib/ledger_runs.h"
 #include "lib/memory.h"
 
 #include <setjmp.h>
@@ -335,6 +336,84 @@ static void lets_one_in_at_once(void **state)
     }
 }
 
+/* ---- what is passed over unparsed is worth nothing ---- */
+
+static unsigned below(unsigned *seed, unsigned bound)
+{
+    *seed = *seed * 1103515245 + 12345;
+    return (*seed >> 8) % bound;
+}
+
+/* Old and new ones, some out of order, some after the clock was set back; one in four by another hand, with blanks. */
+static char *some_line(unsigned *seed, int number)
+{
+    static const char *const events[] = {"begin", "begin", "end", "end", "refused", "verdict"};
+    static const char *const names[] = {"clean", "other"};
+    char run[16], more[64];
+    int64_t age = below(seed, 3) ? below(seed, 7200) : below(seed, 10) * 86400;
+    int64_t at = below(seed, 12) ? NOW - age : NOW + below(seed, 100000);
+    (void)snprintf(run, sizeof run, "r%u", below(seed, (unsigned)number + 1));
+    (void)snprintf(more, sizeof more, "remediation=%s target=web0%u pid=%d", names[below(seed, 2)],
+                   below(seed, 2), below(seed, 2) ? (int)getpid() : INT32_MAX);
+    json_t *line = line_of(events[below(seed, 6)], run, at, more);
+    json_object_set_new(line, "text", json_string("said \"at\": 1, \"begin\", \"tagged\":\"2099-01-01\""));
+    char *bytes = json_dumps(line, below(seed, 4) ? JSON_COMPACT : 0);
+    json_decref(line);
+    assert_non_null(bytes);
+    return bytes;
+}
+
+static bool no_service(void *owner, const json_t *begin)
+{
+    (void)owner;
+    (void)begin;
+    return false;
+}
+
+static void passes_over_nothing_that_counts(void **state)
+{
+    enum { ROUNDS = 3000, LINES = 24 };
+    const struct limits limits = {.cooldown = 600000, .max = {3, 3600000}};
+    unsigned seed = 7;
+    size_t passed = 0, running = 0;
+    (void)state;
+    for (int round = 0; round < ROUNDS; round++) {
+        struct ledger_aim aim = {"clean", "web01", &limits, NOW * 1000, below(&seed, 2), no_service, NULL};
+        struct ledger_runs all, some;
+        ledger_runs_init(&all, &aim);
+        ledger_runs_init(&some, &aim);
+        for (int i = 0; i < LINES; i++) {
+            char *bytes = some_line(&seed, i);
+            json_t *line = json_loads(bytes, 0, NULL);
+            bool wanted = ledger_runs_wants(&some, bytes, strlen(bytes));
+            bool ours = strstr(bytes, "\"clean\"") != NULL;
+            if (wanted)
+                ledger_runs_take(&some, line);
+            if (ours || !aim.only)
+                ledger_runs_take(&all, line);
+            passed += !wanted;
+            json_decref(line);
+            free(bytes);
+        }
+        ledger_runs_finish(&all);
+        ledger_runs_finish(&some);
+        assert_int_equal(all.count, some.count);
+        for (size_t i = 0; i < all.count; i++) {
+            assert_int_equal(all.runs[i].same_remediation, some.runs[i].same_remediation);
+            assert_int_equal(all.runs[i].same_target, some.runs[i].same_target);
+            assert_int_equal(all.runs[i].running, some.runs[i].running);
+            running += all.runs[i].running;
+            if (aim.only) /* of the other's lines the instants count as well, which makes it exacter */
+                continue;
+            assert_int_equal(all.runs[i].started, some.runs[i].started);
+            assert_int_equal(all.runs[i].ended, some.runs[i].ended);
+        }
+        ledger_runs_release(&all);
+        ledger_runs_release(&some);
+    }
+    assert_true(passed > ROUNDS && running > ROUNDS);
+}
+
 static void makes_no_ledger_to_look(void **state)
 {
     const char *path = ((struct place *)*state)->ledger;
@@ -365,6 +444,7 @@ int main(void)
         IN_PLACE(is_not_moved_by_hostile_lines),
         IN_PLACE(lets_one_in_at_once),
         IN_PLACE(makes_no_ledger_to_look),
+        cmocka_unit_test(passes_over_nothing_that_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
