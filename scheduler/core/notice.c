@@ -144,10 +144,10 @@ static void add_pairs(struct text *text, json_t *object)
     }
 }
 
-/* By the exit codes of the frame. */
+/* By the exit codes of the frame: what the program says of itself. Whether it helped, the check says. */
 static const char *outcome_of(const json_t *data)
 {
-    static const char *const words[] = {"fixed", "no effect", "failed", "refused"};
+    static const char *const words[] = {"it says that it helped", "no effect", "failed", "refused"};
     const json_t *outcome = json_object_get(data, "outcome");
     json_int_t code = json_is_integer(outcome) ? json_integer_value(outcome) : -1;
     if (code == 0 && json_is_true(json_object_get(data, "dry_run")))

@@ -237,6 +237,11 @@ static void an_event_in_a_few_words(void **state)
         {"{\"name\":\"http\",\"type\":\"archive\",\"data\":{\"remediation\":\"restart\",\"run\":\"p1\","
          "\"outcome\":1}}",
          "http: remediation restart: no effect"},
+        {"{\"name\":\"http\",\"type\":\"archive\",\"data\":{\"remediation\":\"restart\",\"outcome\":0}}",
+         "http: remediation restart: it says that it helped"},
+        {"{\"name\":\"http\",\"type\":\"archive\",\"data\":{\"remediation\":\"restart\",\"outcome\":0,"
+         "\"dry_run\":true}}",
+         "http: remediation restart: rehearsed"},
         {"{\"name\":\"deploy\",\"type\":\"archive\",\"data\":{\"text\":\"a\\nb\",\"value\":2.5,"
          "\"tags\":{\"version\":\"4.3\"}}}",
          "deploy: text=a b value=2.5 version=4.3"},
