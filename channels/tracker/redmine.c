@@ -82,12 +82,15 @@ static json_t *first_open(const json_t *statuses)
 }
 
 /* A status that the workflow does not allow is passed over without a word (204 all the same), so that the issue is looked
- * at afterwards. That look alone is no reason to say the same once more. */
+ * at afterwards. That look alone is no reason to say the same once more. One that demands a field is refused (422), and
+ * the notes with it. */
 static enum alert_end put_open(const struct talk *talk, const char *text, json_t *status, struct error *said)
 {
     bool open = true;
     struct error ignored;
     enum alert_end end = put(talk, json_pack("{s:s, s:O*}", "notes", text, "status_id", status), said);
+    if (end == ALERT_NEVER && status)
+        return talk_reopened(talk, end, comment, text, said);
     if (end != ALERT_DELIVERED || ask_state(talk, &open, &ignored) != ALERT_DELIVERED || open)
         return end;
     (void)error_set(said,

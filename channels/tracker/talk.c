@@ -3,10 +3,11 @@
 
 #include "collectors/http.h"
 #include "collectors/http_status.h"
+#include "lib/clean.h"
 
 #include <ctype.h>
 
-enum { ANSWER_MOST = 4 << 20 };
+enum { ANSWER_MOST = 4 << 20, REASON_MOST = 200 };
 
 /* GitHub says 403 to who has asked too often. */
 static bool is_throttled(const struct http_response *response)
@@ -28,6 +29,32 @@ static bool may_pass(int status)
     return status < 200 || status == 401 || status == 408 || status >= 500;
 }
 
+/* The tracker's own reason: Redmine's "errors", Jira's "errorMessages", the "message" of GitHub and GitLab. */
+static void add_reason(struct text *text, const struct http_response *response)
+{
+    json_t *answer = json_loadb(response->body.bytes, response->body.length, 0, NULL);
+    const json_t *reason = json_array_get(json_object_get(answer, "errors"), 0);
+    if (!reason)
+        reason = json_array_get(json_object_get(answer, "errorMessages"), 0);
+    if (!reason)
+        reason = json_object_get(answer, "message");
+    if (json_is_string(reason)) {
+        text_add(text, ": ");
+        clean_text(text, json_string_value(reason));
+        clean_cut(text, REASON_MOST);
+    }
+    json_decref(answer);
+}
+
+static void say_status(const struct http_response *response, struct error *said)
+{
+    struct text reason = TEXT_INIT;
+    add_reason(&reason, response);
+    (void)error_set(said, "the tracker answered %d %s%s", response->status,
+                    http_status_name(response->status), reason.length ? reason.bytes : "");
+    text_release(&reason);
+}
+
 static enum alert_end judge(const struct talk *talk, const struct http_response *response, struct error *said)
 {
     int status = response->status;
@@ -44,7 +71,7 @@ static enum alert_end judge(const struct talk *talk, const struct http_response 
     else if (status == 404 || status == 410)
         (void)error_set(said, "the tracker has no issue \"%s\"", talk->issue);
     else if (status >= 200)
-        (void)error_set(said, "the tracker answered %d %s", status, http_status_name(status));
+        say_status(response, said);
     return throttled || may_pass(status) ? ALERT_AGAIN : ALERT_NEVER;
 }
 

@@ -115,6 +115,13 @@ class Program(RealRedmine):
         self.assertIn("its workflow does not let the token's user reopen it", said)
         self.assertEqual((self.notes("dev"), self.status()), (["it is needed"], "Closed"))
 
+    def test_a_field_that_a_reopening_demands(self):
+        self.change(status_id=CLOSED)
+        self.assertEqual(self.ask("reopen", "clerk", text="it is needed"),
+                         (2, f'commented on the issue "{self.issue}", which stays closed: the tracker answered 422 '
+                             "Unprocessable Content: Due date cannot be blank"))
+        self.assertEqual((self.notes("clerk"), self.status()), (["it is needed"], "Closed"))
+
     def test_what_is_refused(self):
         self.assertEqual(self.ask("state", "bot", "OPS-9999"), (2, 'the tracker has no issue "OPS-9999"'))
         beyond = "OPS-1/../../users?x="
@@ -142,6 +149,7 @@ class Recorded(RealRedmine):
                 put(notes="x"), put(status_id=2), ("GET", issue, "bot", None),
                 put(notes="y", status_id=CLOSED), ("GET", issue, "bot", None), ("GET", more, "bot", None),
                 put(status_id=77), ("GET", issue, "bot", None),
+                ("PUT", issue, "clerk", {"issue": {"notes": "z", "status_id": 1}}), ("GET", issue, "bot", None),
                 put(notes="z", status_id=1), ("GET", issue, "bot", None),
                 ("GET", "/issues/9999.json", "bot", None),
                 ("PUT", "/issues/9999.json", "bot", {"issue": {"notes": "x"}}),
@@ -149,10 +157,13 @@ class Recorded(RealRedmine):
                 ("GET", issue, None, None), ("PUT", issue, "bot", b"{")):
             with self.subTest(f"{method} {path} {user} {body}"):
                 status, headers, content = self.redmine.ask(method, path, None, body, self.redmine.keys.get(user, user))
-                theirs = self.redmine.ask(method, path, None, body, TOKEN if user == "bot" else user,
+                small.demands = user == "clerk"
+                theirs = self.redmine.ask(method, path, None, body, TOKEN if user in ("bot", "clerk") else user,
                                           port=small.port)
                 self.assertEqual(theirs[0], status)
                 self.assertEqual(bool(theirs[2]), bool(content))
+                if status == 422:
+                    self.assertEqual(json.loads(theirs[2]), json.loads(content))
                 if status == 200:
                     self.assertEqual(theirs[1].get_content_type(), headers.get_content_type())
                     real, recorded = json.loads(content), json.loads(theirs[2])

@@ -87,6 +87,29 @@ class Trackers(unittest.TestCase):
                                  (2, f'commented on the issue "OPS-1", which stays closed: {why}'))
                 self.assertEqual((issue["open"], issue["comments"]), (False, ["it is needed"]))
 
+    def test_a_field_that_a_reopening_demands(self):
+        self.tracker.demands = True
+        issue = self.tracker.issues[1] = {"open": False, "comments": []}
+        self.assertEqual(self.ask("reopen", "redmine", text="it is needed"),
+                         (2, 'commented on the issue "OPS-1", which stays closed: the tracker answered 422 Unprocessable '
+                             "Content: Due date cannot be blank"))
+        self.assertEqual((issue["open"], issue["comments"]), (False, ["it is needed"]))
+
+    def test_reasons(self):
+        evil = "x\x1b[31m\r\n\u202ey" + "z" * 5000
+        for body, reason in ((b"", ""), (b"{", ""), (b"[1]", ""), (b'{"errors": []}', ""), (b'{"errors": [7]}', ""),
+                             (b'{"errors": {"a": "b"}, "errorMessages": ["too late"]}', ": too late"),
+                             (b'{"message": "Validation Failed"}', ": Validation Failed"), (b'{"message": {}}', ""),
+                             (json.dumps({"message": evil}).encode(), None)):
+            with Scripted({"/issues/1.json": (422, {}, body)}) as server:
+                done = deliver({"do": "comment", "type": "redmine", "url": f"http://127.0.0.1:{server.port}",
+                                "issue": "OPS-1", "text": "x", "timeout_ms": 5000})
+            self.assertEqual(done.returncode, 2)
+            if reason is None:
+                self.assertTrue(done.stdout.strip().isprintable() and len(done.stdout) < 300, done.stdout)
+            else:
+                self.assertEqual(done.stdout.strip(), f"the tracker answered 422 Unprocessable Content{reason}")
+
     def test_jira_cloud_wants_the_name_with_the_token(self):
         self.token.write_text(f"bot@example.org:{TOKEN}\n")
         self.assertEqual(self.ask("state", "jira"), (0, "open"))

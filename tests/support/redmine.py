@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A real Redmine, Debian's: a copy of its program with a configuration and a database of its own, so that nothing of
 /etc and /var/lib is touched, behind puma on loopback. Its issues are in a private project; `keys` are the API keys of
-"ann" and "bot", who may do all with them, of "dev", whose workflow has no way back from a close, and of "stranger", who
-may not see them."""
+"ann" and "bot", who may do all with them, of "dev", whose workflow has no way back from a close, of "clerk", from whom
+a reopening demands the day it is due, and of "stranger", who may not see them."""
 import http.client
 import json
 import os

@@ -19,12 +19,25 @@ def key_of(name, role, project)
   user.api_key
 end
 
+# A manager who may reopen an issue only with the day it is due.
+def clerk
+  manager = Role.find_by!(name: "Manager")
+  role = Role.new(manager.attributes.slice("permissions", "issues_visibility", "assignable").merge("name" => "Clerk"))
+  role.save!
+  role.copy_workflow_rules(manager)
+  Tracker.all.each do |tracker|
+    WorkflowPermission.create!(role: role, tracker: tracker, old_status: IssueStatus.sorted.first,
+                               field_name: "due_date", rule: "required")
+  end
+  role.name
+end
+
 task watchbill: ["db:migrate", :forget, "redmine:load_default_data"] do
   Setting.rest_api_enabled = "1"
   IssuePriority.first.update!(is_default: true)
   project = Project.create!(name: "Shop", identifier: "shop", is_public: false, trackers: Tracker.all.to_a,
                             enabled_module_names: ["issue_tracking"])
-  keys = { "ann" => "Manager", "bot" => "Manager", "dev" => "Developer", "stranger" => nil }
+  keys = { "ann" => "Manager", "bot" => "Manager", "dev" => "Developer", "clerk" => clerk, "stranger" => nil }
          .to_h { |name, role| [name, key_of(name, role, project)] }
   puts(keys.to_json)
 end

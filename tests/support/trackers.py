@@ -37,6 +37,7 @@ class Tracker:
         self.writes_away = None  # the same to what is no GET
         self.headers = {}  # of every answer
         self.one_way = False  # the workflow has no way back from a close
+        self.demands = False  # a reopening wants a field that is empty
         self.before_5 = False  # a Redmine older than 5.0
         self.requests, self.times = [], []
         owner = self
@@ -120,6 +121,8 @@ class Tracker:
         change = body["issue"]
         allowed = [status["id"] for status in self.redmine_allowed(issue)]
         wanted = change.get("status_id")
+        if self.demands and wanted in allowed and not STATUSES[wanted - 1]["is_closed"]:
+            return 422, {"errors": ["Due date cannot be blank"]}
         if wanted in allowed:  # another is passed over without a word
             issue["status"], issue["open"] = wanted, not STATUSES[wanted - 1]["is_closed"]
         if change.get("notes"):
