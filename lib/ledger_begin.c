@@ -52,12 +52,20 @@ static bool has(const char *line, size_t length, const char *word)
     return memmem(line, length, word, strlen(word)) != NULL;
 }
 
+/* Of the remediation that ours is called by; its program may be that of others. */
+static bool is_named(const struct asked *asked, const char *line, size_t length)
+{
+    const char *name = ledger_raw(line, length, "\"remediation\"");
+    size_t wanted = strlen(asked->runs.named);
+    return name && (size_t)(line + length - name) >= wanted && memcmp(name, asked->runs.named, wanted) == 0;
+}
+
 /* Of a long ledger nearly all runs are tagged as the one before. */
 static bool is_tagged_anew(const struct asked *asked, const char *line, size_t length)
 {
     const char *day = ledger_raw(line, length, "\"tagged\"");
     return day && line + length - day > TAGGED_BYTES && memcmp(day + 1, asked->tagged, TAGGED_BYTES) != 0 &&
-           has(line, length, "\"begin\"") && has(line, length, asked->runs.named);
+           has(line, length, "\"begin\"") && is_named(asked, line, length);
 }
 
 static bool wants(void *owner, const char *line, size_t length)
