@@ -57,14 +57,12 @@ static void write_counts(struct text *out, const struct model *model)
     text_add_char(out, '\n');
 }
 
-/* A step's first word stands behind "--do N:" or "--undo N:"; a check that it waits for may be anywhere. */
-static const char *program_of(const struct words *words, size_t index)
+/* Of the words behind the first of run_steps: a step's first stands behind "--do N:" or "--undo N:"; a check that it waits
+ * for may be anywhere. NULL: this word is no program. */
+static const char *step_program(const struct words *words, size_t index)
 {
-    const char *word = words->items[index], *before = index ? words->items[index - 1] : "";
-    if (index == 0)
-        return word;
-    if (strcmp(words->items[0], "run_steps") != 0 ||
-        (strcmp(before, "--do") != 0 && strcmp(before, "--undo") != 0))
+    const char *word = words->items[index], *before = words->items[index - 1];
+    if (strcmp(before, "--do") != 0 && strcmp(before, "--undo") != 0)
         return NULL;
     size_t number = strspn(word, "0123456789") + 1;
     bool first = index < 3 || strcmp(words->items[index - 3], before) != 0 ||
@@ -79,8 +77,10 @@ static void look_for_programs(const struct model *model, struct findings *findin
     char path[PATH_MAX];
     for (size_t i = 0; i < model->remediation_count; i++) {
         const struct remediation *remediation = model->remediations[i];
-        for (size_t k = 0; k < remediation->command.count; k++) {
-            const char *program = program_of(&remediation->command, k);
+        const struct words *words = &remediation->command;
+        bool steps = words->count > 0 && strcmp(words->items[0], "run_steps") == 0;
+        for (size_t k = 0; k < words->count && (k == 0 || steps); k++) {
+            const char *program = k > 0 ? step_program(words, k) : words->items[0];
             if (program && !strchr(program, '/') && !strchr(program, '$') &&
                 !privilege_find(program, model->site.directory, model->site.plugins.items, path, sizeof path))
                 findings_warning(&draft, remediation->place,
