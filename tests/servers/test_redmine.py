@@ -7,7 +7,7 @@ import unittest
 
 from tests.support import BUILD, Place, wait_until
 from tests.support.daemon import Watch
-from tests.support.redmine import Redmine
+from tests.support.redmine import SHARE, Redmine
 from tests.support.trackers import TOKEN, Tracker
 
 CLOSED = 5  # the id of a status in a new installation
@@ -55,6 +55,8 @@ def shape(value):
 
 def setUpModule():
     """One for all: it is seconds until it answers."""
+    if not SHARE.exists():
+        raise unittest.SkipTest("redmine is not installed")
     place = Place("redmine")
     unittest.addModuleCleanup(place.close)
     RealRedmine.redmine = Redmine(place).start()
