@@ -169,12 +169,17 @@ bool world_past_drop(struct world *world, const struct flight *flight)
     return false;
 }
 
+/* The newest is the one that ends, also when the ledger told of its begin at a start; any before it has ended long ago. */
 void world_past_end(struct world *world, const struct flight *flight, int64_t now)
 {
+    bool newest = true;
     for (size_t i = world->past_count; i > 0; i--) {
         struct past_run *past = &world->past[i - 1];
-        if (is_past(past, flight->remediation, flight->host) && past->ended == 0)
+        if (!is_past(past, flight->remediation, flight->host))
+            continue;
+        if (newest || past->ended == 0)
             past->ended = now;
+        newest = false;
     }
 }
 

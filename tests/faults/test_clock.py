@@ -7,7 +7,7 @@ import os
 import time
 import unittest
 
-from tests.support import BUILD, Place, wait_until
+from tests.support import BUILD, Place, run, wait_until
 from tests.support import faults
 from tests.support.daemon import Watch
 
@@ -143,6 +143,27 @@ class Clock(unittest.TestCase):
         self.submit("passive", 2)
         wait_until(lambda: self.of("passive"), what="the mail of a passive result")
         self.keeps_its_rhythm()
+
+
+@unittest.skipUnless(LIBRARY, "faketime is not installed")
+class Ledger(unittest.TestCase):
+    """A program counts in the ledger, whose lines are of the future once the clock was set back."""
+
+    def setUp(self):
+        self.place = Place("clock")
+        self.addCleanup(self.place.close)
+        (self.place.path / "spool").mkdir()
+
+    def act(self, ahead):
+        day = datetime.datetime.now(datetime.timezone.utc).date() - datetime.timedelta(days=3)
+        return run([BUILD / "remediations/clean_spool", "--directory", self.place.path / "spool", "--issue", "OPS-1",
+                    "--ttl", "30d", "--tagged", str(day), "--ledger", self.place.path / "ledger.jsonl", "--cooldown", "10m"],
+                   env={**os.environ, "LD_PRELOAD": LIBRARY[0], "FAKETIME": f"{ahead:+d}", "FAKETIME_NO_CACHE": "1",
+                        "DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}).returncode
+
+    def test_a_limit_lasts_once_more_and_not_until_the_clock_is_where_it_was(self):
+        day = -86400
+        self.assertEqual([self.act(ahead) for ahead in (0, 60, day, day + 540, day + 660, day + 720)], [1, 3, 3, 3, 1, 3])
 
 
 if __name__ == "__main__":

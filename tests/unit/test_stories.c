@@ -367,6 +367,7 @@ static void restart(struct story *story)
         free(text);
         json_decref(saved);
     }
+    world_remember_runs_of(world, story->world); /* as the ledger would */
     world_free(story->world);
     story->world = world;
     world_begin(world, story->now);
