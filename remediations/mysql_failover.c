@@ -5,7 +5,7 @@
 #include "lib/process.h"
 #include "remediations/tools/failover.h"
 
-enum { STEP_MS = 100, DIAGNOSE_MS = 5000 };
+enum { STEP_MS = 100, DIAGNOSE_MS = 5000, FREEZE_MS = 5000 };
 enum action { FAILOVER, SETTLE };
 
 static const char *const action_names[] = {[FAILOVER] = "failover", [SETTLE] = "settle", [SETTLE + 1] = NULL};
@@ -106,28 +106,18 @@ static bool cut_off(struct failover *failover, struct error *error)
     return true;
 }
 
-/* What the old one has acknowledged is on the new one. */
-static bool catch_up_alive(struct failover *failover, struct error *error)
+static bool stop_reading(struct failover *failover, struct error *error)
 {
-    struct act_run *run = failover->run;
-    if (!mysql_admin_do(failover->old.link, run, error, "SET GLOBAL read_only = 1"))
-        return false;
-    failover->is_read_only = !failover->old_was_read_only;
-    const char *position = mysql_move_position(failover->old.link, run, error);
-    if (!position || !mysql_move_await(failover->new.link, run, position, failover->args->catch_up, error))
-        return false;
-    act_say(run, "\"%s\" has applied all up to %s", failover->args->replica,
-            *position ? position : "the begin");
-    return true;
+    failover->is_stopped = true;
+    return mysql_admin_do(failover->new.link, failover->run, error, "STOP SLAVE '%s' IO_THREAD",
+                          failover->new.source);
 }
 
 static bool catch_up_dead(struct failover *failover, struct error *error)
 {
     int64_t until = process_now() + failover->args->catch_up;
     struct mysql_standing standing;
-    failover->is_stopped = true;
-    if (!mysql_admin_do(failover->new.link, failover->run, error, "STOP SLAVE '%s' IO_THREAD",
-                        failover->new.source))
+    if (!stop_reading(failover, error))
         return false;
     for (;;) {
         if (!mysql_admin_status(failover->new.link, failover->run, &standing, error))
@@ -139,6 +129,46 @@ static bool catch_up_dead(struct failover *failover, struct error *error)
             return error_set(error, "\"%s\" has not applied all that it received", failover->args->replica);
     }
     act_say(failover->run, "\"%s\" has applied all that it received", failover->args->replica);
+    return true;
+}
+
+/* A server on a frozen disk answers, and does not become read only, because what is being written does not end. Nobody
+ * reaches it any more: it counts as dead from here on. */
+static bool give_up_old(struct failover *failover, struct error *error)
+{
+    failover->absence = *error;
+    mysql_link_close(failover->old.link);
+    failover->old.link = NULL;
+    act_say(failover->run, "\"%s\" does not become read only within %ds, and is given up",
+            failover->args->primary, FREEZE_MS / 1000);
+    return stop_reading(failover, error) && failover_judge_absence(failover, error) == ANSWER_GO &&
+           catch_up_dead(failover, error);
+}
+
+/* false as well when it takes too long: ${frozen}. */
+static bool make_read_only(struct failover *failover, bool *frozen, struct error *error)
+{
+    struct mysql_link *link = failover->old.link;
+    const struct act_run brief = act_brief(failover->run, FREEZE_MS);
+    bool ok = mysql_admin_limit(link, &brief, error) &&
+              mysql_admin_do(link, &brief, error, "SET GLOBAL read_only = 1");
+    *frozen = !ok && process_now() >= brief.deadline;
+    failover->is_read_only = ok && !failover->old_was_read_only;
+    return ok && mysql_admin_limit(link, failover->run, error);
+}
+
+/* What the old one has acknowledged is on the new one. */
+static bool catch_up_alive(struct failover *failover, struct error *error)
+{
+    struct act_run *run = failover->run;
+    bool frozen;
+    if (!make_read_only(failover, &frozen, error))
+        return frozen && give_up_old(failover, error);
+    const char *position = mysql_move_position(failover->old.link, run, error);
+    if (!position || !mysql_move_await(failover->new.link, run, position, failover->args->catch_up, error))
+        return false;
+    act_say(run, "\"%s\" has applied all up to %s", failover->args->replica,
+            *position ? position : "the begin");
     return true;
 }
 
@@ -485,7 +515,8 @@ const struct remediation_program mysql_failover = {
     .name = "mysql_failover",
     .summary = "lets a replica of MariaDB take the place of its primary behind HAProxy",
     .notes =
-        "The old primary is cut off in HAProxy and made read only; when the replica has applied all, it is "
+        "The old primary is cut off in HAProxy and made read only, or given up when it is frozen and does "
+        "not become so; when the replica has applied all, it is "
         "promoted and "
         "HAProxy points to it. If the replica does not catch up in time, all is undone; a run that was "
         "killed is taken up again by the next one. Other replicas, and "

@@ -19,7 +19,7 @@ bool failover_reach(struct failover *failover, struct failover_server *server, c
     if (!mysql_move_place(address, failover->run->arena, &server->place, error) ||
         !mysql_admin_open(&failover->args->mysql, &server->place, &brief, &server->link, error))
         return false;
-    if (mysql_admin_is_mariadb(server->link, error))
+    if (mysql_admin_is_mariadb(server->link, error) && mysql_admin_limit(server->link, failover->run, error))
         return true;
     mysql_link_close(server->link);
     server->link = NULL;
@@ -154,6 +154,16 @@ static enum answer judge_redundancy(struct failover *failover, struct error *err
                           "\"%s\" does not log what it applies (log_slave_updates): nobody could follow it",
                           args->replica);
     return ANSWER_GO;
+}
+
+enum answer failover_judge_absence(struct failover *failover, struct error *error)
+{
+    if (!mysql_admin_status(failover->new.link, failover->run, &failover->standing, error))
+        return ANSWER_UNKNOWN;
+    if (failover->standing.sources.count != 1)
+        return act_refuse(error, "the replica has another source by now");
+    enum answer answer = judge_loss(failover, error);
+    return answer == ANSWER_GO ? judge_redundancy(failover, error) : answer;
 }
 
 static enum answer judge_replica(struct failover *failover, struct error *error)

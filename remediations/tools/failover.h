@@ -57,4 +57,8 @@ struct haproxy_server_name failover_balanced(const struct failover_options *opti
 /* failover_judge(failover, error): reach all, and look whether the replica may take the place of the primary. */
 enum answer failover_judge(struct failover *failover, struct error *error);
 
+/* failover_judge_absence(failover, error): the same once the old one, which could be asked before, has been given up:
+ * .absence says why, and the new one reads from it no longer. */
+enum answer failover_judge_absence(struct failover *failover, struct error *error);
+
 #endif

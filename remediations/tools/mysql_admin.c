@@ -22,6 +22,12 @@ bool mysql_admin_check_name(const char *name, struct error *error)
     return true;
 }
 
+bool mysql_admin_limit(struct mysql_link *link, const struct act_run *run, struct error *error)
+{
+    const struct run as_run = act_as_run(run, NULL);
+    return mysql_link_limit(link, run_remaining(&as_run), false, error) == SOURCE_READ;
+}
+
 bool mysql_admin_open(const struct mysql_options *options, const struct act_place *place,
                       const struct act_run *run, struct mysql_link **link, struct error *error)
 {

@@ -26,6 +26,10 @@ bool mysql_admin_check_name(const char *name, struct error *error);
 bool mysql_admin_open(const struct mysql_options *options, const struct act_place *place,
                       const struct act_run *run, struct mysql_link **link, struct error *error);
 
+/* mysql_admin_limit(link, run, error): let the server end each further statement with ${run}, which may be another than
+ * that of the sign-in. */
+bool mysql_admin_limit(struct mysql_link *link, const struct act_run *run, struct error *error);
+
 /* mysql_admin_is_mariadb(link, error): false, with a sentence, for another server: its replication has other words. */
 bool mysql_admin_is_mariadb(const struct mysql_link *link, struct error *error);
 

@@ -285,6 +285,41 @@ class Failover(unittest.TestCase):
             self.assertIn(words, result.stderr)
             self.as_before()
 
+    def lock(self, server, sql, seconds=600):
+        """A session that holds a lock; its number."""
+        self.place.start(["mariadb", "--no-defaults", "-uroot", "-S", server.socket, "-e",
+                          f"{sql}; SELECT SLEEP({seconds})"], "lock")
+        sessions = "SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'SELECT SLEEP%'"
+        return wait_until(lambda: server.sql(sessions), what="the lock")
+
+    def test_a_replica_that_needs_its_time_is_waited_for(self):
+        """Longer than a sign-in may take."""
+        self.begin()
+        self.lock(self.two, "LOCK TABLES d.t READ", 5)
+        self.one.sql("INSERT INTO d.t VALUES (1)")
+        result = self.act(*self.follow())
+        self.assertEqual(result.returncode, 0, result.stderr + result.stdout)
+        self.assertEqual(self.two.sql("SELECT COUNT(*) FROM d.t"), "1")
+
+    def test_a_primary_whose_writes_hang(self):
+        """It answers, but nothing ends that has to be written: it does not even become read only."""
+        self.begin(*SEMI)
+        self.write()
+        freeze = self.lock(self.one, "LOCK TABLES d.t WRITE")
+        result = self.act(*self.follow())
+        self.assertEqual(result.returncode, 2, result.stderr + result.stdout)
+        self.assertIn("redundancy would be lost", result.stderr)
+        self.as_before()
+        self.one.sql(f"KILL {freeze}")
+        self.writer.wait_more()  # it did not become read only afterwards
+        self.lock(self.one, "LOCK TABLES d.t WRITE")
+        result = self.act(*self.follow(), "--without-redundancy")
+        self.assertEqual(result.returncode, 0, result.stderr + result.stdout)
+        self.assertIn("does not become read only within 5s, and is given up", result.stdout)
+        self.assertEqual(self.haproxy.status("db", "one"), "MAINT")
+        self.assertTrue(self.marker.exists())
+        self.assert_nothing_lost()
+
     def test_a_transaction_that_was_cut_off(self):
         """Half of it is on the replica when the primary dies: nobody acknowledged it, and it holds nothing back."""
         self.begin(*SEMI)
