@@ -5,10 +5,10 @@ group admins always:geoff
 remediation clean cooldown=10m
 check http alert=admins attempts=1 remediate=clean
 host web01 http
-at 0s web01/http CRITICAL
+at 1m web01/http CRITICAL
 expect alert geoff PROBLEM
 expect remediation clean run p1-clean-1
-at 1m restart
+at 2m restart
 at 5m ended p1-clean-1 fixed
 at 6m web01/http OK
 expect alert geoff RECOVERY
