@@ -15,6 +15,17 @@ static void ignore(void *owner, const json_t *line)
     (void)line;
 }
 
+/* A run that is open has begun. */
+static void look_for(const char *path)
+{
+    bool known;
+    int64_t pid;
+    struct error error;
+    if (!ledger_knows(path, "p1-clean-1", &known, &error) ||
+        !ledger_open_run(path, "p1-clean-1", "OPS-1", &pid, &error) || (pid != 0 && !known))
+        abort();
+}
+
 /* Whatever the answer is, it has a reason, and the look without limits is not stricter. */
 static void may_begin(const char *path)
 {
@@ -45,6 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     if (!ledger_read(path, ignore, NULL, &bad, &error))
         abort();
     may_begin(path);
+    look_for(path);
     json_decref(ledger_summary(path, NULL, 0, 1795200000, NULL, &error));
     json_decref(ledger_text((const char *)bytes, length));
     close(fd);
