@@ -29,58 +29,51 @@ static const char *const lines[] = {
     NULL,
 };
 
+enum { DELAYED = 1, AWAITED = 2, BLOCKED = 4, UNREACHABLE = 8, DOWN = 16, ACKNOWLEDGED = 32, FLAPPING = 64 };
+
 /* At noon nothing keeps it quiet; each row spoils one thing more, and is the first reason. */
-struct scene {
+static const struct scene {
     enum quiet_reason reason;
-    int64_t next;
+    int64_t next; /* hour at which that ends; 0: not looked at */
     const char *check;
     enum verdict verdict;
     enum state_type type;
-    bool flapping, acknowledged, down, blocked, delayed;
     int64_t hour;
-    bool awaited, unreachable;
+    unsigned spoilt;
+} scenes[] = {
+    {QUIET_NOT, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, 12, 0},
+    {QUIET_WINDOW, 8, "web01/http", VERDICT_CRITICAL, STATE_HARD, 7, 0},
+    {QUIET_WINDOW, 32, "web01/http", VERDICT_CRITICAL, STATE_HARD, 20, 0},
+    {QUIET_NOT, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, 8, 0},
+    {QUIET_DELAY, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, 7, DELAYED},
+    {QUIET_PARENT, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, 7, DELAYED | AWAITED},
+    {QUIET_DEPENDS, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, 7, DELAYED | AWAITED | BLOCKED},
+    {QUIET_UNREACHABLE, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, 7,
+     DELAYED | AWAITED | BLOCKED | UNREACHABLE},
+    {QUIET_HOST_DOWN, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, 7,
+     DELAYED | AWAITED | BLOCKED | UNREACHABLE | DOWN},
+    {QUIET_SILENCED, 14, "web01/silenced", VERDICT_CRITICAL, STATE_HARD, 7,
+     DELAYED | AWAITED | BLOCKED | UNREACHABLE | DOWN},
+    {QUIET_DOWNTIME, 15, "web01/downtime", VERDICT_CRITICAL, STATE_HARD, 7,
+     DELAYED | AWAITED | BLOCKED | UNREACHABLE | DOWN},
+    {QUIET_ACKNOWLEDGED, 13, "web01/http", VERDICT_CRITICAL, STATE_HARD, 7,
+     DELAYED | AWAITED | BLOCKED | DOWN | ACKNOWLEDGED},
+    {QUIET_FLAPPING, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, 7,
+     DELAYED | AWAITED | BLOCKED | DOWN | ACKNOWLEDGED | FLAPPING},
+    {QUIET_SOFT, 0, "web01/http", VERDICT_CRITICAL, STATE_SOFT, 7,
+     DELAYED | AWAITED | BLOCKED | DOWN | ACKNOWLEDGED | FLAPPING},
+    {QUIET_STATUS, 0, "web02/http", VERDICT_CRITICAL, STATE_SOFT, 7,
+     DELAYED | AWAITED | BLOCKED | DOWN | ACKNOWLEDGED | FLAPPING},
+    {QUIET_NO_URGENCY, 0, "web02/http", VERDICT_WARNING, STATE_SOFT, 7,
+     DELAYED | AWAITED | BLOCKED | DOWN | ACKNOWLEDGED | FLAPPING},
+    {QUIET_NO_RULE, 0, "web01/bare", VERDICT_WARNING, STATE_SOFT, 7,
+     DELAYED | AWAITED | BLOCKED | DOWN | ACKNOWLEDGED | FLAPPING},
 };
 
 static void test_order(void **state)
 {
     (void)state;
     char text[] = "geoff";
-    static const struct scene scenes[] = {
-        {QUIET_NOT, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, false, false, 12,
-         false, false},
-        {QUIET_WINDOW, 8, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, false, false, 7,
-         false, false},
-        {QUIET_WINDOW, 32, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, false, false, 20,
-         false, false},
-        {QUIET_NOT, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, false, false, 8,
-         false, false},
-        {QUIET_DELAY, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, false, true, 7,
-         false, false},
-        {QUIET_PARENT, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, false, true, 7,
-         true, false},
-        {QUIET_DEPENDS, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, true, true, 7,
-         true, false},
-        {QUIET_UNREACHABLE, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, false, true, true, 7,
-         true, true},
-        {QUIET_HOST_DOWN, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, false, true, true, true, 7,
-         true, true},
-        {QUIET_SILENCED, 14, "web01/silenced", VERDICT_CRITICAL, STATE_HARD, false, false, true, true, true,
-         7, true, true},
-        {QUIET_DOWNTIME, 15, "web01/downtime", VERDICT_CRITICAL, STATE_HARD, false, false, true, true, true,
-         7, true, true},
-        {QUIET_ACKNOWLEDGED, 13, "web01/http", VERDICT_CRITICAL, STATE_HARD, false, true, true, true, true, 7,
-         true, false},
-        {QUIET_FLAPPING, 0, "web01/http", VERDICT_CRITICAL, STATE_HARD, true, true, true, true, true, 7, true,
-         false},
-        {QUIET_SOFT, 0, "web01/http", VERDICT_CRITICAL, STATE_SOFT, true, true, true, true, true, 7, true,
-         false},
-        {QUIET_STATUS, 0, "web02/http", VERDICT_CRITICAL, STATE_SOFT, true, true, true, true, true, 7, true,
-         false},
-        {QUIET_NO_URGENCY, 0, "web02/http", VERDICT_WARNING, STATE_SOFT, true, true, true, true, true, 7,
-         true, false},
-        {QUIET_NO_RULE, 0, "web01/bare", VERDICT_WARNING, STATE_SOFT, true, true, true, true, true, 7, true,
-         false},
-    };
     const struct silence silence = {.id = 1, .owner = text, .comment = text, .until = FRIDAY + 14 * HOUR};
     const struct downtime downtime = {.id = 1, .author = text, .comment = text};
     struct model *model = site_model(lines);
@@ -92,24 +85,24 @@ static void test_order(void **state)
                                     .hard = scene->verdict,
                                     .type = scene->type,
                                     .attempt = 1,
-                                    .flapping = scene->flapping};
+                                    .flapping = scene->spoilt & FLAPPING};
         const struct quiet_facts facts = {
             .model = model,
             .binding = &model->bindings[model_binding_named(model, scene->check)],
             .state = &about,
-            .acknowledged_by = scene->acknowledged ? "max" : NULL,
+            .acknowledged_by = scene->spoilt & ACKNOWLEDGED ? "max" : NULL,
             .acknowledged_until = FRIDAY + 13 * HOUR,
             .silence = strstr(scene->check, "bare")   ? NULL
                        : strstr(scene->check, "http") ? NULL
                                                       : &silence,
             .downtime = strstr(scene->check, "downtime") ? &downtime : NULL,
             .downtime_until = FRIDAY + 15 * HOUR,
-            .down = scene->down ? "ping" : NULL,
-            .unreachable = scene->unreachable ? "r1" : NULL,
-            .blocked_by = scene->blocked ? "db01/ping" : NULL,
-            .awaited = scene->awaited ? &model->bindings[0] : NULL,
+            .down = scene->spoilt & DOWN ? "ping" : NULL,
+            .unreachable = scene->spoilt & UNREACHABLE ? "r1" : NULL,
+            .blocked_by = scene->spoilt & BLOCKED ? "db01/ping" : NULL,
+            .awaited = scene->spoilt & AWAITED ? &model->bindings[0] : NULL,
             .awaited_until = now + 30000,
-            .delay_from = scene->delayed ? now - 1 : 0,
+            .delay_from = scene->spoilt & DELAYED ? now - 1 : 0,
         };
         struct quiet_answer answer;
         quiet_problem(&facts, now, &answer);
