@@ -28,7 +28,7 @@ REMEDIES = """
 trackers: {OPS: {type: file, path: issues.yaml}}
 remediations:
   clean: {issue: OPS-1, owner: anna, user: root, tagged: 1970-01-01, ttl: 30d, diagnosed: true, cause: vendor,
-          command: [run_command, --, /bin/true], on: {state: [CRITICAL], type: hard, after: 1m},
+          command: [run_command, --command, /bin/true], on: {state: [CRITICAL], type: hard, after: 1m},
           limits: {cooldown: 10m}, verify: {within: 5m}, mode: act, may: {run: [admins]}}
 """
 

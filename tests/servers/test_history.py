@@ -37,7 +37,7 @@ REMEDIATIONS = """
 trackers: {OPS: {type: file, path: issues.yaml}}
 remediations:
   clean: {issue: OPS-1, owner: anna, tagged: 2026-11-01, ttl: 3000d, diagnosed: true, cause: hardware, user: root,
-          command: [run_command, --, /bin/true], on: {state: [CRITICAL], type: hard, after: 1s},
+          command: [run_command, --command, /bin/true], on: {state: [CRITICAL], type: hard, after: 1s},
           limits: {cooldown: 3s, max: 5 per 1h}, verify: {within: 2s}}
 """
 CHECKS = [(host, check) for host in ("web1", "web2") for check in ("ping", "http", "disk")]
