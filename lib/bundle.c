@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/bundle.h"
 
+#include "lib/executable.h"
 #include "lib/ledger.h"
 #include "lib/memory.h"
 #include "lib/process.h"
@@ -264,6 +265,8 @@ bool bundle_add_command(struct bundle *bundle, const char *name, const char *con
     };
     struct process_outcome outcome;
     struct error error;
+    if (!executable_trusted(argv[0], &error))
+        return add(bundle, name, "", 0, false, &error);
     process_run(&process, &outcome);
     bool ok = process_succeeded(&process, &outcome, &error);
     ok =

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "remediations/tools/program.h"
 
+#include "lib/executable.h"
 #include "lib/process.h"
 
 #include <limits.h>
@@ -41,6 +42,8 @@ bool program_run(const char *const *argv, const struct act_run *run, int64_t lim
                                     .output_cap = OUTPUT_BYTES,
                                     .leaves = true};
     struct process_outcome outcome;
+    if (!executable_trusted(argv[0], error))
+        return false;
     process_run(&process, &outcome);
     /* By its name: where it lies is known, and sentences are short. */
     const char *slash = strrchr(argv[0], '/');

@@ -15,7 +15,7 @@ const char *const *program_words(const struct option_list *list, struct arena *a
 
 /* program_run(argv, run, limit, output, error): run it to its end, within ${limit} ms (0: none of its own) and the
  * run's deadline; what it leaves in the background stays. Its output, standard error too, is added to ${output}, which
- * may be NULL. false: it did not exit with 0. */
+ * may be NULL. false: it did not exit with 0; or we are root, and it is not guarded as lib/executable.h has it. */
 bool program_run(const char *const *argv, const struct act_run *run, int64_t limit, struct text *output,
                  struct error *error);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scheduler/io/privilege.h"
 
+#include "lib/executable.h"
 #include "lib/memory.h"
 
 #include <dirent.h>
@@ -72,43 +73,10 @@ static bool find_identity(const struct privilege *privilege, struct identity *id
     return identity->user == 0 || prepare_state(privilege->state, error);
 }
 
-/* Whoever may rename what is in a folder chooses the program by its path. Where the sticky bit forbids it to all but its
- * owner the program's owner tells enough. */
-static bool are_folders_kept(const char *path, struct error *error)
-{
-    char folder[PATH_MAX];
-    struct stat found;
-    for (const char *slash = path; (slash = strchr(slash, '/')); slash++) {
-        (void)snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
-        if (stat(folder, &found) != 0)
-            return error_set(error, "%s: \"%s\"", strerror(errno), folder);
-        if ((found.st_mode & S_IWOTH) && !(found.st_mode & S_ISVTX))
-            return error_set(error, "others may write to the folder \"%s\"", folder);
-    }
-    return true;
-}
-
-/* As it is written, and where links lead. */
-static bool is_way_kept(const char *path, struct error *error)
-{
-    char real[PATH_MAX];
-    if (!realpath(path, real))
-        return error_set(error, "%s: \"%s\"", strerror(errno), path);
-    return are_folders_kept(path, error) && are_folders_kept(real, error);
-}
-
 static bool may_execute(const char *path, const struct identity *identity, struct error *error)
 {
-    struct stat found;
-    if (stat(path, &found) != 0)
-        return error_set(error, "%s: \"%s\"", strerror(errno), path);
-    if (!S_ISREG(found.st_mode) || (found.st_mode & 0111) == 0)
-        return error_set(error, "not a program: \"%s\"", path);
-    if (identity->change && found.st_uid != 0 && found.st_uid != identity->user)
-        return error_set(error, "owned neither by root nor by its user: \"%s\"", path);
-    if (identity->change && (found.st_mode & (S_IWGRP | S_IWOTH)))
-        return error_set(error, "others may write to \"%s\"", path);
-    return !identity->change || is_way_kept(path, error);
+    return executable_check(path, error) &&
+           (!identity->change || executable_guard(path, identity->user, error));
 }
 
 static size_t length_of(const char *const *items)
@@ -223,7 +191,7 @@ static bool is_configuration_kept(const struct privilege *privilege, struct erro
     if (geteuid() != 0 || !privilege->dropped_to || strcmp(privilege->dropped_to, "root") == 0)
         return true;
     (void)snprintf(services, sizeof services, "%s/services", privilege->directory);
-    return is_way_kept(privilege->directory, error) && are_files_roots_own(privilege->directory, error) &&
+    return executable_way(privilege->directory, error) && are_files_roots_own(privilege->directory, error) &&
            are_files_roots_own(services, error);
 }
 
