@@ -101,9 +101,10 @@ static void read_owner(struct config_loader *loader, const struct config_row *ro
         nearest_try(&nearest, model->users[i]->name);
     for (size_t i = 0; i < model->group_count; i++)
         nearest_try(&nearest, model->groups[i]->name);
-    findings_warning(loader->draft, node->place, "owner \"%s\" is no user and no group%s%s%s", nearest.wanted,
-                     nearest.name ? "; did you mean \"" : "", nearest.name ? nearest.name : "",
-                     nearest.name ? "\"" : "");
+    findings_warning(loader->draft, node->place,
+                     "owner \"%s\" is no user and no group, so that nobody is told before its end%s%s%s",
+                     nearest.wanted, nearest.name ? "; did you mean \"" : "",
+                     nearest.name ? nearest.name : "", nearest.name ? "\"" : "");
 }
 
 static void read_tagged(struct config_loader *loader, const struct config_row *row, const struct node *node,
@@ -301,7 +302,9 @@ static const struct config_row remediation_rows[] = {
     {"cause", CONFIG_CHOICE_NAME(struct remediation, cause, causes), .required = true,
      .help = "where the cause lies: hardware may have a longer TTL"},
     {"command", CONFIG_MEMBER(read_program, "list of words", struct words, struct remediation, command),
-     .help = "the program and its words, with macros; this or \"steps\" is required"},
+     .help = "the program and its words, with macros; this or \"steps\" is required. With "
+             "--diagnostics-optional among "
+             "them it acts although diagnostics could not be gathered"},
     {"steps", CONFIG_BY(read_steps, "list of maps"), .rows = step_rows, .shape = CONFIG_LISTED,
      .help = "instead of \"command\": programs one after the other; see run_steps(1)"},
     {"on", CONFIG_MAP(on_rows), .help = "what calls for it"},

@@ -230,7 +230,8 @@ static const struct row remediation_rows[] = {
            "remediations: {r: {issue: 17, owner: gef, tagged: 2026-02-30, ttl: 0, command: [],\n"
            "  diagnosed: true, cause: hardware}}\n",
      "remediations.yaml:2:27: \"issue\" must be TRACKER-NUMBER: \"17\"\n"
-     "warning: remediations.yaml:2:38: owner \"gef\" is no user and no group\n"
+     "warning: remediations.yaml:2:38: owner \"gef\" is no user and no group, so that nobody is told before "
+     "its end\n"
      "remediations.yaml:2:51: not a date such as 2026-11-01: \"2026-02-30\"\n"
      "remediations.yaml:2:68: \"ttl\" must be at least 1s: \"0\"\n"
      "remediations.yaml:2:80: \"command\" is empty\n"},
