@@ -33,6 +33,7 @@ struct cluster {
     size_t count;
 };
 
+/* cluster_state_name(state): "OK" ... "PENDING". */
 const char *cluster_state_name(enum cluster_state state);
 
 /* cluster_parse(bytes, length, cluster, arena, error): the answer of GET /api/v1/status. Texts are the arena's. */

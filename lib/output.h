@@ -18,7 +18,6 @@ struct output {
 
 struct output_format {
     const char *name;
-    bool for_checks, for_collectors;
     /* Returns the exit code. */
     int (*write)(const struct report *report, const struct output *output);
 };

@@ -37,17 +37,18 @@ char *text_reserve(struct text *text, size_t more) __attribute__((returns_nonnul
  * thousand bytes, and twice as much whenever that is used up. */
 char *text_room(struct text *text, size_t *room) __attribute__((returns_nonnull));
 
+/* text_add(text, string), text_add_bytes, text_add_char, text_format: append; a byte may be a NUL. text_format_list: the
+ * same as text_format, with the arguments of a function that has "..." itself. */
 void text_add(struct text *text, const char *string);
 void text_add_bytes(struct text *text, const void *bytes, size_t length);
 void text_add_char(struct text *text, char byte);
 void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_format_list(struct text *text, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 
 /* text_wrap(text, column, indent, words): add ${words} and a newline, broken at blanks into lines below 80 columns. The
  * first goes on at ${column}; the others begin with ${indent} blanks, and so does what stands behind a newline.
  * Of a line such as "  name    words" only the words are broken, below their first. */
 void text_wrap(struct text *text, size_t column, size_t indent, const char *words);
-
-void text_format_list(struct text *text, const char *format, va_list arguments)
-    __attribute__((format(printf, 2, 0)));
 
 #endif

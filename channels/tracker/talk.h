@@ -29,8 +29,8 @@ enum alert_end talk_ask(const struct talk *talk, const char *method, const char 
 enum alert_end talk_issue(const struct talk *talk, const char *method, const char *more, json_t *body,
                           json_t **answer, struct error *said);
 
-/* talk_state(talk, more, where, open, closed, said): reads the issue's state, the text at ${where}: one of ${open}, or of
- * ${closed}; NULL: every other. */
+/* talk_state(talk, more, where, open, closed, is_open, said): reads the issue's state, the text at ${where}: one of ${open},
+ * or of ${closed}; NULL: every other. */
 enum alert_end talk_state(const struct talk *talk, const char *more, const char *where,
                           const char *const *open, const char *const *closed, bool *is_open,
                           struct error *said);

@@ -46,6 +46,8 @@ void world_downtime_tell_begin(struct world *world, struct downtime *downtime,
 void world_downtime_tell_end(struct world *world, struct downtime *downtime, int64_t over, int64_t now,
                              world_sink *sink, void *owner);
 
+/* world_comment.c: when the first comment ends; those that have ended go, and at a new model those of checks that are
+ * gone. */
 int64_t world_comment_due(const struct world *world);
 void world_comment_tick(struct world *world, int64_t now, world_sink *sink, void *owner);
 void world_comment_adopt(struct world *world);

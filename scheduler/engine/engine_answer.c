@@ -55,7 +55,9 @@ static void add_standing(struct text *text, const struct engine *engine, uint32_
     text_release(&run);
 }
 
-json_t *answer_remedy(const struct engine *engine, uint32_t index)
+/* What each remediation does for the problem, "clean-spool: waits for self-recovery, until TIME", and where the diagnostics
+ * of its last run are; null when there is none. */
+static json_t *remedy(const struct engine *engine, uint32_t index)
 {
     struct remedy_standing standing;
     struct text text = TEXT_INIT;
@@ -92,7 +94,7 @@ json_t *answer_status_of(const struct engine *engine, uint32_t index)
     json_object_set_new(row, "next",
                         due == INT64_MAX ? json_null()
                                          : json_integer((loop_wall() + (due - loop_now()) / 1000) / 1000));
-    json_object_set_new(row, "remediation", answer_remedy(engine, index));
+    json_object_set_new(row, "remediation", remedy(engine, index));
     struct redundancy redundancy;
     if (world_redundancy(engine->world, index, &redundancy))
         json_object_set_new(row, "redundancy",

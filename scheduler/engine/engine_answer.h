@@ -25,10 +25,6 @@ void answer_status(struct engine *engine, const struct door *door, const char *m
  * refused}; of those whose HOST/CHECK has ${part} in it, NULL: of all. */
 void answer_overview(struct engine *engine, const struct door *door, const char *part, int64_t limit);
 
-/* answer_remedy(engine, index): what each remediation does for the problem, "clean-spool: waits for self-recovery, until
- * TIME", and where the diagnostics of its last run are; null when there is none. A new reference. */
-json_t *answer_remedy(const struct engine *engine, uint32_t index);
-
 /* answer_bundle(engine, run, path): where its diagnostics are; empty when there are none. */
 void answer_bundle(const struct engine *engine, const char *run, struct text *path);
 

@@ -52,6 +52,8 @@ struct outcome {
 /* The outcome is valid during the call only. The runner must not be freed inside it. */
 typedef void runner_done(void *owner, const struct outcome *outcome);
 
+/* runner_create(loop, settings, error): start the processes that execute, and the template of the warm workers; NULL with
+ * a sentence. */
 struct runner *runner_create(struct loop *loop, const struct runner_settings *settings, struct error *error);
 
 /* runner_free(runner): ends every child (TERM, 2 s, KILL) and waits for that. Jobs without an outcome get none; an answer
@@ -63,7 +65,10 @@ void runner_free(struct runner *runner);
 void runner_submit(struct runner *runner, const struct job *job, runner_done *done, void *owner);
 
 struct runner_counts {
-    size_t running, waiting, stuck, started_total, warm_total, workers;
+    size_t running, waiting;
+    size_t stuck;                     /* told as over, and not to be ended */
+    size_t started_total, warm_total; /* since the start; by warm workers alone */
+    size_t workers;                   /* warm ones that there are now */
 };
 void runner_counts(const struct runner *runner, struct runner_counts *counts);
 
