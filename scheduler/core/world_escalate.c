@@ -149,11 +149,22 @@ void world_escalate_begin(struct problem *problem, int64_t now)
     problem->escalates = true;
 }
 
+/* The delay before the first page is over. */
+static bool end_delay(struct turn *turn)
+{
+    struct problem *problem = turn->record->problem;
+    int64_t from = turn->now - turn->binding->plan->alert->delay;
+    bool waits = problem->worth && problem->worth_since > from && !record_anyone_told(problem, TOLD_PROBLEM);
+    if (waits)
+        problem->worth_since = from;
+    return waits;
+}
+
 bool world_escalate_hurry(struct turn *turn)
 {
     const struct alert_rule *rule = turn->binding->plan->alert;
     struct problem *problem = turn->record->problem;
-    bool hurries = false;
+    bool hurries = rule && end_delay(turn);
     for (size_t i = 0; rule && problem->escalates && i < problem->group_count; i++) {
         struct told_group *part = &problem->groups[i];
         const struct group *group = model_group(turn->world->model, part->group);

@@ -240,7 +240,8 @@ int64_t world_escalate_when(const struct turn *turn, int64_t ahead);
 void world_escalate_begin(struct problem *problem, int64_t now);
 /* world_escalate_restart(problem, now): nobody is on it any more: the times count from now. */
 void world_escalate_restart(struct problem *problem, int64_t now);
-/* world_escalate_hurry(turn): the next step of everything that escalates is due now; false: nothing does. */
+/* world_escalate_hurry(turn): the next step of everything that escalates is due now, and the first page of what is
+ * delayed; false: there is none. */
 bool world_escalate_hurry(struct turn *turn);
 
 /* world_post(turn, message): tell it. What belongs to a rule with `group_wait` is kept until world_post_deliver, with
