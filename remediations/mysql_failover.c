@@ -5,7 +5,7 @@
 #include "lib/process.h"
 #include "remediations/tools/failover.h"
 
-enum { STEP_MS = 100, DIAGNOSE_MS = 5000, FREEZE_MS = 5000 };
+enum { STEP_MS = 100, DIAGNOSE_MS = 5000, FREEZE_MS = 4000 };
 enum action { FAILOVER, SETTLE };
 
 static const char *const action_names[] = {[FAILOVER] = "failover", [SETTLE] = "settle", [SETTLE + 1] = NULL};
@@ -145,14 +145,17 @@ static bool give_up_old(struct failover *failover, struct error *error)
            catch_up_dead(failover, error);
 }
 
-/* false as well when it takes too long: ${frozen}. */
+/* false as well when it takes too long: ${frozen}. The server itself ends the statement, a second after what it is
+ * limited to, before we turn away: it must not come into effect when all was undone. */
 static bool make_read_only(struct failover *failover, bool *frozen, struct error *error)
 {
     struct mysql_link *link = failover->old.link;
-    const struct act_run brief = act_brief(failover->run, FREEZE_MS);
-    bool ok = mysql_admin_limit(link, &brief, error) &&
+    int64_t begin = process_now();
+    const struct act_run limit = act_brief(failover->run, FREEZE_MS - 1000);
+    const struct act_run brief = act_brief(failover->run, FREEZE_MS + 2000);
+    bool ok = mysql_admin_limit(link, &limit, error) &&
               mysql_admin_do(link, &brief, error, "SET GLOBAL read_only = 1");
-    *frozen = !ok && process_now() >= brief.deadline;
+    *frozen = !ok && process_now() - begin >= FREEZE_MS - STEP_MS;
     failover->is_read_only = ok && !failover->old_was_read_only;
     return ok && mysql_admin_limit(link, failover->run, error);
 }

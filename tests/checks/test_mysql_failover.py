@@ -315,7 +315,7 @@ class Failover(unittest.TestCase):
         self.lock(self.one, "LOCK TABLES d.t WRITE")
         result = self.act(*self.follow(), "--without-redundancy")
         self.assertEqual(result.returncode, 0, result.stderr + result.stdout)
-        self.assertIn("does not become read only within 5s, and is given up", result.stdout)
+        self.assertIn("does not become read only within 4s, and is given up", result.stdout)
         self.assertEqual(self.haproxy.status("db", "one"), "MAINT")
         self.assertTrue(self.marker.exists())
         self.assert_nothing_lost()
