@@ -276,6 +276,7 @@ void engine_free(struct engine *engine)
     web_close(engine->web);
     runner_free(engine->runner);
     helper_free(engine->helper);
+    engine_remedy_close(engine);
     series_free(engine->series);
     save_all(engine);
     if (engine->journal)

@@ -84,9 +84,10 @@ struct engine {
     uint64_t tls_seen;     /* of the last look at it */
     char *tls_error;       /* why the newest is not in use; NULL: it is */
     struct helper *helper;
-    struct by_hand *by_hand; /* runs whose starters wait */
-    bool helper_missed;      /* its end has been logged */
-    int64_t helper_again;    /* not started again before, loop_now's clock */
+    struct by_hand *by_hand;  /* runs whose starters wait */
+    struct request *requests; /* runs that were asked for and have no end yet */
+    bool helper_missed;       /* its end has been logged */
+    int64_t helper_again;     /* not started again before, loop_now's clock */
     struct outbox *outbox;
     struct letter *letters; /* being prepared */
     struct tally *tally;
@@ -200,6 +201,8 @@ void engine_remedy_verdict(struct engine *engine, json_t *line);
 /* engine_remedy_recall(engine, error): at the start: what the ledger knows of runs, for limits, and of those that were
  * under way. */
 bool engine_remedy_recall(struct engine *engine, struct error *error);
+/* engine_remedy_close(engine): forget what has no end yet; the next scheduler recalls it. After helper_free. */
+void engine_remedy_close(struct engine *engine);
 /* engine_remedy_keep_helper(engine): one that has ended is missed, and where we have the rights for it, started
  * again. */
 void engine_remedy_keep_helper(struct engine *engine);

@@ -16,6 +16,7 @@ enum {
 };
 
 struct request {
+    struct request *next, **at; /* of all that have no end yet, and what points to this one */
     struct engine *engine;
     char *remediation, *subject, *run;
     bool dry_run;
@@ -32,11 +33,19 @@ static struct request *request_create(struct engine *engine, const char *remedia
     request->remediation = memory_text(remediation);
     request->subject = memory_text(subject);
     request->run = memory_text(run);
+    request->next = engine->requests;
+    request->at = &engine->requests;
+    if (request->next)
+        request->next->at = &request->next;
+    engine->requests = request;
     return request;
 }
 
 static void request_free(struct request *request)
 {
+    *request->at = request->next;
+    if (request->next)
+        request->next->at = request->at;
     loop_timer_remove(request->timer);
     free(request->remediation);
     free(request->subject);
@@ -491,6 +500,12 @@ static int64_t longest_rest(const struct model *model)
         if (model->remediations[i]->cooldown > longest)
             longest = model->remediations[i]->cooldown;
     return longest;
+}
+
+void engine_remedy_close(struct engine *engine)
+{
+    while (engine->requests)
+        request_free(engine->requests);
 }
 
 bool engine_remedy_recall(struct engine *engine, struct error *error)
