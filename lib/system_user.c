@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <unistd.h>
 
 bool system_user_find(const char *name, uid_t *user, gid_t *group, struct error *error)
@@ -15,6 +16,16 @@ bool system_user_find(const char *name, uid_t *user, gid_t *group, struct error 
     *user = found->pw_uid;
     *group = found->pw_gid;
     return true;
+}
+
+void system_user_name(uid_t user, char name[static SYSTEM_USER_NAME])
+{
+    char buffer[16384];
+    struct passwd entry, *found = NULL;
+    if (getpwuid_r(user, &entry, buffer, sizeof buffer, &found) == 0 && found)
+        (void)snprintf(name, SYSTEM_USER_NAME, "%s", found->pw_name);
+    else
+        (void)snprintf(name, SYSTEM_USER_NAME, "uid %u", (unsigned)user);
 }
 
 bool system_user_become(const char *name, struct error *error)

@@ -32,13 +32,14 @@ static const struct option_row remediate_options[] = {
      .help = "With --hosts: go on after a run that did not help; without it no further one begins."},
     {"dry-run", 0, FLAG(struct arguments, dry_run), .help = "Only say what would be done."},
     {"author", 0, TEXT(struct arguments, author), .value = "NAME",
-     .help = "Who starts it, a user of the configuration; the login name unless given."},
+     .help = "Who starts it, a user of the configuration; the login name unless given, which only root may."},
     {0},
 };
 
 static const struct option_row approve_options[] = {
     {"author", 0, TEXT(struct arguments, author), .value = "NAME",
-     .help = "Who approves it, a user of the configuration; the login name unless given."},
+     .help =
+         "Who approves it, a user of the configuration; the login name unless given, which only root may."},
     {0},
 };
 

@@ -4,6 +4,9 @@
 #include "scheduler/engine/engine_answer.h"
 
 #include "lib/memory.h"
+#include "lib/system_user.h"
+
+#include <unistd.h>
 
 typedef void command_run(struct engine *engine, struct control_call *call, const json_t *request);
 
@@ -199,6 +202,61 @@ static void run_journal_export(struct engine *engine, struct control_call *call,
     answer_history(engine, &door, json_object_get(request, "filter"));
 }
 
+/* ---- who asks ---- */
+
+/* Who may run and approve remediations is told by name, so the name has to be the caller's own. */
+struct claim {
+    struct engine *engine;
+    struct control_call *call;
+    json_t *request;
+    command_run *run;
+    unsigned peer;
+    char name[SYSTEM_USER_NAME];
+};
+
+static void find_name(void *owner)
+{
+    struct claim *claim = owner;
+    system_user_name(claim->peer, claim->name);
+}
+
+static void name_found(void *owner)
+{
+    struct claim *claim = owner;
+    const char *author = author_of(claim->request);
+    if (strcmp(author, claim->name) == 0)
+        claim->run(claim->engine, claim->call, claim->request);
+    else
+        control_refuse(claim->call, "\"%s\" may not act as \"%s\": only root and the scheduler's user may",
+                       claim->name, author);
+    json_decref(claim->request);
+    free(claim);
+}
+
+/* Root and the scheduler's own user can do all of it without asking, so they are believed. */
+static void run_as_caller(struct engine *engine, struct control_call *call, const json_t *request,
+                          command_run *run)
+{
+    unsigned peer = control_peer(call);
+    if (peer == 0 || peer == geteuid()) {
+        run(engine, call, request);
+        return;
+    }
+    struct claim *claim = memory_get(1, sizeof *claim);
+    *claim = (struct claim){engine, call, json_deep_copy(request), run, peer, ""};
+    loop_work(engine->loop, find_name, name_found, claim);
+}
+
+static void run_remediate(struct engine *engine, struct control_call *call, const json_t *request)
+{
+    run_as_caller(engine, call, request, engine_remediate);
+}
+
+static void run_approve(struct engine *engine, struct control_call *call, const json_t *request)
+{
+    run_as_caller(engine, call, request, engine_approve);
+}
+
 static const struct {
     const char *name;
     command_run *run;
@@ -222,8 +280,8 @@ static const struct {
     {"submit", run_submit},
     {"unack", run_unack},
     {"why", run_why},
-    {"remediate", engine_remediate},
-    {"approve", engine_approve},
+    {"remediate", run_remediate},
+    {"approve", run_approve},
     {"journal_export", run_journal_export},
 };
 

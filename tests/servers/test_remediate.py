@@ -4,14 +4,16 @@ the ledger holds, and what the check says of each run."""
 import contextlib
 import datetime
 import json
+import os
 import re
 import sqlite3
+import subprocess
 import time
 import unittest
 import urllib.error
 import urllib.request
 
-from tests.support import Place, wait_until
+from tests.support import BUILD, Place, wait_until
 from tests.support.daemon import Watch
 
 KEY = "world.reviews"  # of the setting in the journal
@@ -97,6 +99,27 @@ class Hand(unittest.TestCase):
         self.assertEqual((begin["run"], begin["author"], begin["target"]), (run, "ann", "q2"))
         done = self.watch.command("remediation", "approve", run, "--author", "ann")
         self.assertEqual(done.returncode, 1)
+
+    @unittest.skipUnless(os.geteuid() == 0, "it takes root to call as another user")
+    def test_only_root_may_act_as_another(self):
+        self.watch.write("users.yaml", USERS.replace("users: [ann]", "users: [ann, nobody]").replace(
+            "users:\n", "users:\n  nobody: {contacts: {alert: [{mail: n@example.org}]}}\n", 1))
+        self.fill("q2", 5)
+        asked = wait_until(lambda: [m for m in self.watch.mails() if "remediation approve" in m["subject"]],
+                           what="the mail that asks")[0]
+        run = asked["subject"].split("remediation approve ")[1].split('"')[0]
+        for folder in (self.place.path, self.watch.state):
+            folder.chmod(0o755)
+        (self.watch.state / "control.sock").chmod(0o666)
+
+        def approve(*words):
+            return subprocess.run([BUILD / "bin/watchbill", "--conf", self.watch.conf, "remediation", "approve", run, *words],
+                                  capture_output=True, text=True, timeout=30, user="nobody", group="nogroup", check=False)
+        done = approve("--author", "ann")
+        self.assertIn('"nobody" may not act as "ann": only root and the scheduler', done.stderr)
+        self.assertEqual((done.returncode, self.lines("begin")), (1, []))
+        done = wait_until(lambda: (d := approve()).returncode == 0 and d, what="the approval in its own name")
+        self.assertEqual(wait_until(lambda: self.lines("begin"), what="the run")[0]["author"], "nobody")
 
     def test_the_link_of_the_mail_approves(self):
         url = f"http://127.0.0.1:{self.watch.port()}/"
