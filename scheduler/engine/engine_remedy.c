@@ -504,8 +504,10 @@ static int64_t longest_rest(const struct model *model)
 
 void engine_remedy_close(struct engine *engine)
 {
-    while (engine->requests)
-        request_free(engine->requests);
+    for (struct request *request = engine->requests, *next; request; request = next) {
+        next = request->next;
+        request_free(request);
+    }
 }
 
 bool engine_remedy_recall(struct engine *engine, struct error *error)
