@@ -160,8 +160,13 @@ class Steps(Balanced):
         wait_until(lambda: pid.exists() and pid.read_text().strip(), what="the second step")
         self.place.stop(process, signal.SIGTERM)
         child = pathlib.Path(f"/proc/{pid.read_text().strip()}/stat")
-        wait_until(lambda: not child.exists() or child.read_text().rsplit(")", 1)[1].split()[0] == "Z",
-                   what="the end of the step")
+
+        def over():
+            try:
+                return child.read_text().rsplit(")", 1)[1].split()[0] == "Z"
+            except OSError:  # gone, or going while it is read
+                return True
+        wait_until(over, what="the end of the step")
         self.assertEqual([line["event"] for line in self.lines()], ["begin", "end"])
         self.assertEqual(self.lines()[1]["outcome"], "interrupted")
 
